@@ -1,0 +1,111 @@
+"""The one place where failures of ours are caught: they never reach the user's cell, and they are never lost.
+
+``with guarded("store"): …`` and ``@guard("widget")`` swallow Exception (never BaseException), count it under the name
+of the part, keep the last traceback, and log it. ``%lineage`` and the doctor show what was kept. Under our own tests
+(``LINEAGE_STRICT=1``) the exception goes on, so that a test can't pass over it.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import os
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
+
+log = logging.getLogger("lineage_ext")
+log.addHandler(logging.NullHandler())
+log.propagate = False  # a root handler of the user's must not print our troubles into the notebook
+
+P = ParamSpec("P")
+R = TypeVar("R")
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A failure of ours: the part, the exception as text, how often, and the last traceback."""
+
+    part: str
+    message: str
+    count: int = 1
+    traceback: str = ""
+
+
+_problems: dict[tuple[str, str], Problem] = {}
+_lock = threading.Lock()
+
+
+def report(part: str, problem: BaseException | str) -> None:
+    """Remember a problem (at most 100 different ones) and log its first occurrence."""
+    if isinstance(problem, str):
+        message, trace = problem, ""
+    else:
+        message = f"{type(problem).__name__}: {_text(problem)}"[:500]
+        trace = "".join(traceback.format_exception(problem, limit=-12))
+    with _lock:
+        known = _problems.get((part, message))
+        if known is None and len(_problems) >= MOST:
+            part, message = part, "more problems than are kept"
+            known = _problems.get((part, message))
+        _problems[part, message] = Problem(part, message, known.count + 1 if known else 1, trace)
+    if known is None:
+        log.warning("%s: %s\n%s", part, message, trace)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return "(its text can't be made)"
+
+
+def problems() -> list[Problem]:
+    """What went wrong so far, in order of first occurrence."""
+    with _lock:
+        return list(_problems.values())
+
+
+def forget() -> None:
+    """Drop what was kept (a new session starts clean)."""
+    with _lock:
+        _problems.clear()
+
+
+def strict() -> bool:
+    """Whether failures of ours are to be raised: our own tests say so."""
+    return bool(os.environ.get("LINEAGE_STRICT"))
+
+
+@contextmanager
+def guarded(part: str) -> Iterator[None]:
+    """Swallow and remember any Exception of the body."""
+    try:
+        yield
+    except Exception as error:
+        report(part, error)
+        if strict():
+            raise
+
+
+def guard(part: str) -> Callable[[Callable[P, R]], Callable[P, R | None]]:
+    """Decorator: any Exception of the function is swallowed and remembered, and None returned."""
+
+    def wrap(function: Callable[P, R]) -> Callable[P, R | None]:
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R | None:
+            try:
+                return function(*args, **kwargs)
+            except Exception as error:
+                report(part, error)
+                if strict():
+                    raise
+                return None
+
+        return call
+
+    return wrap

@@ -1,0 +1,198 @@
+"""What a rule sees of one recorded operation: a Call with its arguments, the States among them, and its outputs.
+
+A rule reads labels from the States' schemas and says who influenced whom with ``call.link(...)``. It must depend on
+nothing else: results are kept and shared by all calls of the same shape (see ``explain``).
+"""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lineage_ext.model import (
+    Block,
+    Confidence,
+    DatasetKind,
+    ORDER,
+    ROWS,
+    Schema,
+    Transformation,
+    key,
+    level,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """A function that is intercepted: ``owner.name`` as pandas defines it, its parameters in order.
+
+    ``params`` starts with ``self`` for methods; ``*args`` and ``**kwargs`` keep their stars.
+    """
+
+    no: int
+    library: str
+    owner: str
+    name: str
+    params: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """``DataFrame.merge``, or ``merge`` for a function of the library's top level."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+    @property
+    def title(self) -> str:
+        """``pandas.DataFrame.merge``."""
+        return f"{self.library}.{self.key}"
+
+
+@dataclass(slots=True, eq=False)
+class State:
+    """One version of a tracked object. ``rowset`` is shared by states that hold the same rows in the same order."""
+
+    no: int
+    kind: DatasetKind
+    schema: Schema
+    rows: int | None = None
+    rowset: int = 0
+    of: int | None = None  # the version before an in-place change
+
+    @property
+    def labels(self) -> tuple[Hashable, ...]:
+        """Column labels by position."""
+        return self.schema.labels
+
+    @property
+    def columns(self) -> Sequence[int]:
+        """Slots of all columns."""
+        return range(len(self.schema.labels))
+
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """Slots of all index levels."""
+        return tuple(level(i) for i in range(len(self.schema.index)))
+
+    @property
+    def keys(self) -> tuple[int, ...]:
+        """Slots of all grouping keys."""
+        return tuple(key(i) for i in range(len(self.schema.keys)))
+
+    def at(self, label: Any) -> tuple[int, ...]:
+        """Column slots with that label (none if unhashable or absent)."""
+        try:
+            return self.schema.by_label.get(label, ())
+        except TypeError:
+            return ()
+
+    def at_or_level(self, label: Any) -> tuple[int, ...]:
+        """Column slots with that label, else the index level of that name."""
+        found = self.at(label)
+        if found or label is None:
+            return found
+        return tuple(level(i) for i, n in enumerate(self.schema.index) if _same(n, label))
+
+
+def _same(a: Any, b: Any) -> bool:
+    try:
+        return bool(a == b)
+    except Exception:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A callable argument: its name, and its code when it is a Python function."""
+
+    name: str
+    code: types.CodeType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opaque:
+    """An argument that isn't kept: its type's name and length. The resolver may turn it into a State."""
+
+    type: str
+    size: int | None = None
+
+
+@dataclass(slots=True)
+class Call:
+    """One outermost operation.
+
+    ``args`` maps parameter names to literals, States, Functions, Opaques, and lists, tuples, dicts, slices of those.
+    ``outs`` are the States it made (an in-place change makes the next version of its target; ``outs[0].of`` tells the
+    one before). ``derived`` maps a parameter to the State its untracked value was found to come from.
+    """
+
+    op: Op
+    args: dict[str, Any]
+    outs: list[State]
+    derived: dict[str, State] = field(default_factory=dict)
+    touched: tuple[Hashable, ...] = ()  # labels read by user callbacks of this call, in order of first use
+    seen: tuple[State, ...] = ()  # outputs of operations inside user callbacks that aren't from this call's inputs
+    inputs: list[State] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    @property
+    def this(self) -> Any:
+        """The first argument: ``self`` of a method (its state before the call)."""
+        return self.args.get(self.op.params[0]) if self.op.params else None
+
+    @property
+    def out(self) -> State:
+        """The first output."""
+        return self.outs[0]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """An argument; a derived State stands for the untracked value it explains."""
+        if name in self.derived:
+            self.used.add(name)
+            return self.derived[name]
+        return self.args.get(name, default)
+
+    def states(self, value: Any) -> Iterator[State]:
+        """All States within an argument's value."""
+        if isinstance(value, State):
+            yield value
+        elif isinstance(value, list | tuple):
+            for part in value:
+                yield from self.states(part)
+        elif isinstance(value, dict):
+            for part in value.values():
+                yield from self.states(part)
+        elif isinstance(value, slice):
+            yield from self.states((value.start, value.stop, value.step))
+
+    def index(self, state: State) -> int:
+        """Position of ``state`` among the inputs, adding it."""
+        for i, known in enumerate(self.inputs):
+            if known.no == state.no:
+                return i
+        self.inputs.append(state)
+        return len(self.inputs) - 1
+
+    def link(
+        self,
+        targets: Sequence[int],
+        source: State,
+        sources: Sequence[int],
+        how: Transformation = Transformation.IDENTITY,
+        *,
+        out: int = 0,
+        cross: bool = False,
+        confidence: Confidence = Confidence.EXACT,
+        reason: str = "",
+    ) -> None:
+        """``targets[i]`` of output ``out`` comes from ``sources[i]`` of ``source`` (every from every with ``cross``)."""
+        if len(targets) and len(sources):
+            self.blocks.append(
+                Block(out, self.index(source), targets, sources, how, confidence, cross, reason)
+            )
+
+    def rows_from(self, *sources: State, out: int = 0) -> None:
+        """The output's rows and order are those of ``sources``, possibly fewer or repeated."""
+        for source in sources:
+            self.link((ROWS, ORDER), source, (ROWS, ORDER), out=out)

@@ -1,0 +1,432 @@
+"""The session: takes what hosts begin and capture observes, and passes finished Runs to the processors.
+
+The user's thread only puts things down: ``begin`` and ``end`` put a cell into the inbox, capture appends to its log.
+A worker thread picks them up in order, has raw calls explained (``interpret``), and hands each Run to every processor.
+It works while a long cell is still running, so whoever listens is live. ``flush`` does the same at once for a caller
+who wants an answer now.
+
+To add a listener: write a class with ``on_start``, ``on_end`` and ``on_sample`` and pass it in ``processors``.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Protocol
+
+from lineage_ext import guard
+from lineage_ext.clock import Clock, SystemClock
+from lineage_ext.config import LineageConfig
+from lineage_ext.model import (
+    CodeFacet,
+    Confidence,
+    ErrorFacet,
+    Facet,
+    Job,
+    OpaqueFacet,
+    Run,
+    RunKind,
+    RunState,
+)
+
+CURRENT: ContextVar[int | None] = ContextVar("lineage_ext_run", default=None)
+"""Number of the cell run the calling code belongs to. Async cells and ``to_thread`` inherit it, plain threads don't."""
+
+STATES = {
+    "ok": RunState.COMPLETE,
+    "cached": RunState.COMPLETE,
+    "unknown": RunState.COMPLETE,
+    "error": RunState.FAIL,
+    "interrupted": RunState.ABORT,
+    "cancelled": RunState.ABORT,
+    "skipped": RunState.ABORT,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Memory at a moment: ``time`` in ns since the epoch, ``rss`` in bytes."""
+
+    time: int
+    rss: int
+
+
+class Processor(Protocol):
+    """Something that remembers or tells. Called on the worker thread, one call at a time."""
+
+    def on_start(self, run: Run) -> None:
+        """A session or cell run began."""
+        ...
+
+    def on_end(self, run: Run) -> None:
+        """A run ended. Operations come with their datasets and column map, and before the end of their cell."""
+        ...
+
+    def on_sample(self, sample: Sample) -> None:
+        """Memory was sampled."""
+        ...
+
+    def close(self) -> None:
+        """The session ends; write what is left."""
+        ...
+
+
+class Interpreter(Protocol):
+    """What explains raw calls: capture and rules, seen from here."""
+
+    def drain(self) -> Iterable[Run]:
+        """Take everything recorded since the last call and explain it, oldest first."""
+        ...
+
+
+@dataclass(slots=True)
+class Open:
+    """A cell that is running: its START run and the source names it is compiled under."""
+
+    run: Run
+    filename: str = ""
+    previous: int | None = None
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a session counts as it passes runs on."""
+
+    cells: int = 0
+    failed_cells: int = 0
+    operations: int = 0
+    calls: int = 0
+    failed_operations: int = 0
+    opaque: int = 0
+    inferred: int = 0
+    datasets: int = 0
+    reads: int = 0
+    writes: int = 0
+    worker_ns: int = 0
+    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The state of a session in numbers. ``coverage`` is the share of operations that aren't opaque (1.0 if none)."""
+
+    id: str
+    name: str
+    started: int
+    cells: int
+    failed_cells: int
+    operations: int
+    failed_operations: int
+    datasets: int
+    reads: int
+    writes: int
+    opaque: tuple[tuple[str, str, int], ...]  # operation, reason, count; worst first
+    inferred: int
+    coverage: float
+    own_cell_ns: int  # our CPU on the user's threads
+    own_worker_ns: int  # our CPU on the worker thread
+    cell_cpu_ns: int  # CPU of the cells, ours included
+    notes: tuple[str, ...]
+    problems: tuple[guard.Problem, ...]
+
+    def __str__(self) -> str:
+        def ms(ns: int) -> str:
+            return f"{ns / 1e6:.1f} ms"
+
+        share = f" ({self.own_cell_ns / self.cell_cpu_ns:.2%} of the cells' CPU)" if self.cell_cpu_ns else ""
+        failed = f", {self.failed_cells} failed" if self.failed_cells else ""
+        failed_operations = f", {self.failed_operations} failed" if self.failed_operations else ""
+        lines = [
+            f"lineage of {self.name}",
+            f"  cells       {self.cells}{failed}",
+            f"  operations  {self.operations}{failed_operations}",
+            f"  datasets    {self.datasets} ({self.reads} read, {self.writes} written)",
+            f"  coverage    {self.coverage:.1%} of operations explained, {self.inferred} of them inferred",
+            f"  own cost    {ms(self.own_cell_ns)} in cells{share}, {ms(self.own_worker_ns)} beside them",
+        ]
+        lines += [f"  opaque      {n} × {op}: {reason}" for op, reason, n in self.opaque[:10]]
+        lines += [f"  note        {note}" for note in self.notes]
+        lines += [f"  problem     {p.part}: {p.message}" + (f" ({p.count} ×)" if p.count > 1 else "") for p in self.problems]
+        return "\n".join(lines)
+
+
+class Session:
+    """One tracked stretch of work: a kernel's life, a script, a marimo session.
+
+    ``interpreter`` and ``processors`` are what the host wired in; ``graph`` answers questions; ``identify`` tells the
+    dataset number of a live object (or None); ``own_cost`` the ns capture has spent on user threads.
+    """
+
+    def __init__(
+        self,
+        name: str = "session",
+        *,
+        namespace: str = "notebooks",
+        config: LineageConfig | None = None,
+        clock: Clock | None = None,
+        facets: tuple[Facet, ...] = (),
+    ) -> None:
+        self.config = config or LineageConfig()
+        self.clock: Clock = clock or SystemClock()
+        self.job = Job(namespace, name)
+        self.interpreter: Interpreter | None = None
+        self.processors: tuple[Processor, ...] = ()
+        self.graph: Any = None
+        self.identify: Callable[[object], int | None] = lambda _: None
+        self.own_cost: Callable[[], int] = lambda: 0
+        self.counters = Counters()
+        self.notes: list[str] = []
+        self.numbers = count(1)
+        self.open: dict[int, Open] = {}
+        self.sources: dict[str, str] = {}  # file name of compiled code → source text
+        self.files: dict[str, int] = {}  # the same → the cell run compiled last under it
+        self.cell_ids: dict[int, str] = {}  # cell run number → run id
+        self.cell_cpu_ns = 0
+        self.paused = False
+        self.closed = False
+        self.run = Run(0, self.clock.uuid7(), RunKind.SESSION, RunState.START, self.job, self.clock.now(), facets=facets)
+        self._inbox: deque[tuple[str, Any]] = deque()
+        self._turn = threading.RLock()  # one thread at a time interprets and dispatches
+        self._wake = threading.Event()
+        self._worker: threading.Thread | None = None
+        self._pid = os.getpid()
+
+    # -- the host's side -------------------------------------------------------------------------------------------
+    @property
+    def id(self) -> str:
+        """UUIDv7 of the session run."""
+        return self.run.id
+
+    def start(self) -> None:
+        """Announce the session to the processors and start the worker."""
+        self._inbox.append(("start", self.run))
+        self._worker = threading.Thread(target=self._work, name="lineage_ext", daemon=True)
+        self._worker.start()
+
+    def begin(
+        self,
+        source: str,
+        *,
+        cell_id: str = "",
+        filename: str = "",
+        execution_count: int | None = None,
+        kind: str = "cell",
+        name: str = "",
+        facets: tuple[Facet, ...] = (),
+    ) -> Run:
+        """A cell begins: it becomes the current run of this context. Returns its START run."""
+        no = next(self.numbers)
+        code = CodeFacet(source, cell_id, execution_count, kind=kind)
+        job = Job(self.job.namespace, f"{self.job.name}.{name or 'cell_' + (cell_id or str(no))}")
+        parent = CURRENT.get()
+        outer = self.open.get(parent) if parent is not None else None
+        run = Run(
+            no,
+            self.clock.uuid7(),
+            RunKind.CELL,
+            RunState.START,
+            job,
+            self.clock.now(),
+            parent_id=outer.run.id if outer else self.run.id,
+            facets=(code, *facets),
+        )
+        self.open[no] = Open(run, filename, parent)
+        self.cell_ids[no] = run.id
+        if filename:
+            self.sources[filename] = source
+            self.files[filename] = no
+        self._inbox.append(("start", run))
+        self._wake.set()
+        CURRENT.set(no)
+        return run
+
+    def name_source(self, run: Run, filename: str, source: str) -> None:
+        """Tell under which file name the code of ``run`` was compiled, once the host knows."""
+        self.sources[filename] = source
+        self.files[filename] = run.no
+
+    def end(
+        self,
+        run: Run,
+        status: str = "ok",
+        *,
+        execution_count: int | None = None,
+        error: ErrorFacet | None = None,
+        facets: tuple[Facet, ...] = (),
+        cpu_ns: int = 0,
+    ) -> Run | None:
+        """The cell ended with ``status`` (ok, error, interrupted, skipped, cancelled, cached, unknown).
+
+        Returns the finished run, or None when it wasn't open (ended twice).
+        """
+        opened = self.open.pop(run.no, None)
+        if opened is None:
+            return None
+        code: CodeFacet = opened.run.facet(CodeFacet)
+        if execution_count is not None:
+            code = CodeFacet(code.source, code.cell_id, execution_count, code.language, code.kind)
+        rest = tuple(f for f in opened.run.facets if not isinstance(f, CodeFacet))
+        ended = opened.run.with_(
+            state=STATES[status],
+            ended=self.clock.now(),
+            facets=(code, *rest, *facets, *((error,) if error else ())),
+        )
+        self.cell_cpu_ns += cpu_ns
+        self._inbox.append(("end", ended))
+        self._wake.set()
+        CURRENT.set(opened.previous)  # not reset(token): the post hook of an async cell runs in another context
+        return ended
+
+    def sample(self, sample: Sample) -> None:
+        """Pass on a memory sample (from the sampler thread)."""
+        self._inbox.append(("sample", sample))
+
+    def current(self) -> int | None:
+        """Number of the cell run the calling code belongs to; for plain threads the only open one; else None."""
+        no = CURRENT.get()
+        if no is not None:
+            return no
+        if len(self.open) == 1:
+            with suppress(RuntimeError, StopIteration):  # another thread may close it right now
+                return next(iter(self.open))
+        return None
+
+    # -- the worker's side -----------------------------------------------------------------------------------------
+    def _work(self) -> None:
+        while not self.closed:
+            self._wake.wait(self.config.flush_interval)
+            self._wake.clear()
+            if os.getpid() != self._pid:
+                return
+            with guard.guarded("session"):
+                self.flush()
+
+    def flush(self) -> None:
+        """Interpret and pass on everything recorded so far. Cheap when there is nothing; safe from any thread."""
+        before = time.thread_time_ns()
+        with self._turn:
+            while self._inbox:
+                what, value = self._inbox.popleft()
+                if what == "end":
+                    self._drain()
+                self._dispatch(what, value)
+            self._drain()
+            self.counters.worker_ns += time.thread_time_ns() - before
+
+    def _drain(self) -> None:
+        if self.interpreter is not None:
+            for run in self.interpreter.drain():
+                self._dispatch("end", run)
+
+    def _dispatch(self, what: str, value: Any) -> None:
+        if what == "end":
+            self._count(value)
+        for processor in self.processors:
+            try:
+                getattr(processor, "on_" + what)(value)
+            except Exception as error:  # one broken listener must not starve the others
+                guard.report(type(processor).__name__, error)
+                if guard.strict():
+                    raise
+
+    def _count(self, run: Run) -> None:
+        c = self.counters
+        if run.kind is RunKind.CELL:
+            c.cells += 1
+            c.failed_cells += run.state is not RunState.COMPLETE
+            return
+        if run.kind is not RunKind.OPERATION:
+            return
+        c.operations += run.count
+        c.failed_operations += run.state is RunState.FAIL
+        c.datasets += sum(not d.external for d in run.outputs)
+        c.reads += any(d.external for d in run.inputs)
+        c.writes += any(d.external for d in run.outputs)
+        confidence = run.column_map.confidence
+        opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
+        if opaque is not None or confidence is Confidence.OPAQUE:
+            c.opaque += run.count
+            reason = (run.job.name, opaque.reason if opaque else "no rule")
+            c.reasons[reason] = c.reasons.get(reason, 0) + run.count
+        elif confidence is Confidence.INFERRED:
+            c.inferred += run.count
+
+    # -- answers ---------------------------------------------------------------------------------------------------
+    def summary(self) -> Summary:
+        """Cells, operations, datasets, coverage and our own cost so far."""
+        self.flush()
+        c = self.counters
+        reasons = sorted(((op, why, n) for (op, why), n in c.reasons.items()), key=lambda r: -r[2])
+        return Summary(
+            self.id,
+            self.job.name,
+            self.run.started,
+            c.cells,
+            c.failed_cells,
+            c.operations,
+            c.failed_operations,
+            c.datasets,
+            c.reads,
+            c.writes,
+            tuple(reasons),
+            c.inferred,
+            1.0 - c.opaque / c.operations if c.operations else 1.0,
+            self.own_cost(),
+            c.worker_ns,
+            self.cell_cpu_ns,
+            tuple(self.notes),
+            tuple(guard.problems()),
+        )
+
+    def upstream(self, value: object, column: Any = None) -> Any:
+        """Where ``value`` (or one column of it) came from: a Trace down to the files.
+
+        ``value`` is a tracked frame, series, array or group-by, or a dataset number. Raises NotTracked, UnknownName.
+        """
+        return self._ask().upstream(self.number(value), column)
+
+    def downstream(self, value: object, column: Any = None) -> Any:
+        """What ``value`` (or one column of it) went into. Raises NotTracked, UnknownName."""
+        return self._ask().downstream(self.number(value), column)
+
+    def number(self, value: object) -> int:
+        """The dataset number of a live object, or of a number that is one. Raises NotTracked."""
+        from lineage_ext.errors import NotTracked
+
+        no = self.identify(value)
+        if no is None and isinstance(value, int) and not isinstance(value, bool):
+            no = value
+        if no is None:
+            raise NotTracked(
+                f"this {type(value).__name__} isn't tracked; tracked are pandas frames, series, group-bys and arrays "
+                "that an operation made or took since lineage_ext was loaded"
+            )
+        return no
+
+    def _ask(self) -> Any:
+        self.flush()
+        if self.graph is None:
+            raise RuntimeError("this session was opened without a graph")
+        return self.graph
+
+    def close(self) -> None:
+        """End the session: flush, tell the processors, stop the worker. Does nothing the second time."""
+        if self.closed:
+            return
+        for opened in list(self.open.values()):
+            self.end(opened.run, "unknown")
+        self._inbox.append(("end", self.run.with_(state=RunState.COMPLETE, ended=self.clock.now())))
+        with guard.guarded("session"):
+            self.flush()
+        self.closed = True
+        self._wake.set()
+        for processor in self.processors:
+            with guard.guarded(type(processor).__name__):
+                processor.close()
