@@ -12,7 +12,7 @@ from traitlets.config import Configurable
 PREFIX = "LINEAGE_"
 
 
-class LineageConfig(Configurable):  # type: ignore[misc]  # traitlets' Configurable is untyped at our floor
+class LineageConfig(Configurable):
     """All settings. Every one has a default that needs no thought."""
 
     folder = Unicode(

@@ -1,13 +1,13 @@
 """Errors a user of the API can meet. Each message says what was wrong, what was available and what to do.
 
-    LineageError
-    ├── UnknownName          a dataset, column, cell or run that isn't there          (also a LookupError)
-    ├── NotTracked           the object was never seen by the session                 (also a LookupError)
-    ├── UsageError           wrong arguments of a magic, command or call              (also a ValueError)
-    ├── NoSession            nothing is being tracked yet
-    ├── StoreError           the store can't be opened, read or written               (also an OSError)
-    ├── ExportError          an export can't be written                               (also an OSError)
-    └── CaptureError         a function can't be instrumented (internal: it is skipped and listed)
+LineageError
+├── UnknownName          a dataset, column, cell or run that isn't there          (also a LookupError)
+├── NotTracked           the object was never seen by the session                 (also a LookupError)
+├── UsageError           wrong arguments of a magic, command or call              (also a ValueError)
+├── NoSession            nothing is being tracked yet
+├── StoreError           the store can't be opened, read or written               (also an OSError)
+├── ExportError          an export can't be written                               (also an OSError)
+└── CaptureError         a function can't be instrumented (internal: it is skipped and listed)
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def report(part: str, problem: BaseException | str) -> None:
     with _lock:
         known = _problems.get((part, message))
         if known is None and len(_problems) >= MOST:
-            part, message = part, "more problems than are kept"
+            message = "more problems than are kept"
             known = _problems.get((part, message))
         _problems[part, message] = Problem(part, message, known.count + 1 if known else 1, trace)
     if known is None:

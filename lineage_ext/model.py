@@ -351,7 +351,7 @@ def _positions(slots: Sequence[int]) -> dict[int, list[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where in the user's source an operation stands: 1-based lines, 0-based UTF-8 byte columns, as CPython has them."""
+    """Where in the user's source an operation stands: lines from 1, UTF-8 byte columns from 0, as CPython has them."""
 
     file: str
     line: int

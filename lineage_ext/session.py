@@ -153,7 +153,9 @@ class Summary:
         ]
         lines += [f"  opaque      {n} × {op}: {reason}" for op, reason, n in self.opaque[:10]]
         lines += [f"  note        {note}" for note in self.notes]
-        lines += [f"  problem     {p.part}: {p.message}" + (f" ({p.count} ×)" if p.count > 1 else "") for p in self.problems]
+        lines += [
+            f"  problem     {p.part}: {p.message}" + (f" ({p.count} ×)" if p.count > 1 else "") for p in self.problems
+        ]
         return "\n".join(lines)
 
 
@@ -191,7 +193,9 @@ class Session:
         self.cell_cpu_ns = 0
         self.paused = False
         self.closed = False
-        self.run = Run(0, self.clock.uuid7(), RunKind.SESSION, RunState.START, self.job, self.clock.now(), facets=facets)
+        self.run = Run(
+            0, self.clock.uuid7(), RunKind.SESSION, RunState.START, self.job, self.clock.now(), facets=facets
+        )
         self._inbox: deque[tuple[str, Any]] = deque()
         self._turn = threading.RLock()  # one thread at a time interprets and dispatches
         self._wake = threading.Event()

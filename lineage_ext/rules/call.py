@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lineage_ext.model import (
+    ORDER,
+    ROWS,
     Block,
     Confidence,
     DatasetKind,
-    ORDER,
-    ROWS,
     Schema,
     Transformation,
     key,
@@ -36,6 +36,7 @@ class Op:
     owner: str
     name: str
     params: tuple[str, ...]
+    flags: int = 0  # what the recorder must do beyond the ordinary; see capture/recorder.py
 
     @property
     def key(self) -> str:
@@ -186,11 +187,9 @@ class Call:
         confidence: Confidence = Confidence.EXACT,
         reason: str = "",
     ) -> None:
-        """``targets[i]`` of output ``out`` comes from ``sources[i]`` of ``source`` (every from every with ``cross``)."""
+        """``targets[i]`` of output ``out`` comes from ``sources[i]`` of ``source`` (``cross``: every from every)."""
         if len(targets) and len(sources):
-            self.blocks.append(
-                Block(out, self.index(source), targets, sources, how, confidence, cross, reason)
-            )
+            self.blocks.append(Block(out, self.index(source), targets, sources, how, confidence, cross, reason))
 
     def rows_from(self, *sources: State, out: int = 0) -> None:
         """The output's rows and order are those of ``sources``, possibly fewer or repeated."""
