@@ -1,4 +1,4 @@
-"""Questions about what was recorded: profiles, row funnels, joins, drift, causes. They read graph and store, nothing else.
+"""Questions about what was recorded: profiles, row funnels, drift, causes. They read graph and store, nothing else.
 
 To add one: a module here with one function that takes a ``LineageGraph`` (and a dataset number, a ``Schema.slots``
 column, a store, as the question needs) and returns a frozen value with a text ``__str__`` and, if it draws, a
