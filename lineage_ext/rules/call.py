@@ -59,6 +59,7 @@ class State:
     rows: int | None = None
     rowset: int = 0
     of: int | None = None  # the version before an in-place change
+    row: tuple[Hashable, ...] | None = None  # a new series' index labels, if it may be a record (``df.mean()``)
 
     @property
     def labels(self) -> tuple[Hashable, ...]:
@@ -118,6 +119,25 @@ class Opaque:
     size: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An argument that reaches data outside: ``kind`` "file" with a path, "sql" with a URL that has no password."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """The external dataset a call read or wrote, named as OpenLineage names it. ``access`` is read or write."""
+
+    namespace: str
+    name: str
+    format: str
+    access: str
+    sql: str = ""  # the query, when one was read
+
+
 @dataclass(slots=True)
 class Call:
     """One outermost operation.
@@ -136,6 +156,8 @@ class Call:
     inputs: list[State] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    cwd: str = ""  # working directory at the time of the call, for operations that reach files
+    external: External | None = None  # what a read came from or a write went to
 
     @property
     def this(self) -> Any:
@@ -170,7 +192,7 @@ class Call:
     def index(self, state: State) -> int:
         """Position of ``state`` among the inputs, adding it."""
         for i, known in enumerate(self.inputs):
-            if known.no == state.no:
+            if known is state or known.no == state.no != 0:
                 return i
         self.inputs.append(state)
         return len(self.inputs) - 1
@@ -195,3 +217,18 @@ class Call:
         """The output's rows and order are those of ``sources``, possibly fewer or repeated."""
         for source in sources:
             self.link((ROWS, ORDER), source, (ROWS, ORDER), out=out)
+
+    def source(self, labels: Sequence[Hashable]) -> State:
+        """An external dataset with these columns, added to the inputs; the interpreter gives it its number."""
+        state = _external(labels)
+        self.inputs.append(state)
+        return state
+
+    def sink(self, labels: Sequence[Hashable]) -> int:
+        """The same among the outputs; its position there."""
+        self.outs.append(_external(labels))
+        return len(self.outs) - 1
+
+
+def _external(labels: Sequence[Hashable]) -> State:
+    return State(0, DatasetKind.EXTERNAL, Schema(DatasetKind.EXTERNAL, tuple(labels)))
