@@ -1,0 +1,172 @@
+"""Which version of which object is this: numbers that live and die with the objects.
+
+A frame or series carries its number as an instance attribute set past pandas (72-88 ns; the class default is None).
+It isn't copied, pickled or compared, and an in-place change simply sets the next one. Objects that would pickle it, or
+have no room for it (group-bys, windows, arrays, indexes), are found in a table of weak references checked by identity:
+``id()`` alone is wrong, 10 000 temporaries shared as few as 9 ids. Nothing here keeps an object or its data alive.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+from typing import Any
+
+from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
+from pandas.core.generic import NDFrame
+
+from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
+
+MARK = "_lineage"
+MOST_LABELS = 20_000  # columns of wider frames are counted, not named
+MOST_ROW_LABELS = 512
+MOST_KNOWN = 4_096
+set_mark = object.__setattr__
+
+_next: Callable[[], int] = iter(()).__next__  # replaced by ``begin``
+_known: dict[int, tuple[weakref.ref[Any], int]] = {}
+labels_of: dict[object, int] = {}  # Index._id → labels number; the _id is kept, so it can't be reused
+rows_of: dict[object, int] = {}  # Index._id of a frame's rows → number of the newest State that has them
+_labels_count = 0
+
+
+def begin(numbers: Callable[[], int]) -> None:
+    """Start giving out numbers. ``numbers`` is called for each new version."""
+    global _next
+    _next = numbers
+    NDFrame._lineage = None
+
+
+def end() -> None:
+    """Take the class default away again and forget everything."""
+    _known.clear()
+    labels_of.clear()
+    rows_of.clear()
+    if "_lineage" in NDFrame.__dict__:
+        del NDFrame._lineage
+
+
+def number_of(value: Any) -> int | None:
+    """The number of a live object, None if it isn't tracked."""
+    if isinstance(value, NDFrame):
+        number: int | None = value._lineage
+        return number
+    entry = _known.get(id(value))
+    return entry[1] if entry is not None and entry[0]() is value else None
+
+
+def remember(value: Any, number: int) -> bool:
+    """Give a number to an object without room for it; False if it can't be weakly referenced."""
+    at = id(value)
+    try:
+        _known[at] = (weakref.ref(value, lambda _: _known.pop(at, None)), number)
+    except TypeError:
+        return False
+    return True
+
+
+def frame_number(frame: DataFrame) -> int:
+    """The number of a frame; one that no operation made gets one now, and a record that says so."""
+    number: int | None = frame._lineage
+    return number if number is not None else _unseen(frame, describe_frame)
+
+
+def series_number(series: Series) -> int:
+    """The same for a series."""
+    number: int | None = series._lineage
+    return number if number is not None else _unseen(series, describe_row)
+
+
+def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> int:
+    from lineage_ext.capture.recorder import STATE, current
+
+    record: list[Any] = [0, UNSEEN, current(), STATE.callback.serial if STATE.callback is not None else 0]
+    number = describe(value, record)
+    record[0] = len(record)
+    LOG.extend(record)
+    return number
+
+
+def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
+    """Give ``frame`` the next number and append its 7 atoms to ``record``."""
+    number = _next()
+    manager = frame._mgr
+    columns, index = manager.axes
+    names = tuple(index.names) if type(index) is MultiIndex else index._name
+    found = labels_of.get(columns._id)
+    record += (
+        number, FRAME, found if found is not None else new_labels(columns), names, len(index), manager.get_dtypes(), of,
+    )  # fmt: skip
+    rows_of[index._id] = number
+    set_mark(frame, "_lineage", number)
+    return number
+
+
+def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any = None) -> int:
+    """The same for a series; its labels number is given when it may be a row (``owner`` is a frame or row)."""
+    number = _next()
+    manager = series._mgr
+    index = manager.axes[0]
+    names = tuple(index.names) if type(index) is MultiIndex else index._name
+    labels = labels_of.get(index._id)
+    if labels is None and owner is not None and _may_be_labels(index) and _may_give_rows(owner):
+        labels = new_labels(index)
+    record += (
+        number, SERIES, -1 if labels is None else labels, names, len(index), (series._name, manager.blocks[0].dtype), of,
+    )  # fmt: skip
+    rows_of[index._id] = number
+    set_mark(series, "_lineage", number)
+    return number
+
+
+def describe_row(series: Series, record: list[Any], of: int = 0) -> int:
+    """A series nobody made: its labels are named only if its index is some frame's columns."""
+    return describe_series(series, record, of)
+
+
+def _may_be_labels(index: Any) -> bool:
+    return (type(index) is Index or type(index) is MultiIndex) and len(index) <= MOST_ROW_LABELS
+
+
+def _may_give_rows(owner: Any) -> bool:
+    """Frames reduce to rows (``df.mean()``), and what is made of a row may be one."""
+    if isinstance(owner, Series):
+        return owner._mgr.axes[0]._id in labels_of
+    return isinstance(owner, DataFrame)
+
+
+def trim() -> None:
+    """Bound the tables of labels and rows; called by the worker. What is forgotten is only numbered anew."""
+    if len(rows_of) > MOST_KNOWN:
+        rows_of.clear()
+
+
+def new_labels(index: Any) -> int:
+    """Number the labels of an Index met for the first time and log them raw.
+
+    Never the Index itself: pandas keeps weak references to live views of it for copy-on-write.
+    """
+    global _labels_count
+    if len(labels_of) >= MOST_KNOWN:
+        labels_of.clear()
+        rows_of.clear()
+    _labels_count += 1
+    number = labels_of[index._id] = _labels_count
+    LOG.extend((4, LABELS, number, _raw(index)))
+    return number
+
+
+def _raw(index: Any) -> Any:
+    if len(index) > MOST_LABELS:
+        return len(index)
+    kind = type(index)
+    if kind is RangeIndex:
+        return index._range
+    if kind is MultiIndex:
+        return index.copy()
+    return index._data
+
+
+def owner_of_index(index: Any) -> int | None:
+    """The newest State whose rows are labelled by this very Index, if any."""
+    return rows_of.get(index._id)

@@ -1,0 +1,303 @@
+"""From the flat log to Runs: decode, find what untracked arguments came from, explain, number, hand on.
+
+Runs on the worker thread with recording muted. Calls inside a user callback arrive before the call that ran it; they
+wait for it, so that the objects pandas handed to the callback can be linked to what they were cut from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import Any
+
+from lineage_ext import guard
+from lineage_ext.capture import identity
+from lineage_ext.capture.decode import Decoder, Raw
+from lineage_ext.capture.log import CALL, LABELS, UNSEEN, take
+from lineage_ext.capture.opaque import Derivation, Values
+from lineage_ext.capture.recorder import muted
+from lineage_ext.capture.site import Place, Site, Sites
+from lineage_ext.capture.states import States
+from lineage_ext.model import (
+    ROWS,
+    Block,
+    ColumnMap,
+    Confidence,
+    Dataset,
+    DatasetKind,
+    ErrorFacet,
+    ExternalFacet,
+    Facet,
+    Job,
+    OpaqueFacet,
+    Position,
+    Run,
+    RunKind,
+    RunState,
+    Transformation,
+)
+from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.explain import Explainer, Shape
+from lineage_ext.session import Session
+
+READS = {"__getitem__", "__getattr__", "get", "xs"}
+
+
+class Interpreter:
+    """Explains what capture recorded. ``drain`` is called by the session's worker, one thread at a time."""
+
+    def __init__(self, session: Session, clock_offset: int) -> None:
+        self._session = session
+        self._offset = clock_offset  # perf_counter → epoch
+        self._states = States()
+        self._sites = Sites(session.sources)
+        self._decoder = Decoder(self._states)
+        self._explainer = Explainer(self._states.intern)
+        self._values = Values(self._sites, session.sources, self._new_state)
+        self._waiting: dict[int, list[Raw]] = {}  # callback serial → records made inside it
+        self._serials: dict[int, int] = {}  # callback serial → run number given to its children beforehand
+        self._externals: dict[tuple[str, str, int], int] = {}  # namespace, name, schema → dataset number
+        self._written: dict[tuple[str, str], State] = {}  # the version last written of each external dataset
+        self._positions: dict[Place, Position] = {}
+        self._files: dict[str, int] = {}  # file → the cell run last seen to execute it
+        self._spaces = session.job.name
+
+    def drain(self) -> Iterator[Run]:
+        """Explain everything recorded since the last call, oldest first."""
+        with muted():
+            identity.trim()
+            log = take()
+            at = 0
+            while at < len(log):
+                length = log[at]
+                record = log[at : at + length]
+                at += length
+                try:
+                    yield from self._record(record)
+                except Exception as error:
+                    guard.report("interpreter", error)
+                    if guard.strict():
+                        raise
+
+    def _record(self, record: list[Any]) -> Iterator[Run]:
+        tag = record[1]
+        if tag is LABELS:
+            self._states.name_labels(record[2], record[3])
+            return
+        raw = self._decoder.raw(record) if tag is CALL else Raw.unseen(record)
+        if raw.within and self._waits(raw):
+            self._waiting.setdefault(raw.within, []).append(raw)
+            return
+        yield from self._one(raw)
+
+    def _waits(self, raw: Raw) -> bool:
+        return len(self._waiting.get(raw.within, ())) < 10_000
+
+    def _one(self, raw: Raw) -> Iterator[Run]:
+        if raw.op is None:
+            self._root(raw, None)
+            return
+        children = self._waiting.pop(raw.serial, []) if raw.serial else []
+        call = self._decoder.call(raw)
+        no = next(self._session.numbers)
+        within = self._serials.get(raw.within) if raw.within else None
+        if children:
+            self._serials[raw.serial] = no
+            yield from self._callback(call, raw, children, no)
+            self._serials.pop(raw.serial, None)
+        yield from self._call(call, raw, no, within)
+
+    # -- callbacks -------------------------------------------------------------------------------------------------
+    def _callback(self, parent: Call, raw: Raw, children: list[Raw], no: int) -> Iterator[Run]:
+        """The records made inside a user function, and what the parent learns from them."""
+        source = parent.this if isinstance(parent.this, State) else next(parent.states(list(parent.args.values())), None)
+        born: set[int] = set()
+        touched: dict[Hashable, None] = {}
+        foreign: dict[int, State] = {}
+        for child in children:
+            if child.op is None:
+                state = self._root(child, source)
+                born.add(state.no)
+                if source is not None and state.no:
+                    yield self._handed(state, source, child, no)
+                continue
+            read = self._decoder.call(child)
+            _note_touched(read, touched)
+            inside = any(s.no in born for s in read.states(list(read.args.values())))
+            for run in self._one(child):
+                yield run
+                for out in run.outputs:
+                    born.add(out.no)
+            if not inside:
+                foreign.update((o.no, self._states.get(o.no)) for o in read.outs if o.no in self._states)
+        parent.touched = tuple(touched)
+        parent.seen = tuple(foreign.values())[:50]
+
+    def _handed(self, state: State, source: State, raw: Raw, no: int) -> Run:
+        """pandas cut ``state`` from ``source`` and handed it to the user's function."""
+        blocks = tuple(_same_slots(state, source))
+        return self._run(
+            raw, None, "pandas.callback argument", (source,), (state,), ColumnMap(blocks), None, within=no
+        )
+
+    def _root(self, raw: Raw, parent: State | None) -> State:
+        """An object no recorded operation made. One with a known frame's columns is a part of that frame."""
+        return self._states.add(raw.outs[0], parent)
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+    def _call(self, call: Call, raw: Raw, no: int, within: int | None) -> Iterator[Run]:
+        site = self._sites.site(raw.frames)
+        self._executes(site, raw.run)
+        if raw.error is not None:
+            yield self._failed(call, raw, site, no, within)
+            return
+        for derivation in self._derive(call, site):
+            yield self._derived(derivation, raw)
+        call.inputs = _inputs(call)
+        shape = self._explainer.explain(call)
+        external = self._external(call, shape)
+        for out in call.outs:
+            self._states.settle(out)
+        self._saw(call, site)
+        facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
+        yield self._run(
+            raw, no, call.op.title, tuple(call.inputs), tuple(call.outs), shape.column_map, site.place,
+            within=within, facets=facets, external=external,
+        )  # fmt: skip
+
+    def _executes(self, site: Site, run: int | None) -> None:
+        file = site.places[-1].file if site.places else ""
+        if run is not None and file and self._files.get(file) != run:
+            self._files[file] = run
+            with guard.guarded("values"):
+                self._values.executed(file)
+
+    def _derive(self, call: Call, site: Site) -> list[Derivation]:
+        try:
+            call.derived, derivations = self._values.derive(call, site)
+            return derivations
+        except Exception as error:  # an unresolved value is a missing edge, a lost record would be many
+            guard.report("values", error)
+            return []
+
+    def _saw(self, call: Call, site: Site) -> None:
+        with guard.guarded("values"):
+            self._values.saw(call, site)
+
+    def _new_state(
+        self, kind: DatasetKind, labels: tuple[Hashable, ...] = (None,), index: tuple[Hashable, ...] = (), rows: int | None = None, rowset: int = 0
+    ) -> State:
+        return self._states.new(identity._next(), kind, labels, index, rows, rowset)
+
+    def _external(self, call: Call, shape: Shape) -> dict[int, tuple[str, str, Facet]]:
+        """Number the external datasets of a read or write; what is read was perhaps written in this session."""
+        found: dict[int, tuple[str, str, Facet]] = {}
+        if shape.external is None:
+            return found
+        e = shape.external
+        facet = ExternalFacet(e.format, e.access, sql=e.sql)
+        for state in (s for s in (*call.inputs, *call.outs) if s.kind is DatasetKind.EXTERNAL and s.no == 0):
+            written = self._written.get((e.namespace, e.name))
+            if e.access == "write":
+                state.no = identity._next()
+                state.of = written.no if written else None
+                self._written[e.namespace, e.name] = state
+            elif written is not None and written.labels == state.labels:
+                state.no = written.no
+            else:
+                state.no = self._externals.setdefault((e.namespace, e.name, id(state.schema)), 0) or identity._next()
+                self._externals[e.namespace, e.name, id(state.schema)] = state.no
+            state.rowset = state.no
+            self._states.settle(state)
+            found[state.no] = (e.namespace, e.name, facet)
+        return found
+
+    # -- runs ------------------------------------------------------------------------------------------------------
+    def _run(
+        self,
+        raw: Raw,
+        no: int | None,
+        title: str,
+        inputs: tuple[State, ...],
+        outputs: tuple[State, ...],
+        column_map: ColumnMap,
+        place: Place | None,
+        *,
+        within: int | None = None,
+        facets: tuple[Facet, ...] = (),
+        external: dict[int, tuple[str, str, Facet]] | None = None,
+        state: RunState = RunState.COMPLETE,
+    ) -> Run:
+        session = self._session
+        run = raw.run or 0
+        return Run(
+            no if no is not None else next(session.numbers),
+            session.clock.uuid7(),
+            RunKind.OPERATION,
+            state,
+            Job(session.job.namespace, title),
+            raw.started + self._offset,
+            raw.ended + self._offset,
+            session.cell_ids.get(run, session.id),
+            tuple(self._dataset(s, external) for s in inputs),
+            tuple(self._dataset(s, external) for s in outputs),
+            column_map,
+            self._position(place),
+            within,
+            facets=facets,
+        )
+
+    def _failed(self, call: Call, raw: Raw, site: Site, no: int, within: int | None) -> Run:
+        kind, _, text = (raw.error or "").partition(": ")
+        return self._run(
+            raw, no, call.op.title, tuple(_inputs(call)), (), ColumnMap(), site.place,
+            within=within, facets=(ErrorFacet(kind, text),), state=RunState.FAIL,
+        )  # fmt: skip
+
+    def _derived(self, d: Derivation, raw: Raw) -> Run:
+        self._states.settle(d.out)
+        return self._run(raw, None, d.title, d.inputs, (d.out,), ColumnMap(d.blocks), d.place)
+
+    def _dataset(self, state: State, external: dict[int, tuple[str, str, Facet]] | None) -> Dataset:
+        if external and state.no in external:
+            namespace, name, facet = external[state.no]
+            return Dataset(state.no, state.kind, state.schema, namespace, name, state.rows, state.of, (facet,))
+        return Dataset(state.no, state.kind, state.schema, "inmemory://", f"{self._spaces}/{state.no}", state.rows, state.of)
+
+    def _position(self, place: Place | None) -> Position | None:
+        if place is None:
+            return None
+        known = self._positions.get(place)
+        if known is None:
+            if len(self._positions) > 20_000:
+                self._positions.clear()
+            known = self._positions[place] = self._sites.position(place)
+        return known
+
+
+def _inputs(call: Call) -> list[State]:
+    """The States of a call in a fixed order, each once: arguments, derived values, what callbacks saw."""
+    found: dict[int, State] = {}
+    for state in (*call.states(list(call.args.values())), *call.derived.values(), *call.seen):
+        found.setdefault(state.no, state)
+    return list(found.values())
+
+
+def _note_touched(read: Call, touched: dict[Hashable, None]) -> None:
+    if read.op.name in READS and len(read.op.params) > 1:
+        wanted = read.args.get(read.op.params[1])
+        for label in wanted if isinstance(wanted, list) else [wanted]:
+            if isinstance(label, str | int | tuple) and not isinstance(label, bool):
+                try:
+                    touched[label] = None
+                except TypeError:
+                    continue
+
+
+def _same_slots(part: State, whole: State) -> Iterator[Block]:
+    """A part that pandas cut out of a whole: slots by label, rows by grouping or position."""
+    pairs = [(t, s) for t, label in enumerate(part.labels) for s in whole.at(label)] if len(whole.labels) > 1 else []
+    targets, sources = ([t for t, _ in pairs], [s for _, s in pairs]) if pairs else (list(part.columns), list(whole.columns))
+    how = Transformation.IDENTITY
+    yield Block(0, 0, tuple(targets), tuple(sources), how, cross=not pairs)
+    yield Block(0, 0, part.levels, whole.levels, how, Confidence.INFERRED, cross=True)
+    yield Block(0, 0, (ROWS,), (ROWS,), how)

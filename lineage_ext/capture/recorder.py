@@ -1,0 +1,419 @@
+"""The hooks that run inside pandas' functions: they append one flat record per outermost operation, and nothing more.
+
+``enter`` notes who called what with which arguments, ``leave`` what came out, ``failed`` that an exception passed.
+``STATE.d`` is the guard read by every instrumented function: while it is set, nested calls cost one attribute read.
+Inside a user callback (apply, transform, agg with a function) it is lowered so that the callback's own operations are
+recorded as children, up to a cap; calls that pandas itself makes meanwhile are turned away.
+
+A record never outlives its call except in the log, and no hook may raise: a failure of ours is reported and the call
+goes on unrecorded.
+"""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from time import perf_counter_ns as now
+from types import CodeType, FrameType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame, Index, Series
+from pandas._libs.indexing import NDFrameIndexerBase
+from pandas.core.generic import NDFrame
+from pandas.core.groupby.groupby import BaseGroupBy
+from pandas.core.window.rolling import BaseWindow
+
+from lineage_ext import guard
+from lineage_ext.capture import identity
+from lineage_ext.capture.log import ALIAS, ARRAY, CALL, FRAME, FUNCTION, GROUPED, INDEX, LOG, SCALAR, VALUE
+from lineage_ext.capture.snapshot import HANDLERS, snapshot
+from lineage_ext.rules.call import Op
+from lineage_ext.session import CURRENT
+
+getframe = sys._getframe
+
+# What an operation needs beyond the ordinary (Op.flags)
+INIT, MUTATES, CALLS_BACK, EXTERNAL_DATA, INPLACE = 1, 2, 4, 8, 16
+_MUTATORS = {
+    "__setitem__", "__delitem__", "insert", "update", "pop", "_set_axis", "isetitem", "name",
+    *(f"__i{o}__" for o in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")),
+}  # fmt: skip
+_CALLBACKS = {
+    "apply", "agg", "aggregate", "transform", "filter", "map", "applymap", "combine", "where", "mask", "__getitem__",
+    "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab",
+}  # fmt: skip
+_HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
+
+USER, LIBRARY, PANDAS = 0, 1, 2
+_PANDAS = os.path.dirname(pd.__file__) + os.sep
+_LIBRARIES = tuple(
+    {os.path.join(p, "") for p in (*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages())}
+)
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+MOST_FRAMES = 12
+
+
+class State(threading.local):
+    """Per thread: ``d`` is set while a recorded call runs; ``callback`` the Frame of the callback we are in."""
+
+    d = 0
+    callback: Callback | None = None
+
+
+class Callback:
+    """A recorded call that runs a function of the user's: its serial, and how many children it has recorded."""
+
+    __slots__ = ("children", "outer", "serial")
+
+    def __init__(self, serial: int, outer: Callback | None) -> None:
+        self.serial = serial
+        self.outer = outer
+        self.children = 0
+
+
+class Record(list[Any]):
+    """A call under way: the atoms so far, and what ``leave`` must know."""
+
+    __slots__ = ("callback", "op", "shared")
+
+
+STATE = State()
+COST = [0]  # ns spent in hooks on user threads
+KINDS: dict[str, int] = {}
+_serials = count(1)
+_fallback: Callable[[], int | None] = lambda: None  # noqa: E731  # replaced by ``begin``
+most_children = 200
+paused = False
+
+
+def begin(numbers: Callable[[], int], fallback: Callable[[], int | None], callback_operations: int = 200) -> None:
+    """Start recording. ``fallback`` tells the current cell run for code outside any context (plain threads)."""
+    global _fallback, most_children
+    _fallback, most_children = fallback, callback_operations
+    HANDLERS.setdefault(DataFrame, identity.frame_number)
+    identity.begin(numbers)
+    reset()
+
+
+def end() -> None:
+    """Stop recording and forget every object."""
+    global _fallback
+    _fallback = lambda: None  # noqa: E731
+    identity.end()
+    LOG.clear()
+
+
+def reset() -> None:
+    """Lower this thread's guard: an interrupt can leave it raised. Hosts call it before every cell."""
+    STATE.d = 0
+    STATE.callback = None
+
+
+def current() -> int | None:
+    """The cell run the calling code belongs to."""
+    run = CURRENT.get()
+    return run if run is not None else _fallback()
+
+
+@contextmanager
+def muted() -> Iterator[None]:
+    """Don't record on this thread: for display and for ourselves."""
+    before, STATE.d = STATE.d, 1
+    try:
+        yield
+    finally:
+        STATE.d = before
+
+
+def flags(owner: str, name: str, params: tuple[str, ...]) -> int:
+    """``Op.flags`` of a function."""
+    found = 0
+    found |= INIT * (name == "__init__")
+    found |= MUTATES * (name in _MUTATORS)
+    found |= CALLS_BACK * (name in _CALLBACKS)
+    found |= INPLACE * ("inplace" in params)
+    io = name.startswith(("read_", "to_")) or owner == "ExcelFile" or (owner == "HDFStore" and name in _HDF)
+    return found | EXTERNAL_DATA * io
+
+
+def enter(op: Op, args: tuple[Any, ...]) -> Record | None:
+    """A function was called and the guard is down. None: not recorded."""
+    started = now()
+    STATE.d = 1
+    try:
+        run = CURRENT.get()
+        if run is None:
+            run = _fallback()
+        callback = STATE.callback
+        caller = None if run is None or paused else _caller(callback)
+        if caller is None:
+            STATE.d = 0 if callback is None or callback.children <= most_children else 1
+            return None
+        record = Record((0, CALL, run, op, caller.f_code, caller.f_lasti, _outer(caller)))
+        # paths are resolved against the folder of this moment: the cell may change it later
+        record += (callback.serial if callback is not None else 0, 0, os.getcwd() if op.flags & EXTERNAL_DATA else None)
+        record.op = op
+        record.callback = record.shared = None
+        if op.flags & INIT:
+            record.append(None)  # self has no manager yet
+            args = args[1:]
+        handlers = HANDLERS
+        for value in args:
+            try:
+                handler = handlers[type(value)]
+                record.append(value if handler is None else handler(value))
+            except KeyError:
+                record.append(snapshot(value))
+        if op.flags & CALLS_BACK and _has_function(record):
+            record[8] = next(_serials)
+            STATE.callback = record.callback = Callback(record[8], callback)
+            STATE.d = 0
+        ended = now()
+        COST[0] += ended - started
+        record.append(ended)
+        return record
+    except Exception as error:
+        STATE.d = 0
+        guard.report("capture", error)
+        return None
+    except BaseException:  # the user's interrupt must not leave the guard up
+        STATE.d = 0
+        raise
+
+
+def _caller(callback: Callback | None) -> FrameType | None:
+    """The innermost user frame below the instrumented function; None if this call isn't the user's."""
+    frame: FrameType | None = getframe(3)
+    if callback is not None and not _direct(frame):
+        return None
+    while frame is not None:
+        code = frame.f_code
+        kind = KINDS.get(code.co_filename)
+        if kind is None:
+            kind = classify(code.co_filename)
+        if kind == USER:
+            if callback is not None:
+                callback.children += 1
+                if callback.children > most_children:
+                    return None
+            return frame
+        if kind == PANDAS and code.co_flags & 0x20:  # a generator of pandas' own, run lazily: not a call of the user's
+            return None
+        frame = frame.f_back
+    return None
+
+
+_THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pipe", "apply_if_callable"}
+
+
+def _direct(frame: FrameType | None) -> bool:
+    """Inside a callback: whether the call comes from user code, through nothing but pass-through functions."""
+    while frame is not None and KINDS.get(frame.f_code.co_filename, USER) == PANDAS:
+        if frame.f_code.co_name not in _THROUGH:
+            return False
+        frame = frame.f_back
+    return frame is not None
+
+
+def _outer(frame: FrameType) -> tuple[Any, ...]:
+    """The user frames around ``frame``, as (code, offset, code, offset, …), when it isn't module level."""
+    if frame.f_code.co_name == "<module>":
+        return ()
+    found: list[Any] = []
+    outer = frame.f_back
+    depth = 0
+    while outer is not None and depth < MOST_FRAMES:
+        code = outer.f_code
+        if KINDS.get(code.co_filename, USER) == USER and classify(code.co_filename) == USER:
+            found += (code, outer.f_lasti)
+            if code.co_name == "<module>":
+                break
+            depth += 1
+        outer = outer.f_back
+    return tuple(found)
+
+
+def classify(filename: str) -> int:
+    """USER, LIBRARY or PANDAS by where the code's file lies."""
+    if filename.startswith(_PANDAS):
+        kind = USER if f"{os.sep}tests{os.sep}" in filename else PANDAS
+    elif filename.startswith((*_LIBRARIES, _OURS, "<frozen", "<__array_function__")) and "ipykernel_" not in filename:
+        kind = LIBRARY
+    else:
+        kind = USER
+    KINDS[filename] = kind
+    return kind
+
+
+def _has_function(record: Record) -> bool:
+    return any(type(a) is tuple and _is_function(a) for a in record[10:])
+
+
+def _is_function(part: tuple[Any, ...]) -> bool:
+    if part[0] == FUNCTION:
+        return part[2] is not None
+    return any(type(a) is tuple and _is_function(a) for a in part[1:])
+
+
+def leave(record: Record, value: Any, first: Any) -> Any:
+    """The function returns ``value``."""
+    ended = now()
+    try:
+        STATE.callback = callback.outer if (callback := record.callback) is not None else STATE.callback
+        if record.shared is None:  # not a generator that yielded: its record is written at the first item
+            record.append(ended)
+            record.append(None)
+            _outputs(record, record.op, value, first)
+            record[0] = len(record)
+            LOG.extend(record)
+    except Exception as error:
+        guard.report("capture", error)
+    finally:
+        STATE.d = 0 if STATE.callback is None or STATE.callback.children <= most_children else 1
+        COST[0] += now() - ended
+    return value
+
+
+def failed(record: Record) -> None:
+    """An exception passes through the function."""
+    try:
+        STATE.callback = callback.outer if (callback := record.callback) is not None else STATE.callback
+        if record.shared is None:
+            error = sys.exc_info()[1]
+            record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
+            record[0] = len(record)
+            LOG.extend(record)
+    except Exception as error:
+        guard.report("capture", error)
+    finally:
+        STATE.d = 0
+
+
+def _name_of(error: BaseException | None) -> str:
+    """Type and text of the user's exception. Only standard types are asked for their text: others are user code."""
+    kind = type(error)
+    plain = kind.__module__ == "builtins" or kind.__module__.startswith("pandas")
+    return f"{kind.__name__}: {str(error)[:300]}" if plain else kind.__name__
+
+
+def _outputs(record: Record, op: Op, value: Any, first: Any) -> None:
+    kind = type(value)
+    if op.flags & (MUTATES | INPLACE | INIT) and _changed(record, op, value, first):
+        return
+    if kind is DataFrame or isinstance(value, DataFrame):
+        if value._lineage is None:
+            identity.describe_frame(value, record)
+        else:
+            record += (value._lineage, ALIAS, -1, None, None, None, 0)
+    elif kind is Series or isinstance(value, Series):
+        if value._lineage is None:
+            identity.describe_series(value, record, 0, first)
+        else:
+            record += (value._lineage, ALIAS, -1, None, None, None, 0)
+    elif kind is tuple or kind is list:
+        _each(record, value, first)
+    elif value is not None:
+        _other(record, value)
+
+
+def _changed(record: Record, op: Op, value: Any, first: Any) -> bool:
+    """Log the next version of an object changed in place; True if that is all the call made."""
+    target = first.obj if isinstance(first, NDFrameIndexerBase) else first
+    if not isinstance(target, NDFrame):
+        return False
+    if op.flags & INPLACE and not _inplace(record, op):
+        return False
+    before = target._lineage or 0
+    if isinstance(target, DataFrame):
+        identity.describe_frame(target, record, before)
+    elif isinstance(target, Series):
+        identity.describe_series(target, record, before)
+    return value is None or value is target
+
+
+def _inplace(record: Record, op: Op) -> bool:
+    return record[10 + op.params.index("inplace")] is True
+
+
+def _each(record: Record, values: Any, first: Any) -> None:
+    for value in values[:16]:
+        if isinstance(value, NDFrame):
+            if value._lineage is not None:
+                record += (value._lineage, ALIAS, -1, None, None, None, 0)
+            elif isinstance(value, DataFrame):
+                identity.describe_frame(value, record)
+            else:
+                identity.describe_series(value, record, 0, first)
+        else:
+            _other(record, value)
+
+
+def _other(record: Record, value: Any) -> None:
+    """Something without room for a number: a group-by, window, array, index, scalar or container."""
+    number = identity._next()
+    if isinstance(value, BaseGroupBy | BaseWindow):
+        kind, rows = GROUPED, None
+        identity.remember(value, number)
+        grouper = value.__dict__.get("_grouper") or value.__dict__.get("grouper")
+        if grouper is not None:
+            identity.remember(grouper, number)
+    elif isinstance(value, np.ndarray):
+        kind, rows = ARRAY, len(value) if value.ndim else None
+        identity.remember(value, number)
+    elif isinstance(value, Index):
+        kind, rows = INDEX, len(value)
+        identity.remember(value, number)
+    elif isinstance(value, pd.api.extensions.ExtensionArray):
+        kind, rows = ARRAY, len(value)
+        identity.remember(value, number)
+    else:
+        kind, rows = (SCALAR if np.isscalar(value) or value is pd.NaT or value is pd.NA else VALUE), None
+    record += (number, kind, -1, None, rows, type(value).__name__, 0)
+
+
+def yielded(record: Record, value: Any) -> Any:
+    """A generator of pandas' hands ``value`` to the user: all its items are one State each position."""
+    started = now()
+    try:
+        if record.shared is None:
+            _first_item(record, value, started)
+        parts = value if type(value) is tuple else (value,)
+        for part, number in zip(parts, record.shared or (), strict=False):
+            if isinstance(part, NDFrame):
+                identity.set_mark(part, "_lineage", number)
+    except Exception as error:
+        guard.report("capture", error)
+    finally:
+        STATE.d = 0
+        COST[0] += now() - started
+    return value
+
+
+def _first_item(record: Record, value: Any, at: int) -> None:
+    record.append(at)
+    record.append(None)
+    start = len(record)
+    _each(record, value if type(value) is tuple else (value,), None)
+    record.shared = tuple(record[start :: 7])
+    record[0] = len(record)
+    LOG.extend(record)
+
+
+def resumed(record: Record, sent: Any) -> Any:
+    """The generator goes on."""
+    STATE.d = 1
+    return sent
+
+
+def each(record: Record, items: Any) -> Any:
+    """For ``yield from items``: the same items, each passed through ``yielded``; no Python frame is added."""
+    STATE.d = 0
+    return map(yielded.__get__(record), items)

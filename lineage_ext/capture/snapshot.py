@@ -1,0 +1,256 @@
+"""What is kept of an argument: the State number of a tracked object, small literals, and a description of the rest.
+
+One handler per type, looked up by exact type; a type met for the first time is resolved once. Handlers run on the
+user's path: none touches data, holds an object, or is O(rows).
+
+To keep another kind of argument: write a handler ``object -> atom or tagged tuple`` and enter it in ``HANDLERS``, or
+in ``BY_NAME`` when its class can't be imported here.
+"""
+
+from __future__ import annotations
+
+import datetime
+import decimal
+import os
+import types
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lineage_ext.capture import identity
+from lineage_ext.capture.log import (
+    DICT,
+    EXPRESSION,
+    EXTERNAL,
+    FUNCTION,
+    GROUPER,
+    LIST,
+    LITERAL,
+    OPAQUE,
+    SLICE,
+    TUPLE,
+)
+
+Handler = Callable[[Any], Any]
+MOST_ITEMS = 256  # longer containers are described: their labels are in the output's schema anyway
+MOST_TEXT = 10_000
+
+
+def snapshot(value: Any) -> Any:
+    """The log's form of any argument."""
+    kind = type(value)
+    try:
+        handler = HANDLERS[kind]
+    except KeyError:
+        handler = _learn(kind)
+    return value if handler is None else handler(value)
+
+
+def _literal(value: Any) -> Any:
+    return (LITERAL, value)
+
+
+def _text(value: str) -> Any:
+    return value if len(value) <= MOST_TEXT else (OPAQUE, "str", len(value))
+
+
+# The base class's methods, because a subclass of the user's may have its own and would see that we looked.
+def _list(value: list[Any]) -> Any:
+    size = list.__len__(value)
+    return (LIST, *map(snapshot, list.__iter__(value))) if size <= MOST_ITEMS else (OPAQUE, "list", size)
+
+
+def _tuple(value: tuple[Any, ...]) -> Any:
+    size = tuple.__len__(value)
+    return (TUPLE, *map(snapshot, tuple.__iter__(value))) if size <= MOST_ITEMS else (OPAQUE, "tuple", size)
+
+
+def _dict(value: dict[Any, Any]) -> Any:
+    size = dict.__len__(value)
+    if size > MOST_ITEMS:
+        return (OPAQUE, "dict", size)
+    return (DICT, *(part for pair in dict.items(value) for part in map(snapshot, pair)))
+
+
+def _slice(value: slice) -> Any:
+    return (SLICE, snapshot(value.start), snapshot(value.stop), snapshot(value.step))
+
+
+def _function(value: Any) -> Any:
+    return (FUNCTION, getattr(value, "__name__", "?"), getattr(value, "__code__", None))
+
+
+def _partial(value: Any) -> Any:
+    inner = getattr(value, "func", None)
+    return (FUNCTION, getattr(inner, "__name__", "partial"), getattr(inner, "__code__", None))
+
+
+def _ufunc(value: Any) -> Any:
+    return (FUNCTION, value.__name__, None)
+
+
+def _opaque(value: Any) -> Any:
+    kind = type(value)
+    size = None
+    if kind.__module__ == "builtins" or kind.__module__.startswith(("numpy", "pandas", "collections")):
+        try:
+            size = len(value)
+        except TypeError:
+            size = None
+    return (OPAQUE, kind.__name__, size)
+
+
+def _index(value: Any) -> Any:
+    known = identity.number_of(value)
+    if known is not None:
+        return known
+    owner = identity.owner_of_index(value)
+    return owner if owner is not None else _opaque(value)
+
+
+def _registered(value: Any) -> Any:
+    known = identity.number_of(value)
+    return known if known is not None else _opaque(value)
+
+
+def _array(value: Any) -> Any:
+    known = identity.number_of(value)
+    if known is None and type(value.base) is np.ndarray:
+        known = identity.number_of(value.base)
+    return known if known is not None else (OPAQUE, "ndarray", value.size)
+
+
+def _accessor(value: Any) -> Any:
+    inner = value.__dict__
+    parent = inner.get("_orig")
+    if not isinstance(parent, pd.Series):
+        parent = inner.get("_parent")
+    return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame) else _opaque(value)
+
+
+def _indexer(value: Any) -> Any:
+    return snapshot(value.obj)
+
+
+def _grouper(value: Any) -> Any:
+    return (GROUPER, snapshot(value.key), snapshot(value.level))
+
+
+def _file(value: Any) -> Any:
+    name = getattr(value, "name", None)
+    return (EXTERNAL, "file", name) if isinstance(name, str) else (OPAQUE, type(value).__name__, None)
+
+
+def _path(value: Any) -> Any:
+    return os.fspath(value)
+
+
+def _excel(value: Any) -> Any:
+    path = getattr(value, "_io", None) or getattr(value, "path", None) or getattr(value, "_path", None)
+    return (EXTERNAL, "file", os.fspath(path)) if isinstance(path, str | os.PathLike) else _opaque(value)
+
+
+def _engine(value: Any) -> Any:
+    engine = getattr(value, "engine", value)
+    url = engine.url.render_as_string(hide_password=True)
+    return (EXTERNAL, "sql", url)
+
+
+def _sqlite(value: Any) -> Any:
+    cursor = value.cursor()  # a cursor of our own: the user's row factory and open cursors stay as they are
+    cursor.row_factory = None
+    try:
+        for _, name, file in cursor.execute("PRAGMA database_list"):
+            if name == "main":
+                return (EXTERNAL, "sql", "sqlite:///" + file)
+    finally:
+        cursor.close()
+    return _opaque(value)
+
+
+def _expression(value: Any) -> Any:
+    return (EXPRESSION, repr(value))  # pd.col("a") * 2: its text names the columns
+
+
+ATOMS = (str, bool, type(None), bytes, type)
+LITERALS = (
+    int, float, complex, datetime.date, datetime.datetime, datetime.time, datetime.timedelta, decimal.Decimal,
+    pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
+    *(t for t in np.sctypeDict.values() if isinstance(t, type)),
+)  # fmt: skip
+HANDLERS: dict[type, Handler | None] = {
+    **dict.fromkeys(LITERALS, _literal),
+    **dict.fromkeys(ATOMS, None),
+    str: _text,
+    pd.DataFrame: identity.frame_number,
+    pd.Series: identity.series_number,
+    np.ndarray: _array,
+    list: _list,
+    tuple: _tuple,
+    dict: _dict,
+    slice: _slice,
+    types.FunctionType: _function,
+    types.BuiltinFunctionType: _function,
+    types.MethodType: _function,
+    np.ufunc: _ufunc,
+    pd.Grouper: _grouper,
+}
+BY_NAME: dict[str, Handler] = {
+    "StringMethods": _accessor,
+    "CategoricalAccessor": _accessor,
+    "ListAccessor": _accessor,
+    "StructAccessor": _accessor,
+    "SparseAccessor": _accessor,
+    "SparseFrameAccessor": _accessor,
+    "Properties": _accessor,
+    "_NDFrameIndexerBase": _indexer,
+    "NDFrameIndexerBase": _indexer,
+    "BaseGrouper": _registered,
+    "BaseWindow": _registered,
+    "BaseGroupBy": _registered,
+    "ExtensionArray": _registered,
+    "TimeGrouper": _grouper,
+    "Expression": _expression,
+    "PathLike": _path,
+    "Path": _path,
+    "PurePath": _path,
+    "ExcelFile": _excel,
+    "ExcelWriter": _excel,
+    "HDFStore": _excel,
+    "IOBase": _file,
+    "_IOBase": _file,
+    "Engine": _engine,
+    "Connection": _engine,
+    "partial": _partial,
+    "list": _list,
+    "tuple": _tuple,
+    "dict": _dict,
+    "str": _text,
+    "int": _literal,
+    "float": _literal,
+}
+
+
+def _learn(kind: type) -> Handler | None:
+    HANDLERS[kind] = handler = _handler(kind)
+    return handler
+
+
+def _handler(kind: type) -> Handler | None:
+    if issubclass(kind, pd.DataFrame):
+        return identity.frame_number
+    if issubclass(kind, pd.Series):
+        return identity.series_number
+    if issubclass(kind, pd.Index):
+        return _index
+    if issubclass(kind, type):
+        return None
+    for base in kind.__mro__:
+        if base.__module__.startswith("sqlite3") and base.__name__ == "Connection":
+            return _sqlite
+        handler = BY_NAME.get(base.__name__)
+        if handler is not None and (handler is not _engine or base.__module__.startswith("sqlalchemy")):
+            return handler
+    return _opaque

@@ -1,0 +1,129 @@
+"""What the interpreter knows of every State, in arrays: 28 bytes each, so a session may make millions.
+
+Schemas are interned: one object per distinct schema of the session, so that shapes compare by identity.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable
+from typing import Any
+
+from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR, SERIES, VALUE
+from lineage_ext.model import DatasetKind, Schema
+from lineage_ext.rules.call import State
+
+KINDS = {
+    FRAME: DatasetKind.FRAME,
+    SERIES: DatasetKind.SERIES,
+    GROUPED: DatasetKind.GROUPED,
+    ARRAY: DatasetKind.ARRAY,
+    INDEX: DatasetKind.INDEX,
+    SCALAR: DatasetKind.SCALAR,
+    VALUE: DatasetKind.VALUE,
+}
+
+
+class States:
+    """The table of States, and the session's schemas and label sets."""
+
+    def __init__(self) -> None:
+        self._schema = array("i")
+        self._rows = array("q")
+        self._rowset = array("q")
+        self._schemas: list[Schema] = []
+        self._interned: dict[Schema, Schema] = {}
+        self._places: dict[int, int] = {}  # id(schema) → position in _schemas
+        self._labels: dict[int, tuple[Hashable, ...]] = {}
+        self._frame_with: dict[int, int] = {}  # labels number → newest frame that has them as columns
+        self._types: dict[Any, str] = {}
+
+    def intern(self, schema: Schema) -> Schema:
+        """The session's one copy of a schema."""
+        known = self._interned.get(schema)
+        if known is None:
+            known = self._interned[schema] = schema
+            self._places[id(schema)] = len(self._schemas)
+            self._schemas.append(schema)
+        return known
+
+    def name_labels(self, number: int, raw: Any) -> None:
+        """Remember what a labels number stands for (converted here, off the user's thread)."""
+        if isinstance(raw, int):  # too wide to name
+            self._labels[number] = tuple(range(raw))
+            return
+        listed = raw.tolist() if hasattr(raw, "tolist") else list(raw)
+        self._labels[number] = tuple(listed)
+
+    def __contains__(self, number: int) -> bool:
+        return 0 < number < len(self._schema) and self._schema[number] >= 0
+
+    def get(self, number: int) -> State:
+        """A State by number; one never described is a VALUE without columns."""
+        if number not in self:
+            return State(number, DatasetKind.VALUE, self.intern(Schema(DatasetKind.VALUE, (None,))), None, number)
+        schema = self._schemas[self._schema[number]]
+        rows = self._rows[number]
+        return State(number, schema.kind, schema, None if rows < 0 else rows, self._rowset[number])
+
+    def settle(self, state: State) -> None:
+        """Remember a State as it is now."""
+        missing = state.no + 1 - len(self._schema)
+        if missing > 0:
+            self._schema.extend([-1] * missing)
+            self._rows.extend([-1] * missing)
+            self._rowset.extend([0] * missing)
+        state.schema = self.intern(state.schema)
+        self._schema[state.no] = self._places[id(state.schema)]
+        self._rows[state.no] = -1 if state.rows is None else state.rows
+        self._rowset[state.no] = state.rowset or state.no
+
+    def new(
+        self, number: int, kind: DatasetKind, labels: tuple[Hashable, ...], index: tuple[Hashable, ...], rows: int | None, rowset: int
+    ) -> State:
+        """A State that stands for a reconstructed value."""
+        state = State(number, kind, self.intern(Schema(kind, labels, index)), rows, rowset or number)
+        self.settle(state)
+        return state
+
+    def output(self, atoms: list[Any]) -> State:
+        """The State described by an output's 7 atoms (see ``log``)."""
+        number, kind, labels, names, rows, extra, of = atoms
+        if kind == ALIAS:
+            return self.get(number)
+        schema, row = self._describe(kind, labels, names, extra)
+        if kind == FRAME:
+            self._frame_with[labels] = number
+        return State(number, schema.kind, schema, rows, number, of or None, row)
+
+    def add(self, atoms: list[Any], parent: State | None) -> State:
+        """An object that no operation made: a row if its index is a known frame's columns."""
+        state = self.output(atoms)
+        if state.kind is DatasetKind.SERIES and state.row is not None and (parent is None or parent.kind is not DatasetKind.SERIES):
+            state.kind = DatasetKind.ROW
+            state.schema = self.intern(Schema(DatasetKind.ROW, state.row))
+        self.settle(state)
+        return state
+
+    def _describe(self, kind: int, labels: int, names: Any, extra: Any) -> tuple[Schema, tuple[Hashable, ...] | None]:
+        index = names if isinstance(names, tuple) else (names,)
+        if kind == FRAME:
+            columns = self._labels.get(labels, ())
+            return self.intern(Schema(DatasetKind.FRAME, columns, index, (), tuple(map(self._type, extra)))), None
+        if kind == SERIES:
+            name, dtype = extra
+            schema = Schema(DatasetKind.SERIES, (name,), index, (), (self._type(dtype),))
+            return self.intern(schema), self._labels.get(labels) if labels >= 0 else None
+        of_kind = KINDS[kind]
+        if of_kind is DatasetKind.INDEX:
+            return self.intern(Schema(of_kind, (), (None,))), None
+        return self.intern(Schema(of_kind, (None,), (), (), (str(extra),) if of_kind is DatasetKind.SCALAR else ())), None
+
+    def _type(self, dtype: Any) -> str:
+        kind = type(dtype)
+        if kind.__module__.startswith("numpy"):
+            known = self._types.get(dtype)
+            if known is None:
+                known = self._types[dtype] = str(dtype)
+            return known
+        return str(getattr(dtype, "name", dtype))  # CategoricalDtype hashes its categories: never a dict key

@@ -1,0 +1,214 @@
+"""Reading parts: ``df["a"]``, ``df[mask]``, ``df.loc[rows, columns]``, ``.iloc``, ``.at``, ``.iat``, ``get``, ``xs``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ORDER,
+    ROWS,
+    Call,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    become,
+    by_label,
+    influence_rows,
+    keep_index,
+    keep_rows,
+    same_rows,
+    values_of,
+)
+from lineage_ext.rules.call import Expression, Function, Opaque
+from lineage_ext.rules.expressions import names_in
+from lineage_ext.rules.rows import make_record
+
+MASKS = frozenset({K.SERIES, K.ARRAY, K.VALUE, K.INDEX, K.SCALAR})
+
+
+@dataclass(frozen=True, slots=True)
+class Get(Word):
+    """``object[key]``: a column, several columns, or the rows a mask or slice selects."""
+
+    key: Param = "key"
+    params_of: ClassVar[tuple[str, ...]] = ("key",)
+
+    def explain(self, call: Call) -> None:
+        """The column of that label, else columns by label and rows by the key."""
+        source, key = call.this, call.get(self.key)
+        out = call.out
+        if source.kind is K.FRAME and out.kind is K.SERIES and _take_column(call, source, key):
+            return
+        if source.kind is K.FRAME and out.kind is K.FRAME and isinstance(key, State) and key.kind is K.FRAME:
+            by_label(call, source)
+            by_label(call, key, T.CONDITIONAL)
+            keep_rows(call, source)
+            return
+        rows = key if _selects_rows(source, out, key) else None
+        take(call, source, rows, None if rows is not None else key)
+
+
+@dataclass(frozen=True, slots=True)
+class Locate(Word):
+    """``indexer[rows, columns]`` or ``indexer[rows]``; ``by_number`` for positions (iloc, iat)."""
+
+    by_number: bool = False
+    key: Param = "key"
+    params_of: ClassVar[tuple[str, ...]] = ("key",)
+
+    def explain(self, call: Call) -> None:
+        """Columns by label; rows by mask, index or order."""
+        source = call.this
+        rows, columns = split_key(call, source, call.get(self.key), self.by_number)
+        take(call, source, rows, columns, by_number=self.by_number, located=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Cross(Word):
+    """``xs(key, axis, level)``: the rows at a label of the index, or with ``axis=1`` a column."""
+
+    def explain(self, call: Call) -> None:
+        """Rows chosen by the index."""
+        source, key = call.this, call.args.get("key")
+        if call.args.get("axis") in (1, "columns"):
+            take(call, source, None, key)
+        else:
+            take(call, source, key, None, located=True)
+
+
+def split_key(call: Call, source: State, key: Any, by_number: bool) -> tuple[Any, Any]:
+    """The row part and the column part of an indexer's key (None: all)."""
+    several = len(source.schema.index) > 1
+    if isinstance(key, tuple) and source.kind is K.FRAME and len(key) == 2:
+        if several and not by_number and not _is_column_key(source, key[1]):
+            return key, None
+        return key[0], key[1]
+    return key, None
+
+
+def _is_column_key(source: State, key: Any) -> bool:
+    if isinstance(key, slice | State | Opaque | Function):
+        return True
+    return all(source.at(k) or isinstance(k, bool) for k in (key if isinstance(key, list) else [key]))
+
+
+def column_slots(source: State, key: Any, by_number: bool = False) -> tuple[int, ...] | None:
+    """Column slots an indexer's column part means; None if it can't be told."""
+    if key is None or _everything(key):
+        return tuple(source.columns)
+    if isinstance(key, list):
+        if key and all(isinstance(k, bool) for k in key):
+            return tuple(i for i, k in enumerate(key) if k)
+        parts = [column_slots(source, k, by_number) for k in key]
+        return None if any(p is None for p in parts) else tuple(s for p in parts for s in p or ())
+    if isinstance(key, slice):
+        return _slice_slots(source, key, by_number)
+    if by_number and isinstance(key, int):
+        return (key % len(source.labels),) if source.labels else ()
+    if isinstance(key, State | Opaque | Function | Expression):
+        return None
+    return source.at(key) or (source.schema.slots(key) if isinstance(key, str) else ())
+
+
+def _slice_slots(source: State, key: slice, by_number: bool) -> tuple[int, ...] | None:
+    n = range(len(source.labels))
+    if by_number:
+        parts = (key.start, key.stop, key.step)
+        return tuple(n[key]) if all(p is None or isinstance(p, int) for p in parts) else None
+    start = source.at(key.start) if key.start is not None else (0,)
+    stop = source.at(key.stop) if key.stop is not None else (len(n) - 1,)
+    return tuple(range(start[0], stop[-1] + 1))[:: key.step or 1] if start and stop else None
+
+
+def _everything(key: Any) -> bool:
+    return isinstance(key, slice) and key.start is None and key.stop is None and key.step is None
+
+
+def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool = False, located: bool = False) -> None:
+    """The output holds ``rows`` (None: all) of the columns its labels or ``columns`` name."""
+    out = call.out
+    if out.kind in COLUMNAR or source.kind not in COLUMNAR:
+        if source.kind is K.ROW and out.kind is K.SERIES:
+            make_record(out, out.row or source.labels)
+        by_label(call, source)
+    else:
+        _one(call, source, columns, by_number)
+    if rows is None or _everything(rows):
+        _all_rows(call, source)
+        return
+    keep_index(call, source)
+    call.rows_from(source)
+    _rows_by(call, source, rows, by_number, located)
+
+
+def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
+    """A series or scalar out of a frame or record: a column, a cell, or a whole row."""
+    out = call.out
+    if source.kind is K.ROW and columns is None:
+        columns = call.get("key")
+    slots = column_slots(source, columns, by_number) if columns is not None else None
+    if out.kind is K.SERIES and slots is None and (out.row is not None or out.rows == len(source.labels)):
+        make_record(out, out.row if out.row is not None else source.labels)
+        by_label(call, source)
+        return
+    if isinstance(columns, State):
+        call.link(values_of(out), columns, values_of(columns), T.CONDITIONAL, cross=True)
+    call.link(values_of(out), source, slots if slots else tuple(source.columns), cross=True)
+
+
+def _all_rows(call: Call, source: State) -> None:
+    if call.out.kind in (K.SCALAR, K.ROW):
+        call.rows_from(source)
+    else:
+        keep_rows(call, source)
+
+
+def _rows_by(call: Call, source: State, rows: Any, by_number: bool, located: bool) -> None:
+    """What decided which rows: a mask, the index, or their order."""
+    for key in call.states(rows):
+        influence_rows(call, key, values_of(key), T.FILTER)
+        if not same_rows(key, source):
+            influence_rows(call, key, (ROWS,), T.FILTER)
+    if isinstance(rows, Expression):
+        influence_rows(call, source, names_in(source, rows.text), T.FILTER)
+    elif isinstance(rows, Function):
+        influence_rows(call, source, _touched(call, source), T.FILTER)
+    elif by_number or (isinstance(rows, slice) and not located):
+        influence_rows(call, source, (ORDER,), T.FILTER)
+    elif not isinstance(rows, State):
+        influence_rows(call, source, source.levels, T.FILTER)
+
+
+def _touched(call: Call, source: State) -> tuple[int, ...]:
+    slots = tuple(s for label in call.touched for s in source.at(label))
+    return slots or values_of(source)
+
+
+def _take_column(call: Call, source: State, key: Any) -> bool:
+    if isinstance(key, State | list | slice | Function | Expression | Opaque):
+        return False
+    slots = source.at(key)
+    if not slots:
+        return False
+    call.link((0,), source, slots, cross=True)
+    keep_rows(call, source)
+    return True
+
+
+def _selects_rows(source: State, out: State, key: Any) -> bool:
+    if isinstance(key, slice | Expression):
+        return True
+    if source.kind not in COLUMNAR:
+        return True
+    if isinstance(key, State):
+        return key.kind in MASKS and out.kind is K.FRAME and out.labels == source.labels
+    if isinstance(key, list):
+        return bool(key) and all(isinstance(k, bool) for k in key) and len(key) != len(out.labels)
+    return isinstance(key, Function | Opaque) and out.labels == source.labels
+
+
+__all__ = ["Cross", "Get", "Locate", "become", "column_slots", "split_key", "take"]

@@ -1,0 +1,111 @@
+"""Operations that reduce rows to one value per column, or columns to one value per row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ORDER,
+    ROWS,
+    Call,
+    Confidence,
+    K,
+    State,
+    T,
+    Word,
+    become,
+    by_label,
+    keep_rows,
+    row_axis,
+    values_of,
+)
+from lineage_ext.rules.rows import make_record
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Word):
+    """One value per column over the rows (``axis=0``), or per row over the columns (``axis=1``).
+
+    ``levels``: the value comes from the index (idxmax). ``ordered``: it depends on the order of rows (first).
+    ``counts``: only which rows there are matters, not their values. ``operands``: further frames or series.
+    """
+
+    levels: bool = False
+    ordered: bool = False
+    counts: bool = False
+    operands: tuple[str, ...] = ()
+    how: T = T.AGGREGATION
+
+    def explain(self, call: Call) -> None:
+        """By label for a frame or record, everything for a scalar."""
+        source = call.this
+        for i, out in enumerate(call.outs):
+            if source.kind is K.FRAME and not row_axis(call) and out.kind is K.SERIES:
+                self._sideways(call, source, i)
+                continue
+            _shape(out, source)
+            self._values(call, source, i)
+            for operand in (s for p in self.operands for s in call.states(call.get(p))):
+                call.link(values_of(out), operand, (*values_of(operand), ROWS), self.how, out=i, cross=True)
+            call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
+
+    def _values(self, call: Call, source: State, i: int) -> None:
+        out = call.outs[i]
+        targets = values_of(out)
+        if self.counts:
+            call.link(targets, source, (ROWS,), self.how, out=i, cross=True)
+            return
+        rest = by_label(call, source, self.how, out=i) if out.kind in COLUMNAR else list(targets)
+        if rest:
+            sure = Confidence.EXACT if out.kind not in COLUMNAR else Confidence.INFERRED
+            call.link(rest, source, values_of(source), self.how, out=i, cross=True, confidence=sure)
+        if self.levels:
+            call.link(targets, source, source.levels, self.how, out=i, cross=True)
+        if self.ordered:
+            call.link(targets, source, (ORDER,), T.SORT, out=i, cross=True)
+
+    def _sideways(self, call: Call, source: State, i: int) -> None:
+        how = T.TRANSFORMATION if self.how is T.AGGREGATION else self.how
+        call.link((0,), source, values_of(source), how, out=i, cross=True)
+        keep_rows(call, source, out=i)
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct(Word):
+    """The distinct values or combinations: ``unique`` (values only) or ``value_counts`` (index = values, value = count)."""
+
+    counts: bool = False
+    by: str = ""
+
+    def explain(self, call: Call) -> None:
+        """Values keep their identity where they are kept; a count aggregates them."""
+        source = call.this
+        wanted = [s for label in _labels(call.args.get(self.by)) for s in source.at(label)] if self.by else []
+        slots = tuple(wanted or values_of(source))
+        for i, out in enumerate(call.outs):
+            if out.kind is K.INDEX:
+                become(out, K.INDEX, (), index=source.schema.index or (None,))
+            if self.counts:
+                call.link(values_of(out), source, slots, T.AGGREGATION, out=i, cross=True)
+                n = min(len(out.levels), len(slots))
+                call.link(out.levels[:n], source, slots[:n], out=i)
+                call.link((ORDER,), source, slots, T.SORT, out=i, cross=True)
+            else:
+                call.link(values_of(out), source, slots, out=i, cross=True)
+            call.link((ROWS,), source, slots, T.FILTER, out=i, cross=True)
+            call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
+
+
+def _labels(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _shape(out: State, source: State) -> None:
+    if out.kind is K.SERIES and source.kind in COLUMNAR:
+        if out.row is not None:
+            make_record(out, out.row)
+        elif out.rows == len(source.labels):
+            make_record(out, source.labels)
+    elif out.kind is K.SERIES and out.row is not None and source.kind is K.ROW:
+        make_record(out, out.row)

@@ -1,0 +1,170 @@
+"""Changing in place: ``df["c"] = v``, ``.loc[rows, c] = v``, insert, delete, pop, ``eval`` with an assignment.
+
+The output is the next version of the object: what wasn't written keeps its identity and its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lineage_ext.rules.access import column_slots, split_key
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ROWS,
+    Call,
+    Confidence,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    by_label,
+    feed,
+    keep_rows,
+    same_rows,
+    values_of,
+)
+from lineage_ext.rules.call import Expression, Function, Opaque
+from lineage_ext.rules.elementwise import ROWED
+from lineage_ext.rules.expressions import assignments, names_in
+
+
+@dataclass(frozen=True, slots=True)
+class Put(Word):
+    """``object[key] = value`` (also insert, isetitem): columns, or the cells a mask selects."""
+
+    key: Param = "key"
+    value: Param = "value"
+    by_number: bool = False
+    params_of: ClassVar[tuple[str, ...]] = ("key", "value")
+
+    def explain(self, call: Call) -> None:
+        """The written columns from the value, the rest from the version before."""
+        before, key, value = call.this, call.args.get(self.key), call.get(self.value)
+        if before.kind is not K.FRAME or isinstance(key, State | slice | Function | Expression):
+            write(call, before, key if before.kind is K.FRAME else call.get(self.key), None, value)
+            return
+        out = call.out
+        written = column_slots(out, key, self.by_number) or ()
+        if isinstance(key, Opaque | State):
+            written = tuple(out.columns)
+        kept = [s for s in out.columns if s not in written]
+        by_label(call, before, only=kept)
+        keep_rows(call, before)
+        put(call, written, value)
+
+
+@dataclass(frozen=True, slots=True)
+class PutAt(Word):
+    """``indexer[rows, columns] = value``."""
+
+    by_number: bool = False
+    key: Param = "key"
+    value: Param = "value"
+    params_of: ClassVar[tuple[str, ...]] = ("key", "value")
+
+    def explain(self, call: Call) -> None:
+        """The written cells' columns from the value under the rows' condition, and from the version before."""
+        before = call.this
+        rows, columns = split_key(call, before, call.get(self.key), self.by_number)
+        write(call, before, rows, columns, call.get(self.value), by_number=self.by_number)
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Word):
+    """``del df["c"]``, ``pop``: the version without the column, and for pop the column."""
+
+    key: Param = "key"
+    params_of: ClassVar[tuple[str, ...]] = ("key",)
+
+    def explain(self, call: Call) -> None:
+        """What is left keeps its identity; what is taken is the column."""
+        before = call.this
+        for i, out in enumerate(call.outs):
+            if out.of is not None:
+                by_label(call, before, out=i)
+            else:
+                slots = column_slots(before, call.args.get(self.key)) or tuple(before.columns)
+                call.link(values_of(out), before, slots, out=i, cross=True)
+            keep_rows(call, before, out=i)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluate(Word):
+    """``df.eval(text)``: assigned columns from the columns their expressions name; a plain expression makes a series."""
+
+    text: Param = "expr"
+    params_of: ClassVar[tuple[str, ...]] = ("text",)
+
+    def explain(self, call: Call) -> None:
+        """Assignments in order, later ones seeing earlier ones."""
+        source, out = call.this, call.out
+        text = call.args.get(self.text)
+        assigned = assignments(text) if isinstance(text, str) else []
+        reads: dict[str, tuple[int, ...]] = {}
+        for target, expression in assigned:
+            own = names_in(source, expression)
+            earlier = tuple(s for name in reads if name in expression for s in reads[name])
+            reads[target] = tuple(dict.fromkeys((*(s for s in own if not _replaced(source, s, reads)), *earlier)))
+        if out.kind not in COLUMNAR:
+            call.link(values_of(out), source, reads.get("", ()), T.TRANSFORMATION, cross=True)
+        else:
+            by_label(call, source, only=[s for s in out.columns if out.labels[s] not in reads])
+            for target, slots in reads.items():
+                call.link(out.at(target), source, slots, T.TRANSFORMATION, cross=True)
+        keep_rows(call, source)
+        _locals(call, out, [out.at(t) or values_of(out) for t in reads])
+
+
+def _locals(call: Call, out: State, targets: list[tuple[int, ...]]) -> None:
+    """Values of ``@variables``, when they were found to be computed."""
+    found = call.derived.get("expr")
+    if found is not None:
+        call.used.add("expr")
+        for slots in targets:
+            feed(call, slots, found)
+
+
+def _replaced(source: State, slot: int, reads: dict[str, tuple[int, ...]]) -> bool:
+    return slot >= 0 and source.labels[slot] in reads
+
+
+def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> None:
+    """Feed the written columns of the output from a value: by position for frames, whole otherwise."""
+    states = list(call.states(value))
+    for state in states:
+        if state.kind is K.FRAME and len(state.labels) == len(written):
+            call.link(tuple(written), state, tuple(state.columns), how)
+        else:
+            one = how if state.kind in (K.SERIES, K.ARRAY, K.SCALAR, K.INDEX, K.VALUE) and len(states) == 1 else T.TRANSFORMATION
+            call.link(tuple(written), state, values_of(state), one, cross=True)
+        if not same_rows(state, call.out):
+            call.link(tuple(written), state, (ROWS,), T.FILTER, cross=True)
+            if state.kind in ROWED and state.kind is not K.INDEX:  # pandas aligns it by its index
+                call.link(tuple(written), state, state.levels, T.JOIN, cross=True)
+                call.link(tuple(written), call.this, call.this.levels, T.JOIN, cross=True)
+
+
+def write(call: Call, before: State, rows: Any, columns: Any, value: Any, *, by_number: bool = False) -> None:
+    """Overwrite cells: the columns keep what isn't selected, and the selection is a condition."""
+    out = call.out
+    found = column_slots(out, columns, by_number) if before.kind is K.FRAME else tuple(out.columns)
+    sure = Confidence.EXACT if found is not None else Confidence.INFERRED
+    written = tuple(out.columns) if found is None else found
+    everything = isinstance(rows, slice) and rows == slice(None) and found is not None
+    by_label(call, before, only=[s for s in out.columns if not (everything and s in written)])
+    keep_rows(call, before)
+    put(call, written, value)
+    for key in call.states(rows):
+        if key.kind is K.FRAME:
+            by_label(call, key, T.CONDITIONAL)
+        else:
+            call.link(written, key, values_of(key), T.CONDITIONAL, cross=True, confidence=sure)
+            if not same_rows(key, before):
+                call.link(written, key, (ROWS,), T.FILTER, cross=True)
+    if isinstance(columns, State):
+        call.link(written, columns, values_of(columns), T.CONDITIONAL, cross=True, confidence=Confidence.INFERRED)
+    if not everything and not by_number and not isinstance(rows, State):
+        call.link(written, before, before.levels, T.CONDITIONAL, cross=True)

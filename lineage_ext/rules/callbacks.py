@@ -1,0 +1,106 @@
+"""Operations that run a function of the user's: apply, map, transform, combine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ROWS,
+    Call,
+    Confidence,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    by_label,
+    keep_rows,
+    row_axis,
+    values_of,
+)
+from lineage_ext.rules.call import Function
+from lineage_ext.rules.expressions import read_set
+from lineage_ext.rules.rows import make_record
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Word):
+    """``apply(func, axis)``: each column by itself, or each row from the columns the function reads."""
+
+    function: Param = "func"
+    params_of: ClassVar[tuple[str, ...]] = ("function",)
+
+    def explain(self, call: Call) -> None:
+        """Per column along the rows; per row from the function's read-set."""
+        source = call.this
+        for i, out in enumerate(call.outs):
+            if source.kind is K.FRAME and not row_axis(call):
+                self._by_row(call, source, i)
+            else:
+                self._by_column(call, source, i)
+            for seen in call.seen:
+                _foreign(call, seen, i)
+            if out.kind not in COLUMNAR and out.kind is not K.SERIES:
+                call.rows_from(source, out=i)
+
+    def _by_row(self, call: Call, source: State, i: int) -> None:
+        out = call.outs[i]
+        slots, sure, reason = read_set(source, _function(call.args.get(self.function)), call.touched)
+        if out.kind is K.FRAME and out.labels == source.labels and not slots:
+            by_label(call, source, T.TRANSFORMATION, out=i)
+        call.link(values_of(out), source, slots, T.TRANSFORMATION, out=i, cross=True, confidence=sure, reason=reason)
+        keep_rows(call, source, out=i)
+
+    def _by_column(self, call: Call, source: State, i: int) -> None:
+        out = call.outs[i]
+        if source.kind is K.FRAME and out.kind is K.SERIES:
+            make_record(out, out.row or source.labels)
+        same = out.rows == source.rows and out.kind in (source.kind, K.SERIES)
+        how = T.TRANSFORMATION if same and out.kind is not K.ROW else T.AGGREGATION
+        rest = by_label(call, source, how, out=i)
+        if rest:
+            call.link(
+                rest, source, values_of(source), how, out=i, cross=True,
+                confidence=Confidence.INFERRED, reason="the function made new columns",
+            )  # fmt: skip
+        if same and out.kind is not K.ROW:
+            keep_rows(call, source, out=i)
+        else:
+            call.rows_from(source, out=i)
+
+
+@dataclass(frozen=True, slots=True)
+class Map(Word):
+    """``map(function or mapping)``, ``transform``: value by value; a Series mapping is looked up by its index."""
+
+    function: Param = "arg"
+    params_of: ClassVar[tuple[str, ...]] = ("function",)
+
+    def explain(self, call: Call) -> None:
+        """Each column from itself, and from the mapping."""
+        source = call.this
+        for i, out in enumerate(call.outs):
+            if source.kind is K.ROW and out.kind is K.SERIES:
+                make_record(out, out.row or source.labels)
+            by_label(call, source, T.TRANSFORMATION, out=i)
+            keep_rows(call, source, out=i)
+            for mapping in call.states(call.get(self.function)):
+                call.link(values_of(out), mapping, values_of(mapping), T.TRANSFORMATION, out=i, cross=True)
+                call.link(values_of(out), mapping, mapping.levels, T.JOIN, out=i, cross=True)
+                call.link(values_of(out), mapping, (ROWS,), T.FILTER, out=i, cross=True)
+            for seen in call.seen:
+                _foreign(call, seen, i)
+
+
+def _foreign(call: Call, seen: State, i: int) -> None:
+    """What the function looked up elsewhere feeds what it made."""
+    call.link(
+        values_of(call.outs[i]), seen, (*values_of(seen), ROWS), T.TRANSFORMATION, out=i, cross=True,
+        confidence=Confidence.INFERRED, reason="read inside the function",
+    )  # fmt: skip
+
+
+def _function(value: Any) -> Function | None:
+    return value if isinstance(value, Function) else None

@@ -1,0 +1,145 @@
+"""Operations that make each value from values of the same row: arithmetic, comparison, accessors, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ORDER,
+    ROWS,
+    Call,
+    K,
+    NoRule,
+    Param,
+    State,
+    T,
+    Word,
+    become,
+    by_label,
+    feed,
+    influence_rows,
+    items,
+    keep_index,
+    keep_rows,
+    same_rows,
+    values_of,
+)
+from lineage_ext.rules.rows import as_record
+
+ROWED = frozenset({K.FRAME, K.SERIES, K.INDEX})
+
+
+@dataclass(frozen=True, slots=True)
+class Elementwise(Word):
+    """``how`` of the source and of every value in ``operands``; ``conditions`` decide between them.
+
+    ``value`` is how the source itself flows (IDENTITY where it may pass unchanged). ``ordered``: a value depends on
+    earlier rows (cumsum, shift). ``lookup``: an operand is a mapping whose index is matched (``Series.map``).
+    """
+
+    operands: tuple[Param, ...] = ()
+    conditions: tuple[Param, ...] = ()
+    how: T = T.TRANSFORMATION
+    value: T | None = None
+    ordered: bool = False
+    lookup: bool = False
+    params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
+
+    def explain(self, call: Call) -> None:
+        """By label from the source and the operands; rows from the source, aligned with other rows where they differ."""
+        source = _source(call, self.operands)
+        for i, out in enumerate(call.outs):
+            _shape(call, source, i)
+            by_label(call, source, self.value or self.how, out=i)
+            keep_rows(call, source, out=i)
+            for operand in self._values(call, self.operands):
+                if operand is not source:
+                    self._operand(call, operand, i)
+            for condition in self._values(call, self.conditions):
+                self._condition(call, condition, i)
+            if self.ordered:
+                call.link(_targets(out), source, (ORDER,), T.WINDOW, out=i, cross=True)
+
+    def _values(self, call: Call, params: tuple[Param, ...]) -> list[State]:
+        return [s for p in params for s in call.states(call.get(p))]
+
+    def _operand(self, call: Call, operand: State, i: int) -> None:
+        out = call.outs[i]
+        if out.kind in COLUMNAR and operand.kind in COLUMNAR:
+            by_label(call, operand, self.how, out=i)
+            if not same_rows(operand, out):
+                call.link(_targets(out), operand, (ROWS,), T.FILTER, out=i, cross=True)
+        else:
+            feed(call, _targets(out), operand, self.how, out=i)
+        if self.lookup:
+            call.link(_targets(out), operand, operand.levels, T.JOIN, out=i, cross=True)
+        elif operand.kind in ROWED and not same_rows(operand, out):
+            align(call, operand, i)
+
+    def _condition(self, call: Call, condition: State, i: int) -> None:
+        out = call.outs[i]
+        if out.kind in COLUMNAR and condition.kind in COLUMNAR:
+            by_label(call, condition, T.CONDITIONAL, out=i)
+        else:
+            feed(call, _targets(out), condition, T.CONDITIONAL, out=i)
+
+
+@dataclass(frozen=True, slots=True)
+class Across(Word):
+    """Every output column from the named columns of the source (all by default): ``duplicated``, row-wise functions."""
+
+    by: tuple[Param, ...] = ()
+    how: T = T.TRANSFORMATION
+    ordered: bool = False
+    params_of: ClassVar[tuple[str, ...]] = ("by",)
+
+    def explain(self, call: Call) -> None:
+        """Cross edges from the deciding columns."""
+        source = call.this
+        wanted = [s for p in self.by for label in items(call.args.get(p)) for s in source.at_or_level(label)]
+        for i, out in enumerate(call.outs):
+            call.link(_targets(out), source, wanted or values_of(source), self.how, out=i, cross=True)
+            keep_rows(call, source, out=i)
+            if self.ordered:
+                call.link(_targets(out), source, (ORDER,), T.WINDOW, out=i, cross=True)
+
+
+def align(call: Call, operand: State, i: int = 0) -> None:
+    """Rows of different sets are matched by their index: both indexes decide which rows come out."""
+    influence_rows(call, operand, (ROWS,), T.IDENTITY, out=i)
+    influence_rows(call, operand, operand.levels, T.JOIN, out=i)
+    out = call.outs[i]
+    source = call.this
+    if isinstance(source, State) and source is not operand:
+        influence_rows(call, source, source.levels, T.JOIN, out=i)
+    keep_index(call, operand, out=i)
+    if out.of is None:
+        out.rowset = out.no
+
+
+def _source(call: Call, operands: tuple[Param, ...]) -> State:
+    """``self``, or the first State among the operands (a top-level function, or ``1 - series``)."""
+    if isinstance(call.this, State):
+        return call.this
+    first = call.op.params[0] if call.op.params else ""
+    for param in (first, *operands):
+        for state in call.states(call.get(param)):
+            return state
+    raise NoRule("none of its values is tracked")
+
+
+def _targets(out: State) -> Sequence[int]:
+    return values_of(out)
+
+
+def _shape(call: Call, source: State, i: int) -> None:
+    """What kind of thing comes out where capture can't tell."""
+    as_record(call, source, i)
+    out = call.outs[i]
+    if out.kind is K.INDEX and not out.schema.index:
+        become(out, K.INDEX, (), index=source.schema.index or (None,))
+    elif out.kind is K.ARRAY and source.kind in COLUMNAR:
+        become(out, K.ARRAY, (None,))

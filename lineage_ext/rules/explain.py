@@ -1,0 +1,156 @@
+"""From a Call to its edges: find the word, let it explain, keep the result for all calls of the same shape.
+
+Two calls have the same shape when operation, literals and schemas agree and their States are related alike (which are
+the same object, which hold the same rows). Real notebooks repeat shapes, so most calls cost one dictionary look-up.
+What has no word, or whose word raises, is opaque: every input may have influenced every output, and it says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lineage_ext import guard
+from lineage_ext.model import ROWS, ColumnMap, Confidence, DatasetKind, Schema, Transformation
+from lineage_ext.rules.algebra import NoRule, Unknown, Word, values_of
+from lineage_ext.rules.call import Call, Op, State
+
+MOST_SHAPES = 20_000
+_tables: dict[str, Callable[[Op], Word | None]] = {}
+
+
+def register(library: str, lookup: Callable[[Op], Word | None]) -> None:
+    """Let ``lookup`` find the words of a library's operations."""
+    _tables[library] = lookup
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a word said, with States as positions: it holds for every call of this shape."""
+
+    column_map: ColumnMap
+    outs: tuple[tuple[Schema, int | None], ...]  # schema; position of the input whose rowset it shares
+    added: tuple[State, ...]  # external datasets the word added to the inputs
+    sinks: tuple[State, ...]  # external datasets it added to the outputs
+    external: Any
+    reason: str
+
+
+class Explainer:
+    """Explains calls and keeps their shapes. ``intern`` gives the session's one copy of a schema."""
+
+    def __init__(self, intern: Callable[[Schema], Schema]) -> None:
+        self._intern = intern
+        self._shapes: dict[Hashable, Shape] = {}
+        self._words: dict[int, Word | None] = {}
+
+    def explain(self, call: Call) -> Shape:
+        """Fill the call's outputs (schema, rowset) and return its shape. ``call.inputs`` must hold its input States."""
+        try:
+            key = self._key(call)
+            known = self._shapes.get(key)
+        except TypeError:
+            key = known = None
+        if known is not None:
+            self._apply(call, known)
+            return known
+        shape = self._ask(call)
+        if key is not None:
+            if len(self._shapes) >= MOST_SHAPES:
+                self._shapes.clear()
+            self._shapes[key] = shape
+        return shape
+
+    def word(self, op: Op) -> Word | None:
+        """The word for an operation, None if there is none."""
+        if op.no not in self._words:
+            lookup = _tables.get(op.library)
+            self._words[op.no] = lookup(op) if lookup else None
+        return self._words[op.no]
+
+    def _ask(self, call: Call) -> Shape:
+        inputs, outs = len(call.inputs), len(call.outs)
+        before = [(o.kind, o.schema, o.rowset) for o in call.outs]
+        reason = ""
+        try:
+            word = self.word(call.op)
+            if word is None:
+                raise NoRule("no rule")
+            word.explain(call)
+            _unused(call)
+        except Exception as error:
+            reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
+            if not isinstance(error, NoRule):
+                guard.report("rules", error)
+            _undo(call, inputs, outs, before)
+            Unknown(reason).explain(call)
+        return self._shape(call, inputs, outs, reason)
+
+    def _shape(self, call: Call, inputs: int, outs: int, reason: str) -> Shape:
+        rowsets = {s.rowset: i for i, s in reversed(list(enumerate(call.inputs[:inputs])))}
+        for out in call.outs:
+            out.schema = self._intern(out.schema)
+        return Shape(
+            ColumnMap(tuple(call.blocks)),
+            tuple((o.schema, rowsets.get(o.rowset) if o.rowset != o.no else None) for o in call.outs[:outs]),
+            tuple(call.inputs[inputs:]),
+            tuple(call.outs[outs:]),
+            call.external,
+            reason,
+        )
+
+    def _apply(self, call: Call, shape: Shape) -> None:
+        for out, (schema, rowset) in zip(call.outs, shape.outs, strict=True):
+            out.schema, out.kind = schema, schema.kind
+            if rowset is not None:
+                out.rowset = call.inputs[rowset].rowset
+        call.inputs.extend(_copy(s) for s in shape.added)
+        call.outs.extend(_copy(s) for s in shape.sinks)
+
+    def _key(self, call: Call) -> Hashable:
+        places = {s.no: i for i, s in enumerate(call.inputs)}
+        rowsets: dict[int, int] = {}
+        states = tuple((id(s.schema), rowsets.setdefault(s.rowset, i)) for i, s in enumerate(call.inputs))
+        args = tuple(_part(v, places) for v in call.args.values())
+        derived = tuple((p, places[s.no]) for p, s in call.derived.items()) if call.derived else ()
+        first = call.inputs[0].rows if call.inputs else None
+        outs = tuple((id(o.schema), id(o.row), places.get(o.of) if o.of else None, o.rows == first) for o in call.outs)
+        key = (call.op.no, states, args, derived, outs, call.touched, tuple(places[s.no] for s in call.seen), call.cwd)
+        hash(key)
+        return key
+
+
+def _part(value: Any, places: Mapping[int, int]) -> Hashable:
+    if isinstance(value, State):
+        return (State, places[value.no])
+    if isinstance(value, list | tuple):
+        return (type(value), *(_part(v, places) for v in value))
+    if isinstance(value, dict):
+        return (dict, *((k if not isinstance(k, State) else places[k.no], _part(v, places)) for k, v in value.items()))
+    if isinstance(value, slice):
+        return (slice, _part(value.start, places), _part(value.stop, places), _part(value.step, places))
+    return (type(value), value)
+
+
+def _undo(call: Call, inputs: int, outs: int, before: list[tuple[DatasetKind, Schema, int]]) -> None:
+    call.blocks.clear()
+    call.external = None
+    del call.inputs[inputs:], call.outs[outs:]
+    for out, (kind, schema, rowset) in zip(call.outs, before, strict=True):
+        out.kind, out.schema, out.rowset = kind, schema, rowset
+
+
+def _copy(state: State) -> State:
+    return State(0, state.kind, state.schema, state.rows, state.rowset, state.of)
+
+
+def _unused(call: Call) -> None:
+    """A computed argument no word asked for (``head(n)``, ``quantile(q)``) still decided something: say so, inferred."""
+    for param, state in call.derived.items():
+        if param not in call.used:
+            for i in range(len(call.outs)):
+                call.link(
+                    (ROWS,), state, (*values_of(state), ROWS), Transformation.FILTER,
+                    out=i, cross=True, confidence=Confidence.INFERRED, reason=f"argument {param!r} was computed",
+                )  # fmt: skip

@@ -1,0 +1,118 @@
+"""Which columns a text or a user's function reads: ``query`` and ``eval`` strings, ``pd.col`` expressions, lambdas."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import re
+from collections.abc import Hashable, Iterable
+from types import CodeType
+
+from lineage_ext.model import Confidence
+from lineage_ext.rules.call import Function, State
+
+_QUOTED = re.compile(r"`([^`]*)`")
+_COL = re.compile(r"col\(\s*(['\"])(.*?)\1\s*\)")
+_READS = {"LOAD_ATTR", "LOAD_METHOD"}
+_ITEM = {"BINARY_SUBSCR", "BINARY_OP"}
+HARMLESS = {"index", "name", "get", "loc", "iloc", "at", "iat"}
+
+
+def names_in(source: State, text: str) -> tuple[int, ...]:
+    """Slots of the columns and index levels named in a query or eval string (or a ``pd.col`` expression's text)."""
+    if found := _COL.findall(text):
+        return _slots(source, (name for _, name in found))
+    quoted = _QUOTED.findall(text)
+    return _slots(source, [*quoted, *_words(_QUOTED.sub(" ", text))])
+
+
+def locals_in(text: str) -> list[str]:
+    """Names of Python variables a query refers to with ``@``."""
+    return re.findall(r"@([A-Za-z_]\w*)", text)
+
+
+def assignments(text: str) -> list[tuple[str, str]]:
+    """(target, expression) of each assignment in an eval string; a plain expression has target ''."""
+    found = []
+    for line in filter(None, map(str.strip, re.split(r"[\n;]", text))):
+        target, equals, expression = re.match(r"(?:(`[^`]*`|\w+)\s*(=)(?!=))?(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
+        found.append((target.strip("`") if equals else "", expression))
+    return found
+
+
+def _words(text: str) -> list[str]:
+    """Identifiers used as values: strings, attributes and @locals are not columns."""
+    try:
+        tree = ast.parse(re.sub(r"@", " __local__.", text).strip(), mode="eval")
+    except SyntaxError:
+        return re.findall(r"(?<![@\w.])[A-Za-z_]\w*", re.sub(r"(['\"]).*?\1", " ", text))
+    return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
+
+
+def _slots(source: State, names: Iterable[str]) -> tuple[int, ...]:
+    found: dict[int, None] = {}
+    for name in names:
+        slots = source.at_or_level(name) or source.schema.slots(name)
+        found.update(dict.fromkeys(slots))
+    return tuple(found)
+
+
+def read_set(source: State, function: Function | None, touched: tuple[Hashable, ...]) -> tuple[tuple[int, ...], Confidence, str]:
+    """Columns a user's function reads of the row or frame it is given; how sure; why not surer.
+
+    Exact when its code does nothing with its first argument but read attributes and literal subscripts that are
+    columns. Otherwise what was seen to be read plus every column its code names, or everything when it hands its
+    argument on.
+    """
+    seen = tuple(s for label in touched for s in source.at(label))
+    code = function.code if function is not None else None
+    if code is None:
+        return tuple(source.columns), Confidence.INFERRED, "its code can't be read"
+    named, only_reads = _reads(code)
+    static = tuple(s for label in named for s in source.at(label))
+    slots = tuple(dict.fromkeys((*static, *seen)))
+    if only_reads and set(seen) <= set(static):
+        return slots, Confidence.EXACT, ""
+    if only_reads and slots:
+        return slots, Confidence.INFERRED, "reads columns by computed names"
+    return tuple(source.columns), Confidence.INFERRED, "the function uses its argument as a whole"
+
+
+def _reads(code: CodeType) -> tuple[list[Hashable], bool]:
+    """Labels the code reads of its first parameter, and whether it does nothing else with it."""
+    if not code.co_argcount:
+        return [], False
+    argument = code.co_varnames[0]
+    named: list[Hashable] = []
+    only = True
+    steps = [i for i in dis.get_instructions(code) if i.opname not in {"CACHE", "PUSH_NULL", "EXTENDED_ARG"}]
+    for at, step in enumerate(steps):
+        if argument not in _loaded(step):
+            continue
+        label = _read_after(steps, at)
+        only = only and label is not None and step.opname != "LOAD_CLOSURE"
+        if label is not None:
+            named.append(label)
+    if argument in code.co_cellvars:
+        only = False
+    return named, only
+
+
+def _loaded(step: dis.Instruction) -> tuple[object, ...]:
+    if not step.opname.startswith("LOAD_FAST") and step.opname not in {"LOAD_DEREF", "LOAD_CLOSURE"}:
+        return ()
+    return step.argval if isinstance(step.argval, tuple) else (step.argval,)
+
+
+def _read_after(steps: list[dis.Instruction], at: int) -> Hashable | None:
+    following = steps[at + 1 : at + 3]
+    if following and following[0].opname in _READS:
+        return str(following[0].argval)
+    if len(following) == 2 and following[0].opname in {"LOAD_CONST", "LOAD_SMALL_INT"}:
+        subscript = following[1].opname == "BINARY_SUBSCR" or (
+            following[1].opname == "BINARY_OP" and following[1].argrepr == "[]"
+        )
+        if subscript:
+            label: Hashable = following[0].argval
+            return label
+    return None

@@ -1,0 +1,98 @@
+"""Making frames and series from what isn't one: constructors, conversions, ``from_dict``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ROWS,
+    Call,
+    Confidence,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    by_label,
+    by_position,
+    influence_rows,
+    keep_index,
+    values_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Make(Word):
+    """A new frame or series from ``data``: a dict of columns, one State, a list of them; nothing tracked: a root."""
+
+    data: Param = "data"
+    index: Param = "index"
+    params_of: ClassVar[tuple[str, ...]] = ("data", "index")
+
+    def explain(self, call: Call) -> None:
+        """Columns from the data's parts by label or position, rows from all parts."""
+        data = call.get(self.data)
+        parts = data if isinstance(data, dict) else None
+        for i in range(len(call.outs)):
+            if parts is not None:
+                self._columns(call, parts, i)
+            elif isinstance(data, State):
+                self._whole(call, data, i)
+            else:
+                self._mixed(call, list(call.states(data)), i)
+            self._index(call, i)
+
+    def _columns(self, call: Call, parts: dict[Any, Any], i: int) -> None:
+        out = call.outs[i]
+        for label, value in parts.items():
+            states = list(call.states(value))
+            for state in states:
+                targets = out.at(label) if out.kind in COLUMNAR else values_of(out)
+                one = T.IDENTITY if isinstance(value, State) else T.TRANSFORMATION
+                call.link(targets, state, values_of(state), one, out=i, cross=True)
+        found = {s.no: s for s in call.states(parts)}
+        for state in found.values():
+            _rows(call, state, i, single=len(found) == 1)
+
+    def _whole(self, call: Call, data: State, i: int) -> None:
+        out = call.outs[i]
+        derived = call.derived.get(self.data) is data
+        if data.kind in COLUMNAR and out.kind in COLUMNAR and not derived:
+            by_label(call, data, out=i) if set(out.labels) <= set(data.labels) else by_position(call, data, out=i)
+        else:
+            how = T.TRANSFORMATION if out.kind in COLUMNAR and len(out.labels) > 1 else T.IDENTITY
+            call.link(values_of(out), data, values_of(data), how, out=i, cross=True)
+        _rows(call, data, i, single=True)
+
+    def _mixed(self, call: Call, states: list[State], i: int) -> None:
+        out = call.outs[i]
+        for state in states:
+            if state.kind in COLUMNAR and out.kind in COLUMNAR and by_label(call, state, T.IDENTITY, out=i) == []:
+                _rows(call, state, i, single=len(states) == 1)
+                continue
+            call.link(values_of(out), state, values_of(state), T.TRANSFORMATION, out=i, cross=True, confidence=Confidence.INFERRED)
+            _rows(call, state, i, single=len(states) == 1)
+
+    def _index(self, call: Call, i: int) -> None:
+        out = call.outs[i]
+        if self.index not in call.args:
+            return
+        for state in call.states(call.get(self.index)):
+            call.link(out.levels, state, values_of(state), out=i, cross=True)
+            influence_rows(call, state, (ROWS,), T.FILTER, out=i)
+
+
+def _rows(call: Call, source: State, i: int, *, single: bool) -> None:
+    call.rows_from(source, out=i)
+    if single and source.kind in (K.FRAME, K.SERIES):
+        keep_index(call, source, out=i)
+    if single and source.kind in (K.FRAME, K.SERIES, K.ARRAY) and call.outs[i].rows in (None, source.rows):
+        call.outs[i].rowset = source.rowset
+
+
+def slots_of(states: Sequence[State]) -> list[tuple[State, int]]:
+    """Every value slot of every State."""
+    return [(s, slot) for s in states for slot in values_of(s)]

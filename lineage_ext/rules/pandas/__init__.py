@@ -1,0 +1,71 @@
+"""The words for pandas' functions: tables of ``"scope.name": Word(...)``, one file per family.
+
+A scope is what a function belongs to, whichever class defines it in this version of pandas: ``frame`` (DataFrame,
+Series and their bases), ``group``, ``window``, ``resample``, the accessors ``str dt cat list struct sparse``, the
+indexers ``loc iloc at iat``, ``index``, ``excel``, ``hdf``, and ``pd`` for top-level functions. An exact class
+(``"DataFrame.map"``) wins over its scope, and ``"str.*"`` is what a scope's functions mean unless they say otherwise.
+
+To add an operation: one entry in the file of its family. To add a family: a file with a ``TABLE``, listed in TABLES.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from lineage_ext.rules.algebra import Word
+from lineage_ext.rules.call import Op
+from lineage_ext.rules.explain import register
+
+TABLES = ("selection", "values", "making", "grouping", "reshaping", "files")
+SCOPES = {
+    "frame": "DataFrame Series NDFrame OpsMixin NDOpsMixin IndexOpsMixin SelectionMixin NDFrameDescriptorMixin",
+    "group": "GroupBy DataFrameGroupBy SeriesGroupBy BaseGroupBy GroupByPlot BaseGrouper BinGrouper GroupByIndexingMixin",
+    "window": "BaseWindow Rolling RollingAndExpandingMixin Expanding ExponentialMovingWindow Window BaseWindowGroupby "
+    "RollingGroupby ExpandingGroupby ExponentialMovingWindowGroupby OnlineExponentialMovingWindow",
+    "resample": "Resampler DatetimeIndexResampler PeriodIndexResampler TimedeltaIndexResampler _GroupByMixin "
+    "DatetimeIndexResamplerGroupby PeriodIndexResamplerGroupby TimedeltaIndexResamplerGroupby",
+    "str": "StringMethods",
+    "dt": "Properties DatetimeProperties TimedeltaProperties PeriodProperties CombinedDatetimelikeProperties "
+    "ArrowTemporalProperties PandasDelegate DatelikeOps TimelikeOps DatetimeIndexOpsMixin",
+    "cat": "CategoricalAccessor",
+    "list": "ListAccessor",
+    "struct": "StructAccessor",
+    "sparse": "SparseAccessor SparseFrameAccessor",
+    "loc": "_LocIndexer _LocationIndexer",
+    "iloc": "_iLocIndexer",
+    "at": "_AtIndexer _ScalarAccessIndexer",
+    "iat": "_iAtIndexer",
+    "index": "Index MultiIndex RangeIndex DatetimeIndex PeriodIndex TimedeltaIndex CategoricalIndex IntervalIndex",
+    "excel": "ExcelFile ExcelWriter",
+    "hdf": "HDFStore",
+}
+SCOPE_OF = {owner: scope for scope, owners in SCOPES.items() for owner in owners.split()}
+
+
+def table() -> dict[str, Word]:
+    """All entries. Raises ValueError when two families claim the same key."""
+    merged: dict[str, Word] = {}
+    for name in TABLES:
+        entries: dict[str, Word] = import_module(f"{__name__}.{name}").TABLE
+        twice = merged.keys() & entries.keys()
+        if twice:
+            raise ValueError(f"two tables explain {', '.join(sorted(twice))}")
+        merged.update(entries)
+    return merged
+
+
+_merged: dict[str, Word] = {}
+
+
+def lookup(op: Op) -> Word | None:
+    """The word of a pandas operation: by exact class, then scope, then the scope's default."""
+    if not _merged:
+        _merged.update(table())
+    scope = SCOPE_OF.get(op.owner, "pd" if not op.owner else op.owner)
+    for key in (f"{op.owner}.{op.name}", f"{scope}.{op.name}", f"{scope}.*"):
+        if key in _merged:
+            return _merged[key]
+    return None
+
+
+register("pandas", lookup)

@@ -1,0 +1,111 @@
+"""Operations that keep columns as they are and change which rows there are, or their order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lineage_ext.rules.algebra import (
+    ORDER,
+    ROWS,
+    Call,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    by_label,
+    influence_rows,
+    keep_index,
+    keep_rows,
+    slots_for,
+    values_of,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Word):
+    """Some of the rows, or the same ones in another order.
+
+    ``by`` names parameters with the deciding columns; with ``values`` all columns decide when none is named.
+    ``levels``: the index decides. ``ordered``: which rows are kept depends on their order. ``how`` is FILTER (changes
+    which rows) or SORT (changes their order); ``ranked`` means both (nlargest).
+    """
+
+    by: tuple[Param, ...] = ()
+    how: T = T.FILTER
+    values: bool = False
+    levels: bool = False
+    ordered: bool = False
+    ranked: bool = False
+    value: T = T.IDENTITY
+    params_of: ClassVar[tuple[str, ...]] = ("by",)
+
+    def explain(self, call: Call) -> None:
+        """Columns by label; rows and order from the same, plus what decided."""
+        source = call.this
+        for i, out in enumerate(call.outs):
+            as_record(call, source, i)
+            by_label(call, source, self.value, out=i)
+            if _sideways(call):
+                keep_rows(call, source, out=i)
+                continue
+            keep_index(call, source, out=i)
+            call.rows_from(source, out=i)
+            self._decide(call, source, i)
+            if self.how is T.FILTER and out.rows is not None and out.rows == source.rows and not self.ranked:
+                out.rowset = source.rowset  # nothing was dropped
+
+    def _decide(self, call: Call, source: State, i: int) -> None:
+        deciding = self._deciding(call, source)
+        if self.ranked or self.how is T.SORT:
+            influence_rows(call, source, deciding, T.SORT, out=i, target=(ORDER,))
+        if self.ranked or self.how is T.FILTER:
+            influence_rows(call, source, deciding, T.FILTER, out=i)
+        if self.ordered:
+            influence_rows(call, source, (ORDER,), T.FILTER, out=i)
+
+    def _deciding(self, call: Call, source: State) -> tuple[int, ...]:
+        named = [call.args[p] for p in self.by if call.args.get(p) is not None]
+        found = tuple(s for value in named for s in slots_for(source, value))
+        if not named and (self.values or source.kind is not K.FRAME and self.by):
+            found = values_of(source)
+        return found + (source.levels if self.levels else ())
+
+
+@dataclass(frozen=True, slots=True)
+class Same(Word):
+    """The same columns over the same rows: copies, casts, renamed metadata. ``value`` says what became of the values."""
+
+    value: T = T.IDENTITY
+
+    def explain(self, call: Call) -> None:
+        """Columns by label, everything else kept."""
+        source = call.this
+        for i in range(len(call.outs)):
+            as_record(call, source, i)
+            by_label(call, source, self.value, out=i)
+            keep_rows(call, source, out=i)
+
+
+def as_record(call: Call, source: State, i: int = 0) -> None:
+    """A series made of a record is a record when its labels are among the record's."""
+    out = call.outs[i]
+    if source.kind is K.ROW and out.kind is K.SERIES:
+        labels = out.row if out.row is not None else source.labels if out.rows == len(source.labels) else None
+        if labels is not None:
+            make_record(out, labels)
+
+
+def make_record(out: State, labels: tuple[object, ...]) -> None:
+    """Make a series output a ROW with these labels."""
+    from lineage_ext.rules.algebra import become
+
+    become(out, K.ROW, labels)
+
+
+def _sideways(call: Call) -> bool:
+    return call.args.get("axis") in (1, "columns") and call.args["axis"] is not True
+
+
+__all__ = ["ROWS", "Rows", "Same", "as_record", "make_record"]
