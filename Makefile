@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format bench floor newest clean
+.PHONY: demo test lint format bench floor newest matrix clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock
@@ -42,10 +42,14 @@ bench: $(READY)
 floor: $(READY)
 	@.ci/on floor 3.11 $(PARALLEL) $(T)
 
-## newest: the tests on other Pythons with the newest versions of everything
+## newest: the tests with the newest versions of everything, on Python 3.12 and 3.13
 newest: $(READY)
 	@.ci/on newest 3.12 $(PARALLEL) $(T)
 	@.ci/on newest 3.13 $(PARALLEL) $(T)
+
+## matrix: floor, newest, and the pandas between them
+matrix: floor newest
+	@.ci/on pandas==2.3.3 3.12 $(PARALLEL) $(T)
 
 clean:
 	@rm -rf .venv .venv-* demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
