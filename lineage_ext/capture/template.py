@@ -1,0 +1,238 @@
+"""The instrumented form of a function: the same body with hooks at its entry, its exits and its exceptions.
+
+    .t = None if STATE.d else ENTER(OP, (parameters…))
+    try:
+        …                     return v  becomes  return v if .t is None else LEAVE(.t, v, first)
+        if .t is not None: LEAVE(.t, None, first)
+    except:
+        if .t is not None: FAILED(.t)
+        raise
+
+In a generator function (entered at its first ``next``)
+
+    yield v                   becomes  (yield v) if .t is None else RESUMED(.t, (yield YIELDED(.t, v)))
+    yield from zip(…)         becomes  (yield from zip(…)) if .t is None else (yield from EACH(.t, zip(…)))
+
+The names in capitals stand for constants: a template holds placeholder strings, which ``fill`` replaces for each
+function (pandas' operators share one code object). Everything happens in the function's own frame: no wrapper, no
+further frame, no lasting reference to an argument; that is what keeps tracebacks, ``stacklevel`` and pandas' reference
+counts as they are. ``.t`` is a local variable no source can spell.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from types import CodeType
+from typing import Any
+
+from lineage_ext.capture import function_source
+from lineage_ext.errors import CaptureError
+
+TOKEN = ".t"
+SLOTS = ("STATE", "OP", "ENTER", "LEAVE", "FAILED", "YIELDED", "RESUMED", "EACH", "VISIBLE")
+STATE, OP, ENTER, LEAVE, FAILED, YIELDED, RESUMED, EACH, VISIBLE = (f"\0lineage {slot}" for slot in SLOTS)
+
+GENERATOR, COROUTINE = 0x20, 0x80 | 0x200
+FRAME_READERS = frozenset({"vars", "dir", "eval", "exec"})  # would see our local, or compile without our hooks
+BUILTIN_ITERATORS = frozenset({"zip", "map", "filter", "enumerate", "range", "reversed"})  # have no send, throw, close
+
+
+def template(code: CodeType) -> CodeType:
+    """The instrumented code, with placeholders. Raises CaptureError with the reason to leave the function alone."""
+    if code.co_flags & COROUTINE:
+        raise CaptureError("asynchronous")
+    source = function_source.read(code)
+    return source.compile(_instrumented(source.node, code))
+
+
+def fill(template: CodeType, constants: Mapping[Any, object]) -> CodeType:
+    """The template with ``constants`` in place of the placeholders."""
+    get = constants.get
+    return template.replace(co_consts=tuple(get(c, c) if type(c) is str else c for c in template.co_consts))
+
+
+def parameters(code: CodeType) -> tuple[str, ...]:
+    """Parameter names in order, ``*args`` and ``**kwargs`` with their stars."""
+    named, keyword_only = code.co_argcount, code.co_kwonlyargcount
+    names = code.co_varnames[: named + keyword_only]
+    rest = iter(code.co_varnames[named + keyword_only :])
+    star = (f"*{next(rest)}",) if code.co_flags & 0x4 else ()
+    return (*names[:named], *star, *names[named:], *((f"**{next(rest)}",) if code.co_flags & 0x8 else ()))
+
+
+def _instrumented(function: ast.FunctionDef, code: CodeType) -> list[ast.stmt]:
+    """The function's body in the shape above."""
+    documentation, body = _split(function.body)
+    build = _Builder(body[0], _first(code, body))
+    if code.co_flags & GENERATOR:
+        body = [_Yields(build, code).visit(statement) for statement in body]
+    if not FRAME_READERS.isdisjoint(code.co_names) or "locals" in code.co_names:
+        body = [_FrameReaders(build).visit(statement) for statement in body]
+    body = [_Returns(build).visit(statement) for statement in body]
+    enter = build.enter(tuple(name.lstrip("*") for name in parameters(code)))
+    handler = build.node(ast.ExceptHandler, None, None, [build.if_tracked(build.hook(FAILED)), build.node(ast.Raise)])
+    end = build.if_tracked(build.leave(build.constant(None)))
+    return [*documentation, enter, build.node(ast.Try, [*body, end], [handler], [], [])]
+
+
+def _split(body: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """The docstring, which must stay first, and the rest."""
+    first = body[0]
+    constant = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    at = 1 if constant and type(first.value.value) is str else 0  # type: ignore[attr-defined]
+    return body[:at], body[at:] or [ast.copy_location(ast.Pass(), first)]
+
+
+def _first(code: CodeType, body: list[ast.stmt]) -> str | None:
+    """The first parameter, None if the body binds that name again: ``leave`` wants the object that was passed."""
+    if not code.co_argcount:
+        return None
+    name = code.co_varnames[0]
+    for node in _own_nodes(body):
+        bound = isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Load)
+        if bound or (isinstance(node, ast.ExceptHandler) and node.name == name):
+            return None
+    return name
+
+
+def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """All nodes of the body but those inside nested functions and classes."""
+    waiting: list[ast.AST] = list(body)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            waiting.extend(ast.iter_child_nodes(node))
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
+
+
+class _Builder:
+    """Makes nodes placed at the body's first statement, unless told otherwise."""
+
+    def __init__(self, place: ast.stmt, first: str | None) -> None:
+        self.place: ast.AST = place
+        self.first = first
+
+    def node(self, kind: type[Any], *fields: Any) -> Any:
+        return ast.copy_location(kind(*fields), self.place)
+
+    def constant(self, value: object) -> Any:
+        return self.node(ast.Constant, value)
+
+    def name(self, name: str, context: type[ast.expr_context] = ast.Load) -> Any:
+        return self.node(ast.Name, name, context())
+
+    def call(self, slot: str, *arguments: ast.expr) -> Any:
+        # ``(SLOT if True else None)(…)`` compiles to a plain call of the constant; written as one, the compiler warns
+        # that strings aren't callable, and silencing that would touch the process's warning filters.
+        function = self.node(ast.IfExp, self.constant(True), self.constant(slot), self.constant(None))
+        return self.node(ast.Call, function, list(arguments), [])
+
+    def hook(self, slot: str, *arguments: ast.expr) -> Any:
+        return self.call(slot, self.name(TOKEN), *arguments)
+
+    def leave(self, value: ast.expr) -> Any:
+        return self.hook(LEAVE, value, self.name(self.first) if self.first else self.constant(None))
+
+    def enter(self, names: tuple[str, ...]) -> Any:
+        values = self.node(ast.Tuple, [self.name(name) for name in names], ast.Load())
+        guard = self.node(ast.Attribute, self.constant(STATE), "d", ast.Load())
+        value = self.node(ast.IfExp, guard, self.constant(None), self.call(ENTER, self.constant(OP), values))
+        return self.node(ast.Assign, [self.name(TOKEN, ast.Store)], value)
+
+    def if_tracked(self, call: ast.expr) -> Any:
+        test = self.node(ast.Compare, self.name(TOKEN), [ast.IsNot()], [self.constant(None)])
+        return self.node(ast.If, test, [self.node(ast.Expr, call)], [])
+
+    def either(self, untracked: ast.expr, tracked: ast.expr) -> Any:
+        test = self.node(ast.Compare, self.name(TOKEN), [ast.Is()], [self.constant(None)])
+        return self.node(ast.IfExp, test, untracked, tracked)
+
+    def at(self, place: ast.AST) -> _Builder:
+        """The same for nodes at another place."""
+        there = _Builder.__new__(_Builder)
+        there.place, there.first = place, self.first
+        return there
+
+
+class _InOwnScope(ast.NodeTransformer):
+    """Leaves nested functions, lambdas and classes alone."""
+
+    def __init__(self, build: _Builder) -> None:
+        self.build = build
+
+    def visit(self, node: ast.AST) -> Any:
+        return node if isinstance(node, _SCOPES) else super().visit(node)
+
+
+class _Returns(_InOwnScope):
+    """``return v``. Doesn't look into expressions: they hold none."""
+
+    def visit(self, node: ast.AST) -> Any:
+        return node if isinstance(node, ast.expr) else super().visit(node)
+
+    def visit_Return(self, node: ast.Return) -> ast.Return:
+        build = self.build.at(node)
+        value = node.value or build.constant(None)
+        node.value = build.either(value, build.leave(value))
+        return node
+
+
+class _Yields(_InOwnScope):
+    """``yield v`` and ``yield from zip(…)``.
+
+    Any other ``yield from`` would need the delegation of ``send``, ``throw`` and ``close`` spelt out: not exact, so
+    such functions are left alone.
+    """
+
+    def __init__(self, build: _Builder, code: CodeType) -> None:
+        super().__init__(build)
+        self.globals = set(code.co_names)
+
+    def visit_Yield(self, node: ast.Yield) -> Any:
+        self.generic_visit(node)
+        build = self.build.at(node)
+        item = build.hook(YIELDED, node.value or build.constant(None))
+        return build.either(node, build.hook(RESUMED, build.node(ast.Yield, item)))
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> Any:
+        function = node.value.func if isinstance(node.value, ast.Call) else None
+        plain = isinstance(function, ast.Name) and function.id in BUILTIN_ITERATORS & self.globals
+        if not plain:
+            raise CaptureError("a generator that delegates to another")
+        build = self.build.at(node)
+        return build.either(node, build.node(ast.YieldFrom, build.hook(EACH, node.value)))
+
+
+class _FrameReaders(_InOwnScope):
+    """``locals()`` must not show ``.t``: pandas' readers pass on all they find there. Other readers are refused."""
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        function = node.func
+        if not isinstance(function, ast.Name):
+            return self.generic_visit(node)
+        if function.id == "locals":
+            return self.build.at(node).call(VISIBLE, node)
+        if function.id in {"vars", "dir"} and node.args:
+            node.args = [self.visit(argument) for argument in node.args]
+            return node
+        return self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        if node.id == "locals" or node.id in FRAME_READERS:
+            raise CaptureError(f"it uses {node.id}")
+        return node
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, _COMPREHENSIONS):  # before 3.12 code of their own, whose constants ``fill`` doesn't reach
+            for part in ast.walk(node):
+                if isinstance(part, ast.Name):
+                    self.visit_Name(part)
+            return node
+        return super().visit(node)
+
+
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
