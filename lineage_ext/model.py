@@ -146,7 +146,8 @@ class Schema:
 
     ``labels`` are the column labels by position, any hashable, duplicates allowed; a SERIES has its name as the only
     label, a ROW its index labels, ARRAY and SCALAR one unnamed slot. ``types`` are dtype names by position (may be
-    empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys.
+    empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys. ``traits`` say how a GROUPED
+    was made, where its results depend on it (``lineage_ext.rules.group`` lists them).
     """
 
     kind: DatasetKind
@@ -154,6 +155,7 @@ class Schema:
     index: tuple[Hashable, ...] = ()
     keys: tuple[Hashable, ...] = ()
     types: tuple[str, ...] = ()
+    traits: tuple[str, ...] = ()
 
     @cached_property
     def by_label(self) -> dict[Hashable, tuple[int, ...]]:
