@@ -17,8 +17,8 @@ from time import perf_counter
 from types import CodeType, FunctionType
 from typing import Any, Protocol
 
-from lineage_ext.capture import function_source
 from lineage_ext.capture import template as t
+from lineage_ext.capture.code_cache import Templates
 from lineage_ext.errors import CaptureError
 from lineage_ext.rules.call import Op
 
@@ -81,6 +81,7 @@ class Report:
     seconds: float
     from_cache: bool
     ops: tuple[Op, ...] = ()
+    note: str = ""  # why the cache of templates wasn't read or written
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,41 +134,37 @@ def active() -> bool:
 def _install(targets: tuple[Target, ...], hooks: Hooks) -> Report:
     started = perf_counter()
     constants = _constants(hooks)
-    templates = Templates()
-    skipped, ops = [], []
-    for number, target in enumerate(targets):
-        code = target.function.__code__
-        op = _op(number, target, hooks)
-        ops.append(op)
+    templates = {library: Templates(library) for library in {target.library for target in targets}}
+    ops = tuple(_op(number, target, hooks) for number, target in enumerate(targets))
+    skipped = []
+    for target, op in zip(targets, ops, strict=True):
         try:
-            instrumented = t.fill(templates.of(code), {**constants, t.OP: op})
+            _instrument(target, templates[target.library], {**constants, t.OP: op})
         except CaptureError as error:
             skipped.append(Skipped(target.key, str(error)))
-            continue
-        target.function.__code__ = instrumented
-        _swaps.append(_Swap(target, code, instrumented))
-    function_source.forget()
-    return Report(len(_swaps), tuple(skipped), perf_counter() - started, False, tuple(ops))
+    for cached in templates.values():
+        cached.save()
+    return Report(
+        installed=len(_swaps),
+        skipped=tuple(skipped),
+        seconds=perf_counter() - started,
+        from_cache=not any(cached.made for cached in templates.values()),
+        ops=ops,
+        note="; ".join(filter(None, (cached.note for cached in templates.values()))),
+    )
+
+
+def _instrument(target: Target, templates: Templates, constants: dict[str, object]) -> None:
+    code = target.function.__code__
+    instrumented = t.fill(templates.of(code), code, constants)
+    target.function.__code__ = instrumented
+    _swaps.append(_Swap(target, code, instrumented))
 
 
 def _op(number: int, target: Target, hooks: Hooks) -> Op:
     params = t.parameters(target.function.__code__)
     flags = hooks.flags(target.owner, target.name, params)
     return Op(number, target.library, target.owner, target.name, params, flags)
-
-
-class Templates:
-    """Templates by the code they were made from."""
-
-    def __init__(self) -> None:
-        self._made: dict[CodeType, CodeType] = {}
-
-    def of(self, code: CodeType) -> CodeType:
-        """The template of ``code``; raises CaptureError if there can be none."""
-        made = self._made.get(code)
-        if made is None:
-            made = self._made[code] = t.template(code)
-        return made
 
 
 def _constants(hooks: Hooks) -> dict[str, object]:

@@ -22,7 +22,7 @@ counts as they are. ``.t`` is a local variable no source can spell.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import CodeType
 from typing import Any
 
@@ -43,13 +43,20 @@ def template(code: CodeType) -> CodeType:
     if code.co_flags & COROUTINE:
         raise CaptureError("asynchronous")
     source = function_source.read(code)
-    return source.compile(_instrumented(source.node, code))
+    made = source.compile(_instrumented(source.node, code))
+    return share(made, code, made.co_consts)
 
 
-def fill(template: CodeType, constants: Mapping[Any, object]) -> CodeType:
-    """The template with ``constants`` in place of the placeholders."""
-    get = constants.get
-    return template.replace(co_consts=tuple(get(c, c) if type(c) is str else c for c in template.co_consts))
+def fill(template: CodeType, code: CodeType, constants: Mapping[Any, object]) -> CodeType:
+    """The template with ``constants`` in place of the placeholders and the docstring that ``code`` has."""
+    return share(template, code, (constants.get(c, c) if type(c) is str else c for c in template.co_consts))
+
+
+def share(template: CodeType, code: CodeType, constants: Iterable[object]) -> CodeType:
+    """The template with other constants, the docstring (2 MB for all of pandas) taken from ``code``."""
+    first, *rest = constants
+    mine = code.co_consts[0]
+    return template.replace(co_consts=(mine if type(mine) is str and first == mine else first, *rest))
 
 
 def parameters(code: CodeType) -> tuple[str, ...]:
