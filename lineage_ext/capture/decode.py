@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
+from lineage_ext.capture.identity import next_number
 from lineage_ext.capture.log import (
     DICT,
     EXPRESSION,
     EXTERNAL,
     FUNCTION,
     GROUPER,
+    INDEX_OF,
+    INDEXER,
     LIST,
     LITERAL,
     OPAQUE,
@@ -20,7 +23,8 @@ from lineage_ext.capture.log import (
     TUPLE,
 )
 from lineage_ext.capture.states import States
-from lineage_ext.rules.call import Call, Expression, Function, Grouper, Op, Opaque, Resource
+from lineage_ext.model import DatasetKind
+from lineage_ext.rules.call import Call, Expression, Function, Grouper, Op, Opaque, Resource, State
 
 FIRST_ARGUMENT = 10
 
@@ -52,6 +56,8 @@ class Decoder:
 
     def __init__(self, states: States) -> None:
         self._states = states
+        self._indexes: dict[int, State] = {}
+        self.taken: list[tuple[State, State]] = []  # indexes met since last asked, with what they are the index of
 
     def raw(self, record: list[Any]) -> Raw:
         """A CALL record."""
@@ -66,6 +72,9 @@ class Decoder:
         """The Call of a Raw."""
         assert raw.op is not None
         args = {name: self._value(v) for name, v in zip(raw.op.params, raw.args, strict=True)}
+        first = raw.args[0] if raw.args else None
+        if type(first) is tuple and first[0] == INDEXER:
+            args["indexer"] = first[1]
         return Call(raw.op, args, [self._states.output(o) for o in raw.outs], cwd=raw.cwd)
 
     def _value(self, part: Any) -> Any:
@@ -90,6 +99,18 @@ class Decoder:
             return slice(*(self._value(p) for p in part[1:]))
         return _DESCRIBED[tag](self, *part[1:])
 
+    def _index_of(self, owner: int) -> State:
+        """The index of a tracked object, used as a value: a State of its own, linked to its owner by ``taken``."""
+        known = self._indexes.get(owner)
+        if known is None:
+            whole = self._states.get(owner)
+            known = self._states.new(next_number(), DatasetKind.INDEX, (), whole.schema.index or (None,), whole.rows, whole.rowset)
+            if len(self._indexes) > 4096:
+                self._indexes.clear()
+            self._indexes[owner] = known
+            self.taken.append((known, whole))
+        return known
+
     def _grouper(self, key: Any, level: Any) -> Grouper:
         return Grouper(self._value(key), self._value(level))
 
@@ -100,4 +121,6 @@ _DESCRIBED: dict[int, Any] = {
     GROUPER: Decoder._grouper,
     EXTERNAL: lambda _, kind, text: Resource(kind, text),
     EXPRESSION: lambda _, text: Expression(text),
+    INDEXER: lambda decoder, _, frame: decoder._value(frame),
+    INDEX_OF: Decoder._index_of,
 }

@@ -9,7 +9,8 @@ have no room for it (group-bys, windows, arrays, indexes), are found in a table 
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
@@ -35,6 +36,19 @@ def begin(numbers: Callable[[], int]) -> None:
     global _next
     _next = numbers
     NDFrame._lineage = None
+
+
+_numbers = count(1)
+
+
+def numbers() -> Iterator[int]:
+    """The process's numbers: they go on when a session ends, for objects that live on keep theirs."""
+    return _numbers
+
+
+def next_number() -> int:
+    """A number for something that isn't a live object."""
+    return _next()
 
 
 def end() -> None:
@@ -168,5 +182,5 @@ def _raw(index: Any) -> Any:
 
 
 def owner_of_index(index: Any) -> int | None:
-    """The newest State whose rows are labelled by this very Index, if any."""
-    return rows_of.get(index._id)
+    """The newest State whose rows are labelled by this very Index, if any. Column labels are metadata: None."""
+    return None if index._id in labels_of else rows_of.get(index._id)

@@ -7,9 +7,11 @@ wait for it, so that the objects pandas handed to the callback can be linked to 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from time import perf_counter_ns
 from typing import Any
 
 from lineage_ext import guard
+import lineage_ext.rules.pandas  # noqa: F401  # registers its words
 from lineage_ext.capture import identity
 from lineage_ext.capture.decode import Decoder, Raw
 from lineage_ext.capture.log import CALL, LABELS, UNSEEN, take
@@ -18,6 +20,7 @@ from lineage_ext.capture.recorder import muted
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.states import States
 from lineage_ext.model import (
+    ORDER,
     ROWS,
     Block,
     ColumnMap,
@@ -36,6 +39,7 @@ from lineage_ext.model import (
     Transformation,
 )
 from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.titles import title
 from lineage_ext.rules.explain import Explainer, Shape
 from lineage_ext.session import Session
 
@@ -45,9 +49,9 @@ READS = {"__getitem__", "__getattr__", "get", "xs"}
 class Interpreter:
     """Explains what capture recorded. ``drain`` is called by the session's worker, one thread at a time."""
 
-    def __init__(self, session: Session, clock_offset: int) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._offset = clock_offset  # perf_counter → epoch
+        self._offset = session.clock.now() - perf_counter_ns()  # the recorder's clock → epoch
         self._states = States()
         self._sites = Sites(session.sources)
         self._decoder = Decoder(self._states)
@@ -98,6 +102,7 @@ class Interpreter:
             return
         children = self._waiting.pop(raw.serial, []) if raw.serial else []
         call = self._decoder.call(raw)
+        yield from self._indexes(raw)
         no = next(self._session.numbers)
         within = self._serials.get(raw.within) if raw.within else None
         if children:
@@ -105,6 +110,17 @@ class Interpreter:
             yield from self._callback(call, raw, children, no)
             self._serials.pop(raw.serial, None)
         yield from self._call(call, raw, no, within)
+
+    def _indexes(self, raw: Raw) -> Iterator[Run]:
+        """Frames' indexes that were used as values have an operation of their own."""
+        for index, whole in self._decoder.taken:
+            n = min(len(index.levels), len(whole.levels))
+            blocks = (
+                Block(0, 0, index.levels[:n], whole.levels[:n], Transformation.IDENTITY),
+                Block(0, 0, (ROWS, ORDER), (ROWS, ORDER), Transformation.IDENTITY),
+            )
+            yield self._run(raw, None, "pandas.index", (whole,), (index,), ColumnMap(blocks), None)
+        self._decoder.taken.clear()
 
     # -- callbacks -------------------------------------------------------------------------------------------------
     def _callback(self, parent: Call, raw: Raw, children: list[Raw], no: int) -> Iterator[Run]:
@@ -160,7 +176,7 @@ class Interpreter:
         self._saw(call, site)
         facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
         yield self._run(
-            raw, no, call.op.title, tuple(call.inputs), tuple(call.outs), shape.column_map, site.place,
+            raw, no, title(call), tuple(call.inputs), tuple(call.outs), shape.column_map, site.place,
             within=within, facets=facets, external=external,
         )  # fmt: skip
 
@@ -186,7 +202,7 @@ class Interpreter:
     def _new_state(
         self, kind: DatasetKind, labels: tuple[Hashable, ...] = (None,), index: tuple[Hashable, ...] = (), rows: int | None = None, rowset: int = 0
     ) -> State:
-        return self._states.new(identity._next(), kind, labels, index, rows, rowset)
+        return self._states.new(identity.next_number(), kind, labels, index, rows, rowset)
 
     def _external(self, call: Call, shape: Shape) -> dict[int, tuple[str, str, Facet]]:
         """Number the external datasets of a read or write; what is read was perhaps written in this session."""
@@ -198,13 +214,13 @@ class Interpreter:
         for state in (s for s in (*call.inputs, *call.outs) if s.kind is DatasetKind.EXTERNAL and s.no == 0):
             written = self._written.get((e.namespace, e.name))
             if e.access == "write":
-                state.no = identity._next()
+                state.no = identity.next_number()
                 state.of = written.no if written else None
                 self._written[e.namespace, e.name] = state
             elif written is not None and written.labels == state.labels:
                 state.no = written.no
             else:
-                state.no = self._externals.setdefault((e.namespace, e.name, id(state.schema)), 0) or identity._next()
+                state.no = self._externals.setdefault((e.namespace, e.name, id(state.schema)), 0) or identity.next_number()
                 self._externals[e.namespace, e.name, id(state.schema)] = state.no
             state.rowset = state.no
             self._states.settle(state)
@@ -249,7 +265,7 @@ class Interpreter:
     def _failed(self, call: Call, raw: Raw, site: Site, no: int, within: int | None) -> Run:
         kind, _, text = (raw.error or "").partition(": ")
         return self._run(
-            raw, no, call.op.title, tuple(_inputs(call)), (), ColumnMap(), site.place,
+            raw, no, title(call), tuple(_inputs(call)), (), ColumnMap(), site.place,
             within=within, facets=(ErrorFacet(kind, text),), state=RunState.FAIL,
         )  # fmt: skip
 

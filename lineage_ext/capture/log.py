@@ -19,7 +19,7 @@ from typing import Any
 
 CALL, UNSEEN, LABELS = "call", "unseen", "labels"
 FRAME, SERIES, GROUPED, ARRAY, INDEX, SCALAR, VALUE, ALIAS = range(8)  # ALIAS: an object that had a number before
-LITERAL, LIST, TUPLE, DICT, SLICE, FUNCTION, OPAQUE, GROUPER, EXTERNAL, EXPRESSION = range(10)
+LITERAL, LIST, TUPLE, DICT, SLICE, FUNCTION, OPAQUE, GROUPER, EXTERNAL, EXPRESSION, INDEXER, INDEX_OF = range(12)
 OUTPUT = 7  # atoms per output
 
 LOG: list[Any] = []

@@ -33,7 +33,7 @@ from pandas.core.window.rolling import BaseWindow
 
 from lineage_ext import guard
 from lineage_ext.capture import identity
-from lineage_ext.capture.log import ALIAS, ARRAY, CALL, FRAME, FUNCTION, GROUPED, INDEX, LOG, SCALAR, VALUE
+from lineage_ext.capture.log import ALIAS, ARRAY, CALL, FRAME, FUNCTION, GROUPED, INDEX, LOG, OUTPUT, SCALAR, VALUE
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.rules.call import Op
 from lineage_ext.session import CURRENT
@@ -80,9 +80,12 @@ class Callback:
 
 
 class Record(list[Any]):
-    """A call under way: the atoms so far, and what ``leave`` must know."""
+    """A call under way: the atoms so far, and what ``leave`` must know. ``op`` is None once it is in the log."""
 
     __slots__ = ("callback", "op", "shared")
+    op: Op | None
+    callback: Callback | None
+    shared: tuple[int, ...] | None
 
 
 STATE = State()
@@ -196,9 +199,7 @@ def _caller(callback: Callback | None) -> FrameType | None:
         return None
     while frame is not None:
         code = frame.f_code
-        kind = KINDS.get(code.co_filename)
-        if kind is None:
-            kind = classify(code.co_filename)
+        kind = _kind(frame)
         if kind == USER:
             if callback is not None:
                 callback.children += 1
@@ -216,7 +217,7 @@ _THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pi
 
 def _direct(frame: FrameType | None) -> bool:
     """Inside a callback: whether the call comes from user code, through nothing but pass-through functions."""
-    while frame is not None and KINDS.get(frame.f_code.co_filename, USER) == PANDAS:
+    while frame is not None and _kind(frame) == PANDAS:
         if frame.f_code.co_name not in _THROUGH:
             return False
         frame = frame.f_back
@@ -232,13 +233,19 @@ def _outer(frame: FrameType) -> tuple[Any, ...]:
     depth = 0
     while outer is not None and depth < MOST_FRAMES:
         code = outer.f_code
-        if KINDS.get(code.co_filename, USER) == USER and classify(code.co_filename) == USER:
+        if _kind(outer) == USER:
             found += (code, outer.f_lasti)
             if code.co_name == "<module>":
                 break
             depth += 1
         outer = outer.f_back
     return tuple(found)
+
+
+def _kind(frame: FrameType) -> int:
+    filename = frame.f_code.co_filename
+    kind = KINDS.get(filename)
+    return kind if kind is not None else classify(filename)
 
 
 def classify(filename: str) -> int:
@@ -268,12 +275,11 @@ def leave(record: Record, value: Any, first: Any) -> Any:
     ended = now()
     try:
         STATE.callback = callback.outer if (callback := record.callback) is not None else STATE.callback
-        if record.shared is None:  # not a generator that yielded: its record is written at the first item
+        if (op := record.op) is not None:  # None: a generator, whose record was written at its first item
             record.append(ended)
             record.append(None)
-            _outputs(record, record.op, value, first)
-            record[0] = len(record)
-            LOG.extend(record)
+            _outputs(record, op, value, first)
+            _write(record)
     except Exception as error:
         guard.report("capture", error)
     finally:
@@ -286,15 +292,20 @@ def failed(record: Record) -> None:
     """An exception passes through the function."""
     try:
         STATE.callback = callback.outer if (callback := record.callback) is not None else STATE.callback
-        if record.shared is None:
+        if record.op is not None:
             error = sys.exc_info()[1]
             record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
-            record[0] = len(record)
-            LOG.extend(record)
+            _write(record)
     except Exception as error:
         guard.report("capture", error)
     finally:
         STATE.d = 0
+
+
+def _write(record: Record) -> None:
+    record[0] = len(record)
+    LOG.extend(record)
+    record.op = None
 
 
 def _name_of(error: BaseException | None) -> str:
@@ -358,7 +369,7 @@ def _each(record: Record, values: Any, first: Any) -> None:
 
 def _other(record: Record, value: Any) -> None:
     """Something without room for a number: a group-by, window, array, index, scalar or container."""
-    number = identity._next()
+    number = identity.next_number()
     if isinstance(value, BaseGroupBy | BaseWindow):
         kind, rows = GROUPED, None
         identity.remember(value, number)
@@ -383,7 +394,7 @@ def yielded(record: Record, value: Any) -> Any:
     """A generator of pandas' hands ``value`` to the user: all its items are one State each position."""
     started = now()
     try:
-        if record.shared is None:
+        if record.op is not None:
             _first_item(record, value, started)
         parts = value if type(value) is tuple else (value,)
         for part, number in zip(parts, record.shared or (), strict=False):
@@ -402,9 +413,8 @@ def _first_item(record: Record, value: Any, at: int) -> None:
     record.append(None)
     start = len(record)
     _each(record, value if type(value) is tuple else (value,), None)
-    record.shared = tuple(record[start :: 7])
-    record[0] = len(record)
-    LOG.extend(record)
+    record.shared = tuple(record[start::OUTPUT])
+    _write(record)
 
 
 def resumed(record: Record, sent: Any) -> Any:
@@ -413,7 +423,3 @@ def resumed(record: Record, sent: Any) -> Any:
     return sent
 
 
-def each(record: Record, items: Any) -> Any:
-    """For ``yield from items``: the same items, each passed through ``yielded``; no Python frame is added."""
-    STATE.d = 0
-    return map(yielded.__get__(record), items)

@@ -26,6 +26,8 @@ from lineage_ext.capture.log import (
     EXTERNAL,
     FUNCTION,
     GROUPER,
+    INDEX_OF,
+    INDEXER,
     LIST,
     LITERAL,
     OPAQUE,
@@ -107,7 +109,7 @@ def _index(value: Any) -> Any:
     if known is not None:
         return known
     owner = identity.owner_of_index(value)
-    return owner if owner is not None else _opaque(value)
+    return (INDEX_OF, owner) if owner is not None else (OPAQUE, "Index", len(value))
 
 
 def _registered(value: Any) -> Any:
@@ -131,7 +133,7 @@ def _accessor(value: Any) -> Any:
 
 
 def _indexer(value: Any) -> Any:
-    return snapshot(value.obj)
+    return (INDEXER, value.name, snapshot(value.obj))  # loc and iloc share their functions
 
 
 def _grouper(value: Any) -> Any:

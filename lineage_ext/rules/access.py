@@ -27,6 +27,7 @@ from lineage_ext.rules.call import Expression, Function, Opaque
 from lineage_ext.rules.expressions import names_in
 from lineage_ext.rules.rows import make_record
 
+BY_NUMBER = frozenset({"iloc", "iat"})
 MASKS = frozenset({K.SERIES, K.ARRAY, K.VALUE, K.INDEX, K.SCALAR})
 
 
@@ -54,17 +55,16 @@ class Get(Word):
 
 @dataclass(frozen=True, slots=True)
 class Locate(Word):
-    """``indexer[rows, columns]`` or ``indexer[rows]``; ``by_number`` for positions (iloc, iat)."""
+    """``indexer[rows, columns]`` or ``indexer[rows]``, by label (loc, at) or position (iloc, iat)."""
 
-    by_number: bool = False
     key: Param = "key"
     params_of: ClassVar[tuple[str, ...]] = ("key",)
 
     def explain(self, call: Call) -> None:
         """Columns by label; rows by mask, index or order."""
-        source = call.this
-        rows, columns = split_key(call, source, call.get(self.key), self.by_number)
-        take(call, source, rows, columns, by_number=self.by_number, located=True)
+        source, by_number = call.this, call.args.get("indexer") in BY_NUMBER
+        rows, columns = split_key(source, call.get(self.key), by_number)
+        take(call, source, rows, columns, by_number=by_number, located=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Cross(Word):
             take(call, source, key, None, located=True)
 
 
-def split_key(call: Call, source: State, key: Any, by_number: bool) -> tuple[Any, Any]:
+def split_key(source: State, key: Any, by_number: bool) -> tuple[Any, Any]:
     """The row part and the column part of an indexer's key (None: all)."""
     several = len(source.schema.index) > 1
     if isinstance(key, tuple) and source.kind is K.FRAME and len(key) == 2:

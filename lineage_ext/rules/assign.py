@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lineage_ext.rules.access import column_slots, split_key
+from lineage_ext.rules.access import BY_NUMBER, column_slots, split_key
 from lineage_ext.rules.algebra import (
     COLUMNAR,
     ROWS,
@@ -60,16 +60,15 @@ class Put(Word):
 class PutAt(Word):
     """``indexer[rows, columns] = value``."""
 
-    by_number: bool = False
     key: Param = "key"
     value: Param = "value"
     params_of: ClassVar[tuple[str, ...]] = ("key", "value")
 
     def explain(self, call: Call) -> None:
         """The written cells' columns from the value under the rows' condition, and from the version before."""
-        before = call.this
-        rows, columns = split_key(call, before, call.get(self.key), self.by_number)
-        write(call, before, rows, columns, call.get(self.value), by_number=self.by_number)
+        before, by_number = call.this, call.args.get("indexer") in BY_NUMBER
+        rows, columns = split_key(before, call.get(self.key), by_number)
+        write(call, before, rows, columns, call.get(self.value), by_number=by_number)
 
 
 @dataclass(frozen=True, slots=True)

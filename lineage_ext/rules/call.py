@@ -120,6 +120,21 @@ class Opaque:
 
 
 @dataclass(frozen=True, slots=True)
+class Grouper:
+    """``pd.Grouper(key=…, level=…)``."""
+
+    key: Any = None
+    level: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """``pd.col("a") * 2``: its text names the columns."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Resource:
     """An argument that reaches data outside: ``kind`` "file" with a path, "sql" with a URL that has no password."""
 

@@ -1,0 +1,34 @@
+"""Capture as a whole: put the hooks into pandas and start recording, and take everything back."""
+
+from __future__ import annotations
+
+from lineage_ext.capture import identity, interception, recorder
+from lineage_ext.capture.interception import Hooks, Report
+from lineage_ext.capture.interpreter import Interpreter
+from lineage_ext.capture.pandas_functions import targets
+from lineage_ext.session import Session
+
+HOOKS = Hooks(
+    recorder.STATE,
+    recorder.enter,
+    recorder.leave,
+    recorder.failed,
+    recorder.yielded,
+    recorder.resumed,
+    recorder.flags,
+)
+
+
+def attach(session: Session) -> Report:
+    """Record for ``session`` from now on. Functions that can't be instrumented are in the report, with the reason."""
+    recorder.begin(identity.numbers().__next__, session.current, session.config.callback_operations)
+    session.interpreter = Interpreter(session)
+    session.identify = identity.number_of
+    session.own_cost = lambda: recorder.COST[0]
+    return interception.install(targets(), HOOKS)
+
+
+def detach() -> None:
+    """Give pandas its functions back and forget every object."""
+    interception.restore()
+    recorder.end()

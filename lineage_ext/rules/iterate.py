@@ -1,0 +1,33 @@
+"""Iterating over rows, columns or values: all items of one loop are one State, made at the first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lineage_ext.rules.algebra import Call, K, Word, become, by_label, values_of
+from lineage_ext.rules.rows import make_record
+
+
+@dataclass(frozen=True, slots=True)
+class Iterate(Word):
+    """``iterrows`` and ``itertuples`` (``record``), ``items`` (a column at a time), ``for value in series``."""
+
+    record: bool = False
+
+    def explain(self, call: Call) -> None:
+        """The last output is the item; one before it is its label, which comes from the index."""
+        source = call.this
+        item = len(call.outs) - 1
+        if item > 0 and self.record:
+            call.link((0,), source, source.levels, out=0, cross=True)
+        out = call.outs[item]
+        if self.record and out.kind is K.SERIES:
+            make_record(out, out.row or source.labels)
+        elif self.record:
+            become(out, K.ROW, source.labels)
+        if out.kind is K.ROW:
+            by_label(call, source, out=item)
+        else:
+            call.link(values_of(out), source, values_of(source), out=item, cross=True)
+        for i in range(len(call.outs)):
+            call.rows_from(source, out=i)
