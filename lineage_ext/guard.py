@@ -76,6 +76,12 @@ def forget() -> None:
         _problems.clear()
 
 
+def after_fork() -> None:
+    """In a forked child: another thread may have held the lock."""
+    global _lock
+    _lock = threading.Lock()
+
+
 def strict() -> bool:
     """Whether failures of ours are to be raised: our own tests say so."""
     return bool(os.environ.get("LINEAGE_STRICT"))

@@ -19,7 +19,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from lineage_ext import guard
 from lineage_ext.clock import Clock, SystemClock
@@ -193,6 +193,8 @@ class Session:
         self.cell_cpu_ns = 0
         self.paused = False
         self.closed = False
+        self.before_close: list[Callable[[], None]] = []  # hosts let go: cells end, hooks go
+        self.after_close: list[Callable[[], None]] = []  # nothing is interpreted any more: capture goes
         self.run = Run(
             0, self.clock.uuid7(), RunKind.SESSION, RunState.START, self.job, self.clock.now(), facets=facets
         )
@@ -424,6 +426,7 @@ class Session:
         """End the session: flush, tell the processors, stop the worker. Does nothing the second time."""
         if self.closed:
             return
+        _call_all(self.before_close)
         for opened in list(self.open.values()):
             self.end(opened.run, "unknown")
         self._inbox.append(("end", self.run.with_(state=RunState.COMPLETE, ended=self.clock.now())))
@@ -434,3 +437,26 @@ class Session:
         for processor in self.processors:
             with guard.guarded(type(processor).__name__):
                 processor.close()
+        _call_all(self.after_close)
+
+    def abandon(self) -> None:
+        """In a forked child: pass nothing on. The worker stayed in the parent, perhaps holding a lock."""
+        self.closed = self.paused = True
+        self.interpreter, self.processors = None, ()
+        self.before_close.clear()
+        self.after_close.clear()
+        self._inbox.clear()
+        self._turn = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _call_all(functions: list[Callable[[], None]]) -> None:
+    """Call and remove each, the newest first."""
+    while functions:
+        with guard.guarded("session"):
+            functions.pop()()

@@ -1,0 +1,95 @@
+"""Column lineage of notebooks and scripts: which cell, which operation, which file a column came from.
+
+In a notebook ``%load_ext lineage_ext``, in a script ``lineage_ext.track()``; then ``%lineage``, or
+``lineage_ext.current().upstream(frame, "column")``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lineage_ext.config import LineageConfig
+    from lineage_ext.errors import LineageError
+    from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, Run
+    from lineage_ext.session import Session
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "ColumnEdge",
+    "ColumnRef",
+    "Dataset",
+    "LineageConfig",
+    "LineageError",
+    "Run",
+    "Session",
+    "current",
+    "load_ipython_extension",
+    "track",
+    "unload_ipython_extension",
+]
+
+_HOMES = {
+    "ColumnEdge": "model",
+    "ColumnRef": "model",
+    "Dataset": "model",
+    "LineageConfig": "config",
+    "LineageError": "errors",
+    "Run": "model",
+    "Session": "session",
+}
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """``%load_ext lineage_ext``: track this notebook from here on. The second time it does nothing."""
+    from lineage_ext import magic
+    from lineage_ext.hosts import start
+
+    start.in_ipython(shell)
+    magic.register(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """``%unload_ext lineage_ext``: stop, write what is left, and leave the kernel as it was."""
+    from lineage_ext import magic
+    from lineage_ext.hosts import start
+
+    magic.unregister(shell)
+    start.stop()
+
+
+def track(config: LineageConfig | None = None) -> Session:
+    """Track this process from here to its end, or to the end of a ``with`` block; the same session each time.
+
+    Within IPython it does what ``%load_ext lineage_ext`` does. ``config`` counts only when tracking starts.
+    """
+    from lineage_ext.hosts import start
+
+    shell = start.running_shell()
+    if shell is None:
+        return start.in_script(config)
+    from lineage_ext import magic
+
+    found = start.in_ipython(shell, config)
+    magic.register(shell)
+    return found
+
+
+def current() -> Session:
+    """The session of this process. Raises NoSession when nothing is tracked."""
+    from lineage_ext import hosts
+
+    return hosts.current()
+
+
+def __getattr__(name: str) -> Any:
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

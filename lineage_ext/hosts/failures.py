@@ -1,0 +1,74 @@
+"""Why a cell failed, as text: without running code of the user's a second time, and without our frames or secrets."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import traceback
+from collections.abc import Iterator
+from types import FrameType, TracebackType
+
+from lineage_ext.hosts.results import type_name
+from lineage_ext.model import ErrorFacet
+from lineage_ext.redaction import redact
+
+MOST_FRAMES = 30
+MOST_TEXT = 2_000
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+_SHELL = (f"{os.sep}IPython{os.sep}core{os.sep}", f"{os.sep}ipykernel{os.sep}")
+_SAFE = frozenset({str, bytes, int, float, bool, type(None)})
+
+
+def status_of(error: BaseException | None) -> str:
+    """``session.end``'s word for how a cell ended. An interrupted async cell gets CancelledError."""
+    if error is None:
+        return "ok"
+    return "interrupted" if isinstance(error, KeyboardInterrupt | asyncio.CancelledError) else "error"
+
+
+def describe_error(error: BaseException) -> ErrorFacet:
+    """Type, message and traceback; the traceback starts in the user's code."""
+    return ErrorFacet(type_name(type(error)), redact(message(error)), redact(_trace(error)))
+
+
+def message(error: BaseException) -> str:
+    """The text of an exception, made only by ``__str__`` of libraries from simple arguments."""
+    kind = type(error)
+    owner = next((c for c in kind.__mro__ if "__str__" in c.__dict__), object)
+    if owner.__module__ != "__main__" and all(type(a) in _SAFE for a in error.args):
+        return str(error)[:MOST_TEXT]
+    return ", ".join(str(a) if type(a) in _SAFE else f"({type_name(type(a))})" for a in error.args)[:MOST_TEXT]
+
+
+def _trace(error: BaseException) -> str:
+    parts: list[str] = []
+    for one, link in _chain(error):
+        frames = traceback.StackSummary.extract(_user_frames(one.__traceback__), limit=-MOST_FRAMES)
+        text = "".join(frames.format())
+        parts.append(f"Traceback (most recent call last):\n{text}{type_name(type(one))}: {message(one)}\n{link}")
+    return "\n".join(reversed(parts))
+
+
+def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
+    """The exception and those before it, each with the words that lead to the next."""
+    one: BaseException | None = error
+    link = ""
+    for _ in range(5):
+        if one is None:
+            return
+        yield one, link
+        if one.__cause__ is not None:
+            link = "\nThe above exception was the direct cause of the following exception:\n"
+            one = one.__cause__
+        else:
+            link = "\nDuring handling of the above exception, another exception occurred:\n"
+            one = None if one.__suppress_context__ else one.__context__
+
+
+def _user_frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
+    shell = True
+    for frame, line in traceback.walk_tb(trace):
+        file = frame.f_code.co_filename
+        shell = shell and any(part in file for part in _SHELL)
+        if not shell and not file.startswith(_OURS):
+            yield frame, line

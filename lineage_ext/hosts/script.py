@@ -1,0 +1,70 @@
+"""Scripts, and any Python process without cells: one run of kind "script" from ``track()`` to the end."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from lineage_ext import guard
+from lineage_ext.hosts import Notebook
+from lineage_ext.hosts.failures import describe_error, status_of
+from lineage_ext.model import Run
+from lineage_ext.resources import Sampler, Snapshot, measure
+from lineage_ext.session import Session
+
+
+class ScriptHost:
+    """The adapter for a script: the whole rest of it is one cell."""
+
+    name = "script"
+
+    def __init__(self) -> None:
+        self.session: Session | None = None
+        self.run: Run | None = None
+        self.sampler: Sampler | None = None
+        self.failed_before: object = None
+
+    def attach(self, session: Session) -> None:
+        """Begin the run; the end of the process, of a ``with`` block or ``session.close()`` ends it."""
+        if self.session is not None:
+            return
+        self.session = session
+        self.failed_before = _last_failure()
+        self.sampler = Sampler(session.config.sample_interval, session.sample, session.clock.now)
+        file = self.notebook().path
+        source = ""
+        with guard.guarded("script"):
+            source = Path(file).read_text(encoding="utf-8", errors="replace") if file else ""
+        self.run = session.begin(source, filename=_main_file(), kind="script", name=Path(file).name or "script")
+        self.before, self.ticket = Snapshot.take(), self.sampler.begin()
+
+    def detach(self) -> None:
+        """End the run with what is known of the script's fate."""
+        session, run, self.session = self.session, self.run, None
+        if session is None or run is None or self.sampler is None:
+            return
+        cost = measure(self.before, Snapshot.take(), self.sampler.end(self.ticket), session.own_cost())
+        self.sampler.close()
+        error = sys.exception() or _last_failure()
+        error = None if error is self.failed_before or isinstance(error, SystemExit) else error
+        failure = describe_error(error) if error is not None else None
+        session.end(run, status_of(error), error=failure, facets=(cost,), cpu_ns=cost.cpu_ns)
+
+    def notebook(self) -> Notebook:
+        """The script's file."""
+        file = _main_file()
+        path = str(Path(file).absolute()) if file else ""
+        return Notebook("script", sys.version.partition(" ")[0], path, "__main__" if path else "")
+
+    def show(self, widget: Any) -> None:
+        """Scripts have no place to display things."""
+
+
+def _main_file() -> str:
+    return str(getattr(sys.modules.get("__main__"), "__file__", None) or "")
+
+
+def _last_failure() -> BaseException | None:
+    """The exception the interpreter printed before it exits (3.12: ``last_exc``)."""
+    return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)

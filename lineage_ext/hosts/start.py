@@ -1,0 +1,62 @@
+"""Starting and stopping the one session of this process, in whatever host it runs."""
+
+from __future__ import annotations
+
+import atexit
+import sys
+from pathlib import Path
+from typing import Any
+
+from lineage_ext.config import LineageConfig
+from lineage_ext.hosts import ATTACHED, Host, wiring
+from lineage_ext.hosts.notebook import project
+from lineage_ext.session import Session
+
+
+def running_shell() -> Any:
+    """IPython's shell if this code runs in one, else None. Doesn't import IPython."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None else None
+
+
+def in_ipython(shell: Any, config: LineageConfig | None = None) -> Session:
+    """Track the cells of ``shell``."""
+    from lineage_ext.hosts.ipython import IPythonHost
+
+    return _start(lambda: IPythonHost(shell), config or LineageConfig(parent=shell))
+
+
+def in_script(config: LineageConfig | None = None) -> Session:
+    """Track the rest of this script."""
+    from lineage_ext.hosts.script import ScriptHost
+
+    return _start(ScriptHost, config)
+
+
+def _start(make: Any, config: LineageConfig | None) -> Session:
+    if ATTACHED.session is not None and not ATTACHED.session.closed:
+        return ATTACHED.session
+    host: Host = make()
+    path = host.notebook().path
+    config = config or LineageConfig()
+    session = wiring.open_session(Path(path).stem or host.name, config, project(path) / config.folder)
+    ATTACHED.host, ATTACHED.session = host, session
+    session.before_close.append(_let_go)
+    atexit.register(session.close)
+    host.attach(session)
+    return session
+
+
+def _let_go() -> None:
+    host, session = ATTACHED.host, ATTACHED.session
+    ATTACHED.host = ATTACHED.session = None
+    if session is not None:
+        atexit.unregister(session.close)
+    if host is not None:
+        host.detach()
+
+
+def stop() -> None:
+    """Close the session, which lets the host go. Does nothing when nothing is attached."""
+    if ATTACHED.session is not None:
+        ATTACHED.session.close()

@@ -1,0 +1,183 @@
+"""Putting a session together: capture records, rules explain, graph and store remember. Every host calls this.
+
+A part that fails to start is reported (``%lineage`` shows it under "problem") and left out; the others work on. What
+was started is ended by ``close_session``, in the opposite order.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from lineage_ext import guard
+from lineage_ext.config import LineageConfig
+from lineage_ext.hosts import imports
+from lineage_ext.hosts.notebook import project
+from lineage_ext.session import Processor, Session
+
+_RECORDER = "lineage_ext.capture.recorder"  # imports pandas: looked up in sys.modules, imported only after pandas
+_open: list[Session] = []
+_inherited: list[object] = []  # a forked child must neither use nor finalize its parent's connections
+
+
+def open_session(
+    name: str = "session",
+    config: LineageConfig | None = None,
+    folder: Path | str | None = None,
+    *,
+    namespace: str = "notebooks",
+) -> Session:
+    """A started session that records pandas from now on, or from the moment pandas is imported.
+
+    ``folder`` is where its files go (default: ``config.folder`` in the project). Failing parts of ours don't raise.
+    """
+    session = Session(name, namespace=namespace, config=config)
+    folder = Path(folder) if folder is not None else project() / session.config.folder
+    processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
+    session.processors = tuple(p for p in processors if p is not None)
+    session.after_close.append(lambda: _closed(session))
+    session.start()
+    _open.append(session)
+    imports.when_imported("pandas", lambda: _part("capture", _capture, session))
+    return session
+
+
+def close_session(session: Session) -> None:
+    """The same as ``session.close()``: write what is left, then stop recording and put pandas back as it was."""
+    session.close()
+
+
+def _closed(session: Session) -> None:
+    if session in _open:
+        _open.remove(session)
+        _stop_capture()
+
+
+def _part(name: str, build: Callable[..., Any], *args: object) -> Any:
+    try:
+        return build(*args)
+    except Exception as error:
+        guard.report(name, error)  # not raised under our tests either: what is left must work
+        return None
+
+
+def _graph(session: Session) -> Processor:
+    from lineage_ext.graph import LineageGraph
+
+    session.graph = LineageGraph()
+    return session.graph  # type: ignore[no-any-return]
+
+
+def _store(session: Session, folder: Path) -> Processor | None:
+    if session.config.store == "memory":
+        return None
+    from lineage_ext.store.sqlite import SqliteStore
+
+    return SqliteStore(_prepare(folder) / "lineage.sqlite")
+
+
+def _logs(session: Session, folder: Path) -> list[Processor | None]:
+    """The JSONL logs that are switched on."""
+    config = session.config
+
+    def log(kind: str) -> Processor:
+        from lineage_ext.store import jsonl
+
+        return jsonl.open_log(kind, _prepare(folder), config.log_max_bytes)
+
+    wanted = (("runtime", config.runtime_log), ("lineage", config.lineage_log))
+    return [_part(f"{kind} log", log, kind) for kind, on in wanted if on]
+
+
+def _prepare(folder: Path) -> Path:
+    """Make the folder, ignored by git."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n")
+    return folder
+
+
+# -- capture: process-wide -------------------------------------------------------------------------------------------
+def _capture(session: Session) -> None:
+    from lineage_ext.capture import identity, interception, pandas_functions, recorder
+    from lineage_ext.capture.interpreter import Interpreter
+
+    if session.closed:
+        return
+    recorder.begin(itertools.count(1).__next__, session.current, session.config.callback_operations)
+    session.interpreter = Interpreter(session)
+    session.identify = identity.number_of
+    session.own_cost = lambda: recorder.COST[0]
+    r = recorder
+    hooks = interception.Hooks(r.STATE, r.enter, r.leave, r.failed, r.yielded, r.resumed, r.flags)
+    report = interception.install(pandas_functions.targets(), hooks)
+    session.notes += [f"{s.key} is not recorded: {s.reason}" for s in report.skipped]
+
+
+def _stop_capture() -> None:
+    imports.forget("pandas")
+    recorder = sys.modules.get(_RECORDER)
+    if recorder is not None:
+        from lineage_ext.capture import interception
+
+        interception.restore()
+        recorder.end()
+
+
+def _recorder() -> Any:
+    return sys.modules.get(_RECORDER) if _open else None
+
+
+def muted() -> AbstractContextManager[None]:
+    """Don't record on this thread meanwhile: for display, and for ourselves."""
+    recorder = _recorder()
+    return recorder.muted() if recorder is not None else nullcontext()
+
+
+def reset() -> None:
+    """Before a cell: lower the guard an interrupt may have left up on this thread."""
+    recorder = _recorder()
+    if recorder is not None:
+        recorder.reset()
+
+
+def mute_cell() -> None:
+    """Don't record on this thread until the next ``reset``: %%timeit measures the user's code, not ours."""
+    recorder = _recorder()
+    if recorder is not None:
+        recorder.STATE.d = 1
+
+
+def pause(on: bool) -> None:
+    """Stop or go on recording everywhere."""
+    for session in _open:
+        session.paused = on
+    recorder = _recorder()
+    if recorder is not None:
+        recorder.paused = on
+
+
+# -- fork --------------------------------------------------------------------------------------------------------------
+def _in_child() -> None:
+    """A forked child has no worker and shares its parent's store: it tracks nothing and writes nothing."""
+    with guard.guarded("fork"):
+        guard.after_fork()
+        recorder = _recorder()
+        _inherited.extend(_open)
+        for session in _open:
+            session.abandon()
+        _open.clear()
+        if recorder is not None:
+            recorder.paused = True
+            recorder.LOG.clear()
+            _stop_capture()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)

@@ -1,0 +1,192 @@
+"""What a stretch of work costs: two snapshots of the process around it, and a sampler for memory in between.
+
+On Linux a snapshot reads open files under /proc (about 10 µs; psutil's ``memory_info`` alone takes 20); elsewhere
+psutil is asked. The peak is exact when the kernel's own high-water mark rose during the work; otherwise it is the
+highest of the samples and the two ends.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from lineage_ext.model import ResourceFacet
+from lineage_ext.session import Sample
+
+_PEAK = re.compile(rb"VmHWM:\s*(\d+)")
+_SIZE = re.compile(rb"VmRSS:\s*(\d+)")
+_IO = re.compile(rb"read_bytes: (\d+)\nwrite_bytes: (\d+)")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+class Proc:
+    """Open files of this process under /proc. Reopened after a fork: they name the process that opened them."""
+
+    def __init__(self) -> None:
+        self.pid = os.getpid()
+        self.status = os.open("/proc/self/status", os.O_RDONLY)
+        self.statm = os.open("/proc/self/statm", os.O_RDONLY)
+        self.io: int | None = None
+        with suppress(OSError):  # containers may forbid it
+            self.io = os.open("/proc/self/io", os.O_RDONLY)
+
+    def memory(self) -> tuple[int, int | None]:
+        """(resident bytes, high-water mark of it in bytes)."""
+        text = os.pread(self.status, 4096, 0)
+        size, peak = _SIZE.search(text), _PEAK.search(text)
+        return (int(size[1]) * 1024 if size else self.rss()), (int(peak[1]) * 1024 if peak else None)
+
+    def rss(self) -> int:
+        """Resident bytes (1 µs)."""
+        return int(os.pread(self.statm, 128, 0).split(b" ", 2)[1]) * _PAGE
+
+    def traffic(self) -> tuple[int | None, int | None]:
+        """Bytes read from and written to storage."""
+        if self.io is not None:
+            with suppress(OSError):
+                found = _IO.search(os.pread(self.io, 512, 0))
+                if found:
+                    return int(found[1]), int(found[2])
+        return None, None
+
+
+class Psutil:
+    """The same where there is no /proc."""
+
+    def __init__(self) -> None:
+        import psutil
+
+        self.pid = os.getpid()
+        self.process = psutil.Process()
+
+    def memory(self) -> tuple[int, int | None]:
+        """(resident bytes, high-water mark of it in bytes; only Windows tells)."""
+        info = self.process.memory_info()
+        return info.rss, getattr(info, "peak_wset", None)
+
+    def rss(self) -> int:
+        """Resident bytes."""
+        return int(self.process.memory_info().rss)
+
+    def traffic(self) -> tuple[int | None, int | None]:
+        """Bytes read and written."""
+        try:
+            counters: Any = self.process.io_counters()
+        except (AttributeError, OSError):  # macOS has none
+            return None, None
+        return counters.read_bytes, counters.write_bytes
+
+
+_source: Proc | Psutil | None = None
+
+
+def source() -> Proc | Psutil:
+    """Where numbers about this process come from."""
+    global _source
+    if _source is None or _source.pid != os.getpid():
+        try:
+            _source = Proc()
+        except OSError:
+            _source = Psutil()
+    return _source
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The process at a moment: times in ns, sizes in bytes. ``wall`` is monotonic, ``cpu`` of all threads."""
+
+    wall: int
+    cpu: int
+    thread_cpu: int
+    rss: int
+    peak: int | None
+    read_bytes: int | None
+    write_bytes: int | None
+
+    @classmethod
+    def take(cls) -> Snapshot:
+        """Now."""
+        this = source()
+        rss, peak = this.memory()
+        read, written = this.traffic()
+        return cls(time.perf_counter_ns(), time.process_time_ns(), time.thread_time_ns(), rss, peak, read, written)
+
+
+def measure(before: Snapshot, after: Snapshot, sampled: int = 0, own_ns: int = 0) -> ResourceFacet:
+    """What happened between two snapshots. ``sampled`` is the highest rss seen in between, 0 if none was."""
+    exact = before.peak is not None and after.peak is not None and after.peak > before.peak
+    peak = after.peak if exact and after.peak is not None else max(before.rss, after.rss, sampled)
+    return ResourceFacet(
+        wall_ns=after.wall - before.wall,
+        cpu_ns=after.cpu - before.cpu,
+        rss_start=before.rss,
+        rss_end=after.rss,
+        rss_peak=peak,
+        peak_exact=exact,
+        read_bytes=_difference(before.read_bytes, after.read_bytes),
+        write_bytes=_difference(before.write_bytes, after.write_bytes),
+        own_ns=own_ns,
+    )
+
+
+def _difference(before: int | None, after: int | None) -> int | None:
+    return None if before is None or after is None else after - before
+
+
+class Sampler:
+    """A thread that reads the rss every ``interval`` seconds while something is being measured, and sleeps otherwise.
+
+    ``begin()`` gives a ticket, ``end(ticket)`` the highest rss since; each sample goes to ``listener``. At 50 ms it
+    takes 0.35-0.43 % of a busy interpreter (at 10 ms up to 2.7 %).
+    """
+
+    def __init__(self, interval: float, listener: Callable[[Sample], None], now: Callable[[], int]) -> None:
+        self.interval = interval
+        self.listener = listener
+        self.now = now
+        self.measuring: dict[int, list[int]] = {}  # ticket → the highest rss so far
+        self._tickets = count(1)
+        self._busy = threading.Event()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._pid = os.getpid()
+
+    def begin(self) -> int:
+        """Start measuring."""
+        ticket = next(self._tickets)
+        self.measuring[ticket] = [0]
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="lineage_ext sampler", daemon=True)
+            self._thread.start()
+        self._busy.set()
+        return ticket
+
+    def end(self, ticket: int) -> int:
+        """Stop measuring; the highest rss sampled, 0 if the work was shorter than the interval."""
+        highest = self.measuring.pop(ticket, [0])
+        if not self.measuring:
+            self._busy.clear()
+        return highest[0]
+
+    def close(self) -> None:
+        """Let the thread end."""
+        self._closed.set()
+        self._busy.set()
+
+    def _work(self) -> None:
+        while self._busy.wait() and not self._closed.wait(self.interval) and os.getpid() == self._pid:
+            if self._busy.is_set():
+                self._tick()
+
+    def _tick(self) -> None:
+        rss = source().rss()
+        for highest in list(self.measuring.values()):
+            highest[0] = max(highest[0], rss)
+        self.listener(Sample(self.now(), rss))
