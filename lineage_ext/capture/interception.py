@@ -51,12 +51,16 @@ class Hooks:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function to intercept, and what it is called: ``owner`` is the class that defines it, "" for none."""
+    """A function to intercept, and what it is called: ``owner`` is the class that defines it, "" for none.
+
+    A ``quiet`` one is no operation: the guard is up while it runs, and no hook is called.
+    """
 
     function: FunctionType
     owner: str
     name: str
     library: str = "pandas"
+    quiet: bool = False
 
     @property
     def key(self) -> str:
@@ -133,13 +137,13 @@ def active() -> bool:
 
 def _install(targets: tuple[Target, ...], hooks: Hooks) -> Report:
     started = perf_counter()
-    constants = _constants(hooks)
+    constants = {False: _constants(hooks), True: _constants(_quiet(hooks.state))}
     templates = {library: Templates(library) for library in {target.library for target in targets}}
     ops = tuple(_op(number, target, hooks) for number, target in enumerate(targets))
     skipped = []
     for target, op in zip(targets, ops, strict=True):
         try:
-            _instrument(target, templates[target.library], {**constants, t.OP: op})
+            _instrument(target, templates[target.library], {**constants[target.quiet], t.OP: op})
         except CaptureError as error:
             skipped.append(Skipped(target.key, str(error)))
     for cached in templates.values():
@@ -178,6 +182,24 @@ def _constants(hooks: Hooks) -> dict[str, object]:
         t.EACH: partial(_each, hooks),
         t.VISIBLE: _visible,
     }
+
+
+def _quiet(state: Guard) -> Hooks:
+    """Hooks that only raise the guard. They are called while it is down, so down is what it goes back to."""
+
+    def enter(op: Op, arguments: tuple[Any, ...]) -> bool:
+        state.d = 1
+        return True
+
+    def leave(token: Any, value: Any, first: Any = None) -> Any:
+        state.d = 0
+        return value
+
+    def resumed(token: Any, sent: Any) -> Any:
+        state.d = 1
+        return sent
+
+    return Hooks(state, enter, leave, failed=partial(leave, value=None), yielded=leave, resumed=resumed)
 
 
 def _each(hooks: Hooks, token: Any, items: Iterator[Any]) -> Iterator[Any]:

@@ -2,13 +2,14 @@
 
 To intercept another: a class goes into ``CLASSES``, a single function into ``PARTS``. What must not be recorded, though
 it is public, goes into ``METADATA`` or ``DESCRIBING`` (it only describes), ``DISPLAY`` (it only shows) or ``COMPOSED``
-(what it calls says more than it does). A class or function that a pandas version doesn't have is passed over.
+(what it calls says more than it does). If such a function works with frames itself, it goes into ``QUIET`` as well:
+without that ``df.info()`` would be twelve operations. What a pandas version doesn't have is passed over.
 """
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from types import FunctionType
 from typing import Any
 
@@ -46,7 +47,6 @@ PARTS = (  # module, class, members; ``name=`` is a property's setter
     "pandas.core.frame DataFrame __init__ _set_axis",
     "pandas.core.series Series __init__ _set_axis name=",
     "pandas.core.generic NDFrame _set_axis",  # columns = …, index = …
-    "pandas.core.base IndexOpsMixin __iter__",  # for x in series
     "pandas.core.groupby.groupby GroupBy _nth",  # gb.nth is an object that calls it
     "pandas.core.groupby.ops BaseGrouper get_iterator",  # for key, group in df.groupby(…)
     "pandas.core.groupby.ops BinGrouper get_iterator",
@@ -55,6 +55,26 @@ PARTS = (  # module, class, members; ``name=`` is a property's setter
     "pandas.io.pytables HDFStore get put append select __getitem__ __setitem__",
 )
 # Not ``__getattr__``: ``gb.x`` calls ``__getitem__``, and everything else that ends there is somebody probing.
+
+QUIET = (
+    "pandas.core.frame DataFrame __repr__ _repr_html_ _repr_latex_ __dataframe__ info memory_usage dtypes style",
+    "pandas.core.series Series __repr__ info memory_usage hasnans",
+    "pandas.core.generic NDFrame __iter__ _repr_latex_ _repr_data_resource_ dtypes",
+    "pandas.core.base IndexOpsMixin is_unique is_monotonic_increasing is_monotonic_decreasing",
+    "pandas.core.base PandasObject __sizeof__",
+    "pandas.core.accessor DirNamesMixin __dir__",
+    "pandas.core.groupby.groupby BaseGroupBy __len__ groups indices ngroups",
+    "pandas.core.groupby.groupby GroupByPlot __call__",
+    "pandas.core.groupby.generic DataFrameGroupBy dtypes hist",
+    "pandas.core.groupby.generic SeriesGroupBy dtype hist is_monotonic_increasing is_monotonic_decreasing",
+    "pandas.core.strings.accessor StringMethods __init__",
+    "pandas.core.indexes.accessors CombinedDatetimelikeProperties __new__",
+    "pandas.core.arrays.categorical CategoricalAccessor __init__",
+    "pandas.core.arrays.sparse.accessor BaseAccessor __init__",
+    "pandas.core.arrays.sparse.accessor SparseFrameAccessor _validate density",
+    "pandas.plotting._core PlotAccessor __call__",
+)
+QUIET_MODULES = ("pandas.plotting", "pandas.testing")
 
 METADATA = frozenset({  # properties
     "attrs", "axes", "categories", "columns", "dtype", "dtypes", "empty", "flags", "freq", "groups", "hasnans", "index",
@@ -71,7 +91,6 @@ COMPOSED = frozenset({"assign", "pipe"})
 METHODS_LEFT_OUT = DESCRIBING | DISPLAY | COMPOSED
 KEYS_LEFT_OUT = frozenset({
     "NDFrame.get",  # composed
-    "SelectionMixin.ndim",
     "OnlineExponentialMovingWindow.reset",
 })  # fmt: skip
 INDEX_LEFT_OUT = frozenset({
@@ -102,11 +121,27 @@ def targets(*, index: bool = False) -> list[Target]:
     return list(found.values())
 
 
-def _all(index: bool) -> Iterator[tuple[type | None, str, FunctionType]]:
-    for line in PARTS:
+def quiet() -> list[Target]:
+    """Public functions that aren't recorded, and inside which nothing is."""
+    found: dict[FunctionType, Target] = {}
+    for owner, name, member in _listed(QUIET):
+        found.setdefault(member, Target(member, owner.__name__, name, quiet=True))
+    for module_name in QUIET_MODULES:
+        for name, member in vars(sys.modules[module_name]).items():
+            if isinstance(member, FunctionType) and not name.startswith("_"):
+                found.setdefault(member, Target(member, module_name.rpartition(".")[2], name, quiet=True))
+    return list(found.values())
+
+
+def _listed(lines: Iterable[str]) -> Iterator[tuple[type, str, FunctionType]]:
+    for line in lines:
         module, owner, *members = line.split()
         for cls in _classes(f"{module} {owner}"):
             yield from _parts(cls, members)
+
+
+def _all(index: bool) -> Iterator[tuple[type | None, str, FunctionType]]:
+    yield from _listed(PARTS)
     for line in CLASSES:
         for cls in _classes(line):
             yield from _public(cls)
@@ -121,10 +156,7 @@ def _all(index: bool) -> Iterator[tuple[type | None, str, FunctionType]]:
 
 def _classes(line: str) -> Iterator[type]:
     module_name, *names = line.split()
-    try:
-        module = importlib.import_module(module_name)
-    except ImportError:
-        return
+    module = sys.modules.get(module_name)  # all of them come with ``import pandas``; nothing is imported for our sake
     for name in names:
         cls = getattr(module, name, None)
         if isinstance(cls, type):
