@@ -79,13 +79,9 @@ class Callback:
         self.children = 0
 
 
-class Record(list[Any]):
-    """A call under way: the atoms so far, and what ``leave`` must know. ``op`` is None once it is in the log."""
-
-    __slots__ = ("callback", "op", "shared")
-    op: Op | None
-    callback: Callback | None
-    shared: tuple[int, ...] | None
+Record = list[Any]
+"""A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback, if
+it runs a function of the user's, or the numbers shared by a generator's items; place 1 (its tag) is None once written."""
 
 
 STATE = State()
@@ -156,28 +152,34 @@ def enter(op: Op, args: tuple[Any, ...]) -> Record | None:
         if run is None:
             run = _fallback()
         callback = STATE.callback
-        caller = None if run is None or paused else _caller(callback)
-        if caller is None:
+        frame: FrameType | None = getframe(2)
+        code = frame.f_code  # type: ignore[union-attr]
+        if callback is not None or KINDS.get(code.co_filename) != USER:
+            frame = _caller(frame, callback)
+        if frame is None or run is None or paused:
             STATE.d = 0 if callback is None or callback.children <= most_children else 1
             return None
-        record = Record((0, CALL, run, op, caller.f_code, caller.f_lasti, _outer(caller)))
-        # paths are resolved against the folder of this moment: the cell may change it later
-        record += (callback.serial if callback is not None else 0, 0, os.getcwd() if op.flags & EXTERNAL_DATA else None)
-        record.op = op
-        record.callback = record.shared = None
-        if op.flags & INIT:
+        code, flags = frame.f_code, op.flags
+        record: Record = [
+            None, CALL, run, op, code, frame.f_lasti,
+            () if code.co_name == "<module>" else _outer(frame),
+            0 if callback is None else callback.serial,
+            0,
+            os.getcwd() if flags & EXTERNAL_DATA else None,  # paths are resolved against the folder of this moment
+        ]  # fmt: skip
+        if flags & INIT:
             record.append(None)  # self has no manager yet
             args = args[1:]
-        handlers = HANDLERS
         for value in args:
             try:
-                handler = handlers[type(value)]
-                record.append(value if handler is None else handler(value))
+                handler = HANDLERS[type(value)]
             except KeyError:
                 record.append(snapshot(value))
-        if op.flags & CALLS_BACK and _has_function(record):
+            else:
+                record.append(value if handler is None else handler(value))
+        if flags & CALLS_BACK and _has_function(record):
             record[8] = next(_serials)
-            STATE.callback = record.callback = Callback(record[8], callback)
+            STATE.callback = record[0] = Callback(record[8], callback)
             STATE.d = 0
         ended = now()
         COST[0] += ended - started
@@ -192,13 +194,11 @@ def enter(op: Op, args: tuple[Any, ...]) -> Record | None:
         raise
 
 
-def _caller(callback: Callback | None) -> FrameType | None:
-    """The innermost user frame below the instrumented function; None if this call isn't the user's."""
-    frame: FrameType | None = getframe(3)
+def _caller(frame: FrameType | None, callback: Callback | None) -> FrameType | None:
+    """The innermost user frame from ``frame`` on; None if this call isn't the user's."""
     if callback is not None and not _direct(frame):
         return None
     while frame is not None:
-        code = frame.f_code
         kind = _kind(frame)
         if kind == USER:
             if callback is not None:
@@ -206,7 +206,7 @@ def _caller(callback: Callback | None) -> FrameType | None:
                 if callback.children > most_children:
                     return None
             return frame
-        if kind == PANDAS and code.co_flags & 0x20:  # a generator of pandas' own, run lazily: not a call of the user's
+        if kind == PANDAS and frame.f_code.co_flags & 0x20:  # a generator of pandas' own, run lazily: not the user's call
             return None
         frame = frame.f_back
     return None
@@ -274,38 +274,42 @@ def leave(record: Record, value: Any, first: Any) -> Any:
     """The function returns ``value``."""
     ended = now()
     try:
-        STATE.callback = callback.outer if (callback := record.callback) is not None else STATE.callback
-        if (op := record.op) is not None:  # None: a generator, whose record was written at its first item
-            record.append(ended)
-            record.append(None)
-            _outputs(record, op, value, first)
-            _write(record)
+        callback = record[0]
+        if callback is not None:
+            _left(callback)
+        if record[1] is not None:  # None: a generator, whose record was written at its first item
+            record += (ended, None)
+            _outputs(record, record[3], value, first)
+            record[0] = len(record)
+            LOG.extend(record)
     except Exception as error:
         guard.report("capture", error)
     finally:
-        STATE.d = 0 if STATE.callback is None or STATE.callback.children <= most_children else 1
+        outer = STATE.callback
+        STATE.d = 0 if outer is None or outer.children <= most_children else 1
         COST[0] += now() - ended
     return value
 
 
 def failed(record: Record) -> None:
-    """An exception passes through the function."""
+    """An exception passes through the function (also after ``leave``, when a ``finally`` of it raises)."""
     try:
-        STATE.callback = callback.outer if (callback := record.callback) is not None else STATE.callback
-        if record.op is not None:
+        if record[0] is not None:
+            _left(record[0])
+        if record[1] is not None and type(record[0]) is not int:
             error = sys.exc_info()[1]
             record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
-            _write(record)
+            record[0] = len(record)
+            LOG.extend(record)
     except Exception as error:
         guard.report("capture", error)
     finally:
         STATE.d = 0
 
 
-def _write(record: Record) -> None:
-    record[0] = len(record)
-    LOG.extend(record)
-    record.op = None
+def _left(callback: Any) -> None:
+    if type(callback) is Callback:
+        STATE.callback = callback.outer
 
 
 def _name_of(error: BaseException | None) -> str:
@@ -394,10 +398,10 @@ def yielded(record: Record, value: Any) -> Any:
     """A generator of pandas' hands ``value`` to the user: all its items are one State each position."""
     started = now()
     try:
-        if record.op is not None:
+        if record[1] is not None:
             _first_item(record, value, started)
         parts = value if type(value) is tuple else (value,)
-        for part, number in zip(parts, record.shared or (), strict=False):
+        for part, number in zip(parts, record[0], strict=False):
             if isinstance(part, NDFrame):
                 identity.set_mark(part, "_lineage", number)
     except Exception as error:
@@ -409,12 +413,13 @@ def yielded(record: Record, value: Any) -> Any:
 
 
 def _first_item(record: Record, value: Any, at: int) -> None:
-    record.append(at)
-    record.append(None)
+    record += (at, None)
     start = len(record)
     _each(record, value if type(value) is tuple else (value,), None)
-    record.shared = tuple(record[start::OUTPUT])
-    _write(record)
+    shared = tuple(record[start::OUTPUT])
+    record[0] = len(record)
+    LOG.extend(record)
+    record[:] = (shared, None)  # what is left to know
 
 
 def resumed(record: Record, sent: Any) -> Any:

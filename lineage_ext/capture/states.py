@@ -13,6 +13,7 @@ from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR,
 from lineage_ext.model import DatasetKind, Schema
 from lineage_ext.rules.call import State
 
+MOST_LABEL_NUMBERS = 16_384  # four times what capture keeps
 KINDS = {
     FRAME: DatasetKind.FRAME,
     SERIES: DatasetKind.SERIES,
@@ -35,7 +36,7 @@ class States:
         self._interned: dict[Schema, Schema] = {}
         self._places: dict[int, int] = {}  # id(schema) → position in _schemas
         self._labels: dict[int, tuple[Hashable, ...]] = {}
-        self._frame_with: dict[int, int] = {}  # labels number → newest frame that has them as columns
+        self._label_sets: dict[tuple[Hashable, ...], tuple[Hashable, ...]] = {}
         self._types: dict[Any, str] = {}
 
     def intern(self, schema: Schema) -> Schema:
@@ -50,10 +51,15 @@ class States:
     def name_labels(self, number: int, raw: Any) -> None:
         """Remember what a labels number stands for (converted here, off the user's thread)."""
         if isinstance(raw, int):  # too wide to name
-            self._labels[number] = tuple(range(raw))
-            return
-        listed = raw.tolist() if hasattr(raw, "tolist") else list(raw)
-        self._labels[number] = tuple(listed)
+            labels: tuple[Hashable, ...] = tuple(range(raw))
+        else:
+            labels = tuple(raw.tolist() if hasattr(raw, "tolist") else raw)
+        self._labels[number] = self._label_sets.setdefault(labels, labels)
+        if len(self._label_sets) > MOST_LABEL_NUMBERS:
+            self._label_sets.clear()
+        if len(self._labels) > MOST_LABEL_NUMBERS:  # capture numbers anew what it forgot, so the oldest aren't asked for
+            for old in list(self._labels)[: MOST_LABEL_NUMBERS // 4]:
+                del self._labels[old]
 
     def __contains__(self, number: int) -> bool:
         return 0 < number < len(self._schema) and self._schema[number] >= 0
@@ -92,8 +98,6 @@ class States:
         if kind == ALIAS:
             return self.get(number)
         schema, row = self._describe(kind, labels, names, extra)
-        if kind == FRAME:
-            self._frame_with[labels] = number
         return State(number, schema.kind, schema, rows, number, of or None, row)
 
     def add(self, atoms: list[Any], parent: State | None) -> State:

@@ -16,7 +16,11 @@ from lineage_ext.model import ROWS, ColumnMap, Confidence, DatasetKind, Schema, 
 from lineage_ext.rules.algebra import NoRule, Unknown, Word, values_of
 from lineage_ext.rules.call import Call, Op, State
 
-MOST_SHAPES = 20_000
+MOST_SHAPES = 10_000
+AMOUNTS = frozenset(
+    {"data", "other", "value", "values", "fill_value", "lower", "upper", "n", "periods", "to_replace", "x", "q", "decimals"}
+)  # parameters whose numbers no word reads
+REACHES_OUT = 8  # Op.flags of reads and writes (capture/recorder.py EXTERNAL_DATA)
 _tables: dict[str, Callable[[Op], Word | None]] = {}
 
 
@@ -74,18 +78,26 @@ class Explainer:
         before = [(o.kind, o.schema, o.rowset) for o in call.outs]
         reason = ""
         try:
-            word = self.word(call.op)
-            if word is None:
-                raise NoRule("no rule")
-            word.explain(call)
+            self._find(call).explain(call)
             _unused(call)
         except Exception as error:
+            if not call.inputs and not call.op.flags & REACHES_OUT:
+                return self._shape(call, inputs, outs, "")  # nothing tracked went in: there is nothing to explain
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
             if not isinstance(error, NoRule):
                 guard.report("rules", error)
             _undo(call, inputs, outs, before)
             Unknown(reason).explain(call)
         return self._shape(call, inputs, outs, reason)
+
+    def _find(self, call: Call) -> Word:
+        word = self.word(call.op)
+        if word is None:
+            raise NoRule("no rule")
+        method = call.op.params[:1] == ("self",) and call.op.name != "__init__" and not call.op.flags & REACHES_OUT
+        if method and not isinstance(call.this, State):
+            raise NoRule("its object isn't tracked")
+        return word
 
     def _shape(self, call: Call, inputs: int, outs: int, reason: str) -> Shape:
         rowsets = {s.rowset: i for i, s in reversed(list(enumerate(call.inputs[:inputs])))}
@@ -112,7 +124,7 @@ class Explainer:
         places = {s.no: i for i, s in enumerate(call.inputs)}
         rowsets: dict[int, int] = {}
         states = tuple((id(s.schema), rowsets.setdefault(s.rowset, i)) for i, s in enumerate(call.inputs))
-        args = tuple(_part(v, places) for v in call.args.values())
+        args = tuple(_part(v, places, p not in AMOUNTS) for p, v in call.args.items())
         derived = tuple((p, places[s.no]) for p, s in call.derived.items()) if call.derived else ()
         first = call.inputs[0].rows if call.inputs else None
         outs = tuple((id(o.schema), id(o.row), places.get(o.of) if o.of else None, o.rows == first) for o in call.outs)
@@ -121,16 +133,20 @@ class Explainer:
         return key
 
 
-def _part(value: Any, places: Mapping[int, int]) -> Hashable:
-    if isinstance(value, State):
+def _part(value: Any, places: Mapping[int, int], exact: bool) -> Hashable:
+    """An argument in a shape. Amounts count by type only: ``df.a * 2`` and ``df.a * 3`` are of one shape."""
+    kind = type(value)
+    if kind is State:
         return (State, places[value.no])
-    if isinstance(value, list | tuple):
-        return (type(value), *(_part(v, places) for v in value))
-    if isinstance(value, dict):
-        return (dict, *((k if not isinstance(k, State) else places[k.no], _part(v, places)) for k, v in value.items()))
-    if isinstance(value, slice):
-        return (slice, _part(value.start, places), _part(value.stop, places), _part(value.step, places))
-    return (type(value), value)
+    if kind is float or (kind is int and not exact):
+        return kind
+    if kind is list or kind is tuple:
+        return (kind, *(_part(v, places, exact) for v in value))
+    if kind is dict:
+        return (dict, *((_part(k, places, True), _part(v, places, exact)) for k, v in value.items()))
+    if kind is slice:
+        return (slice, *(_part(v, places, exact) for v in (value.start, value.stop, value.step)))
+    return (kind, value)
 
 
 def _undo(call: Call, inputs: int, outs: int, before: list[tuple[DatasetKind, Schema, int]]) -> None:
