@@ -1,0 +1,213 @@
+"""Groups given to functions of the user's: ``agg`` in its spellings, ``apply``, ``filter``."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any, ClassVar
+
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ORDER,
+    ROWS,
+    Call,
+    Confidence,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    by_label,
+    influence_rows,
+    keep_index,
+    keep_rows,
+)
+from lineage_ext.rules.call import Function
+from lineage_ext.rules.expressions import read_set
+from lineage_ext.rules.group import COLUMNS, grouped
+from lineage_ext.rules.grouped import (
+    COUNTING,
+    depends_on_order,
+    foreign,
+    keys_out,
+    levels_out,
+    name_of,
+    rows_of_groups,
+    spread,
+    value_slots,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """How ``agg`` makes one column: from a column (None: its label tells) by a function."""
+
+    column: Hashable
+    function: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Agg(Word):
+    """``agg``: a function, a name, a list or dict of them, or ``column=(source, function)``."""
+
+    function: Param = "func"
+    params_of: ClassVar[tuple[str, ...]] = ("function",)
+
+    def explain(self, call: Call) -> None:
+        """Each column from the source its spelling names; a row per group."""
+        source, function = grouped(call), call.args.get(self.function)
+        named = dict(_named(call, source)) if function is None else {}
+        for i, out in enumerate(call.outs):
+            columns = keys_out(call, source, i)
+            by_hand: list[int] = []
+            for slot in columns:
+                made = named.get(out.labels[slot]) or Made(None, _function_for(out.labels[slot], function))
+                if made.column is not None or name_of(made.function) in COUNTING:
+                    by_hand.append(slot)
+                    _column(call, source, slot, made, i)
+                if depends_on_order(made.function):
+                    call.link((slot,), source, (ORDER,), T.SORT, out=i)
+            spread(call, source, T.AGGREGATION, [c for c in columns if c not in by_hand], i)
+            foreign(call, columns, i)
+            rows_of_groups(call, source, i)
+
+
+@dataclass(frozen=True, slots=True)
+class Apply(Word):
+    """``apply(func)`` of whole groups: what comes out tells whether it reduced them."""
+
+    function: Param = "func"
+    params_of: ClassVar[tuple[str, ...]] = ("function",)
+
+    def explain(self, call: Call) -> None:
+        """From the columns the function reads; by label where it may hand them through."""
+        source, function = grouped(call), call.args.get(self.function)
+        slots, sure, reason = _read(call, source, function)
+        for i, out in enumerate(call.outs):
+            reduced = _reduced(out, source)
+            columns = keys_out(call, source, i) if reduced else list(out.columns)
+            how = T.AGGREGATION if reduced else T.TRANSFORMATION
+            through = sure is not Confidence.EXACT and out.kind in COLUMNAR
+            rest = by_label(call, source, how, out=i, only=columns) if through else columns
+            targets = columns if reduced or not through else rest
+            call.link(targets, source, slots, how, out=i, cross=True, confidence=sure, reason=reason)
+            if depends_on_order(function):
+                call.link(columns, source, (ORDER,), T.SORT, out=i, cross=True, confidence=Confidence.INFERRED)
+            foreign(call, columns, i)
+            rows_of_groups(call, source, i)
+            if not reduced:
+                self._rows_kept(call, source, columns, slots, i)
+
+    def _rows_kept(self, call: Call, source: State, columns: list[int], slots: Sequence[int], i: int) -> None:
+        """The function gave back rows: perhaps not all, perhaps in another order."""
+        levels_out(call, source, i)
+        call.link(columns, source, source.keys, T.GROUP_BY, out=i, cross=True)
+        call.link((ORDER,), source, (ORDER,), out=i)
+        reason = "the function may choose rows"
+        call.link(
+            (ROWS,), source, slots, T.FILTER, out=i, cross=True, confidence=Confidence.INFERRED, reason=reason
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Filter(Word):
+    """``filter(func)``: the groups of which the function says True."""
+
+    function: Param = "func"
+    params_of: ClassVar[tuple[str, ...]] = ("function",)
+
+    def explain(self, call: Call) -> None:
+        """Columns as they are; rows by the keys and what the function reads."""
+        source, function = grouped(call), call.args.get(self.function)
+        slots, sure, reason = _read(call, source, function)
+        for i, out in enumerate(call.outs):
+            by_label(call, source, out=i)
+            if call.args.get("dropna") is False:  # rows stay, their values go
+                deciding = (*slots, *source.keys)
+                call.link(out.columns, source, deciding, T.CONDITIONAL, out=i, cross=True, confidence=sure)
+                keep_rows(call, source, out=i)
+                continue
+            keep_index(call, source, out=i)
+            call.rows_from(source, out=i)
+            influence_rows(call, source, source.keys, T.GROUP_BY, out=i)
+            call.link((ROWS,), source, slots, T.FILTER, out=i, cross=True, confidence=sure, reason=reason)
+
+
+def _column(call: Call, source: State, slot: int, made: Made, i: int) -> None:
+    if name_of(made.function) in COUNTING:
+        call.link((slot,), source, (ROWS,), T.AGGREGATION, out=i)
+    else:
+        call.link((slot,), source, source.at(made.column) or value_slots(source), T.AGGREGATION, out=i, cross=True)
+
+
+def _named(call: Call, source: State) -> Iterator[tuple[Hashable, Made]]:
+    """``name=(column, function)``, ``name=NamedAgg(...)``, or for a series ``name=function``."""
+    spelled = call.args.get("**kwargs")
+    for name, value in spelled.items() if isinstance(spelled, dict) else ():
+        if isinstance(value, tuple | list) and len(value) >= 2:
+            yield name, Made(value[0], value[1])
+        else:
+            yield name, Made(None, value)
+
+
+def _function_for(label: Hashable, function: Any) -> Any:
+    """The function that made the column ``label``, as the argument spells it; a name, a Function or None."""
+    parts = label if isinstance(label, tuple) else (label,)
+    if isinstance(function, dict):
+        for n in range(len(parts), 0, -1):
+            key = parts if n > 1 else parts[0]
+            if key in function:
+                return _function_for(parts[n:] or (None,), function[key])
+        return None
+    if isinstance(function, list):
+        return next((f for f in map(_renamed, function) if f[0] == parts[-1]), (None, None))[1]
+    return function
+
+
+def _renamed(function: Any) -> tuple[str, Any]:
+    """A list may hold ``(name, function)`` pairs."""
+    if isinstance(function, tuple) and len(function) == 2:
+        return str(function[0]), function[1]
+    return name_of(function), function
+
+
+def _reduced(out: State, source: State) -> bool:
+    """Whether there is a row per group: the index is the keys and nothing more."""
+    if COLUMNS in source.schema.traits and out.kind is K.FRAME:
+        return out.schema.index == (None,) and out.labels[:1] == source.schema.keys[:1]
+    if out.kind not in (K.FRAME, K.SERIES):
+        return True
+    return out.schema.index == source.schema.keys != source.schema.index
+
+
+def _read(call: Call, source: State, function: Any) -> tuple[tuple[int, ...], Confidence, str]:
+    """Columns the function reads of its group; how sure; why not surer."""
+    values = value_slots(source)
+    if len(source.labels) == 1:
+        return values, Confidence.EXACT, ""
+    given = function if isinstance(function, Function) else None
+    slots, sure, reason = read_set(source, given, call.touched)
+    if sure is Confidence.EXACT and slots:
+        return slots, sure, reason
+    named = tuple(s for s in source.columns if source.labels[s] in _mentioned(call, given))
+    return named or values, Confidence.INFERRED, reason or "the function uses its group as a whole"
+
+
+def _mentioned(call: Call, function: Function | None) -> set[Hashable]:
+    """Labels that were read, and constants and names in the function's code."""
+    found = set(call.touched)
+    if function is not None and function.code is not None:
+        _collect(function.code, found)
+    return found
+
+
+def _collect(code: CodeType, found: set[Hashable]) -> None:
+    found.update(code.co_names)
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            _collect(constant, found)
+        elif isinstance(constant, str | int):
+            found.add(constant)
+        elif isinstance(constant, tuple | frozenset):
+            found.update(constant)
