@@ -1,0 +1,316 @@
+"""Operations that turn columns into rows and rows into columns: melt, pivot, stack, unstack, explode, transpose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lineage_ext.rules.algebra import (
+    ORDER,
+    Call,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    become,
+    by_position,
+    influence_rows,
+    keep_rows,
+    slots_for,
+    values_of,
+)
+from lineage_ext.rules.keys import (
+    Key,
+    given,
+    keys_of,
+    level_keys,
+    level_numbers,
+    levels_from,
+    link_keys,
+    rows_by,
+)
+
+
+def parts_of(label: Hashable) -> tuple[Hashable, ...]:
+    """A label's parts: those of a tuple, else the label alone."""
+    return label if isinstance(label, tuple) else (label,)
+
+
+@dataclass(frozen=True, slots=True)
+class Melt(Word):
+    """Columns below each other: identifiers repeated, then one column that names and one that holds the values."""
+
+    ids: Param = "id_vars"
+    values: Param = "value_vars"
+    params_of: ClassVar[tuple[str, ...]] = ("ids", "values")
+
+    def explain(self, call: Call) -> None:
+        """Identifiers by label, the last column from every melted one."""
+        source, out = call.this, call.out
+        level = given(call, "col_level")
+        named = [len(parts_of(label)) for label in source.labels]
+        naming = max(named, default=1) if level is None else 1
+        ids = out.columns[: max(len(out.columns) - naming - 1, 0)]
+        taken: set[int] = set()
+        for slot in ids:
+            found = _melted(source, out.labels[slot], level)
+            call.link((slot,), source, found, cross=True)
+            taken.update(found)
+        wanted = self._wanted(call, source, level) or [s for s in source.columns if s not in taken]
+        call.link(out.columns[-1:], source, wanted, cross=True)
+        call.rows_from(source)
+        if given(call, "ignore_index") is False:
+            levels_from(call, level_keys(source, None))
+
+    def _wanted(self, call: Call, source: State, level: Any) -> list[int]:
+        value = given(call, self.values)
+        labels = value if isinstance(value, list | tuple) and not source.at(value) else [] if value is None else [value]
+        return [s for label in labels for s in _melted(source, label, level)]
+
+
+def _melted(source: State, label: Hashable, level: Any) -> tuple[int, ...]:
+    if level is None:
+        return source.at(label)
+    i = level if isinstance(level, int) else None
+    return tuple(
+        s for s, own in enumerate(source.labels) if label in (parts_of(own) if i is None else parts_of(own)[i : i + 1])
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WideToLong(Word):
+    """Columns ``stub1, stub2 …`` below each other; ``i`` and the numbers become the index."""
+
+    def explain(self, call: Call) -> None:
+        """A stub from the columns it begins, the others by label."""
+        source, out = call.this, call.out
+        stubs = given(call, "stubnames")
+        stubs = [stubs] if isinstance(stubs, str) else list(stubs or ())
+        for slot, label in enumerate(out.labels):
+            melted = _stubbed(call, source, label) if label in stubs else []
+            call.link((slot,), source, melted or source.at(label), cross=True)
+        levels_from(call, keys_of(source, given(call, "i")))
+        call.rows_from(source)
+
+
+def _stubbed(call: Call, source: State, stub: Hashable) -> list[int]:
+    """Columns named stub, separator, number."""
+    sep, suffix = given(call, "sep", ""), given(call, "suffix", r"\d+")
+    pattern = re.compile(f"{re.escape(str(stub))}{re.escape(str(sep))}{suffix}")
+    return [s for s, label in enumerate(source.labels) if isinstance(label, str) and pattern.fullmatch(label)]
+
+
+@dataclass(frozen=True, slots=True)
+class LongReshape(Word):
+    """``lreshape``: groups of columns below each other, as a dict says."""
+
+    def explain(self, call: Call) -> None:
+        """A group's column from its columns, the others by label; rows without a value are dropped."""
+        source, out = call.this, call.out
+        groups = given(call, "groups")
+        groups = groups if isinstance(groups, dict) else {}
+        for slot, label in enumerate(out.labels):
+            melted = slots_for(source, groups.get(label))
+            call.link((slot,), source, melted or source.at(label), cross=True)
+            if given(call, "dropna", True):
+                influence_rows(call, source, melted, T.FILTER)
+        call.rows_from(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Pivot(Word):
+    """The values of a column become columns. ``aggregates``: cells with several rows are reduced (``pivot_table``)."""
+
+    aggregates: bool = False
+
+    def explain(self, call: Call) -> None:
+        """Levels from ``index``, columns from ``values``; what decides where a value goes from ``columns``."""
+        source, out = call.this, call.out
+        rows = keys_of(source, given(call, "index"))
+        across = keys_of(source, given(call, "columns"))
+        if not rows and not self.aggregates:
+            rows = level_keys(source, None)
+        values = self._values(call, source, [*rows, *across])
+        for slot, label in enumerate(out.labels):
+            call.link((slot,), source, self._cell(call, source, label, values), self._how, cross=True)
+        link_keys(call, out.columns, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
+        call.rows_from(source)
+        rows_by(call, rows, T.GROUP_BY)
+        for key in rows:
+            influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
+        levels_from(call, rows)
+
+    @property
+    def _how(self) -> T:
+        return T.AGGREGATION if self.aggregates else T.IDENTITY
+
+    def _values(self, call: Call, source: State, keys: list[Key]) -> list[int]:
+        """Columns whose values fill the cells; all but the keys if none is named."""
+        named = slots_for(source, given(call, "values"))
+        functions = given(call, "aggfunc") if self.aggregates else None
+        if not named and isinstance(functions, dict):
+            named = slots_for(source, list(functions))
+        taken = {s for k in keys if k.state is source for s in k.slots}
+        return list(named) or [s for s in source.columns if s not in taken]
+
+    def _cell(self, call: Call, source: State, label: Hashable, values: list[int]) -> list[int]:
+        """The value column a label tells: ``(value, …)``, or ``(function, value, …)`` with several functions."""
+        parts = parts_of(label)
+        if self.aggregates and isinstance(given(call, "aggfunc"), list):
+            parts = parts[1:]
+        for n in range(len(parts), 0, -1):  # the value's own label may be a tuple
+            found = [s for s in values if parts_of(source.labels[s]) == parts[:n]]
+            if found:
+                return found
+        return values
+
+
+@dataclass(frozen=True, slots=True)
+class CrossTable(Word):
+    """``crosstab``: counts, or reduced values, by two sets of series."""
+
+    def explain(self, call: Call) -> None:
+        """Cells from ``values``, or from which rows there are; the keys group."""
+        rows, across = (_series_keys(call, p) for p in ("index", "columns"))
+        values = list(call.states(given(call, "values")))
+        out = call.out
+        for state in values:
+            call.link(out.columns, state, values_of(state), T.AGGREGATION, cross=True)
+        for key in [*rows, *across][: 0 if values else None]:
+            call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True)
+        link_keys(call, out.columns, across, T.GROUP_BY)
+        call.rows_from(*{s.no: s for s in [*(k.state for k in (*rows, *across)), *values]}.values())
+        rows_by(call, rows, T.GROUP_BY)
+        for key in rows:
+            influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
+        levels_from(call, rows)
+
+
+def _series_keys(call: Call, param: Param) -> list[Key]:
+    return [Key(s, (slot,)) for s in call.states(given(call, param)) for slot in values_of(s)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack(Word):
+    """Column labels become an index level: columns below each other."""
+
+    def explain(self, call: Call) -> None:
+        """A column from those whose label contains its own; index levels kept."""
+        source, out = call.this, call.out
+        for slot, label in enumerate(out.labels):
+            found = [s for s, own in enumerate(source.labels) if _within(parts_of(label), parts_of(own))]
+            whole = out.kind is not K.FRAME or not found
+            call.link((slot,), source, list(source.columns) if whole else found, cross=True)
+        if given(call, "future_stack") is not True and given(call, "dropna") is not False:
+            influence_rows(call, source, source.columns, T.FILTER)
+        call.rows_from(source)
+        levels_from(call, level_keys(source, None))
+
+
+def _within(parts: tuple[Hashable, ...], whole: tuple[Hashable, ...]) -> bool:
+    """Whether ``parts`` stand in ``whole`` in this order."""
+    rest: Iterator[Hashable] = iter(whole)
+    return len(parts) < len(whole) and all(any(p == w for w in rest) for p in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Unstack(Word):
+    """An index level becomes columns."""
+
+    def explain(self, call: Call) -> None:
+        """A column from the one its label begins with; the level decides where a value goes."""
+        source, out = call.this, call.out
+        if len(source.levels) == 1:  # a frame's columns below each other
+            call.link(values_of(out), source, values_of(source), cross=True)
+            call.rows_from(source)
+            levels_from(call, level_keys(source, None), first=len(out.levels) - 1)
+            return
+        moved = level_numbers(source, given(call, "level", -1))
+        kept = [Key(source, (source.levels[i],)) for i in range(len(source.levels)) if i not in moved]
+        across = [Key(source, (source.levels[i],)) for i in moved]
+        for slot, label in enumerate(out.labels):
+            call.link((slot,), source, self._cell(source, label, len(moved)), cross=True)
+        link_keys(call, out.columns, across, T.CONDITIONAL)
+        call.rows_from(source)
+        rows_by(call, kept, T.GROUP_BY)
+        for key in kept:
+            influence_rows(call, source, key.slots, T.SORT, target=(ORDER,))
+        levels_from(call, kept)
+
+    def _cell(self, source: State, label: Hashable, moved: int) -> list[int]:
+        if source.kind is not K.FRAME:
+            return list(values_of(source))
+        own = parts_of(label)[:-moved]
+        return [s for s, whole in enumerate(source.labels) if parts_of(whole) == own] or list(source.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Explode(Word):
+    """Each item of a list gets a row of its own."""
+
+    column: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("column",)
+
+    def explain(self, call: Call) -> None:
+        """All by position; the exploded columns decide how many rows there are."""
+        source = call.this
+        lists = slots_for(source, given(call, self.column)) if self.column else values_of(source)
+        rest = [s for s in source.columns if s not in lists]
+        call.link(rest, source, rest)
+        call.link(lists, source, lists, T.TRANSFORMATION)
+        call.rows_from(source)
+        influence_rows(call, source, lists, T.FILTER)
+        if given(call, "ignore_index") is not True:
+            levels_from(call, level_keys(source, None))
+
+
+@dataclass(frozen=True, slots=True)
+class Transpose(Word):
+    """Rows become columns: every column then holds a value of each column."""
+
+    def explain(self, call: Call) -> None:
+        """Everything to everything, but known to be so; a series stays as it is."""
+        source, out = call.this, call.out
+        if source.kind is not K.FRAME:
+            by_position(call, source)
+            keep_rows(call, source)
+            return
+        call.link(out.columns, source, source.columns, cross=True)
+        call.rows_from(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Squeeze(Word):
+    """One column becomes a series, one row a record, one value a scalar; all else stays."""
+
+    def explain(self, call: Call) -> None:
+        """By position, or the row's labels."""
+        source, out = call.this, call.out
+        if out.kind is K.SERIES and source.kind is K.FRAME and len(source.labels) > 1:
+            become(out, K.ROW, source.labels)
+        if out.kind in (K.SCALAR, K.VALUE):
+            call.link(values_of(out), source, values_of(source), cross=True)
+            call.rows_from(source)
+            return
+        by_position(call, source)
+        keep_rows(call, source)
+
+
+@dataclass(frozen=True, slots=True)
+class ToFrame(Word):
+    """A series becomes a column, a record a column of all its values, an index as many columns as it has levels."""
+
+    def explain(self, call: Call) -> None:
+        """The value into the one column."""
+        source, out = call.this, call.out
+        if source.kind is K.INDEX:
+            call.link(out.columns, source, source.levels[: len(out.columns)])
+        else:
+            call.link(out.columns, source, values_of(source), cross=True)
+        if source.kind is K.ROW:
+            call.rows_from(source)
+        else:
+            keep_rows(call, source)
