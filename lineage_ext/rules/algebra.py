@@ -57,6 +57,10 @@ class Unknown(Word):
     reason: str = "no rule"
 
     def explain(self, call: Call) -> None:
+        """Always raises, so that the operation is counted as opaque with its reason."""
+        raise NoRule(self.reason)
+
+    def everything(self, call: Call) -> None:
         """Everything to everything, opaque."""
         for i, out in enumerate(call.outs):
             for source in list(call.inputs):

@@ -13,7 +13,7 @@ from typing import Any
 
 from lineage_ext import guard
 from lineage_ext.model import ROWS, ColumnMap, Confidence, DatasetKind, Schema, Transformation
-from lineage_ext.rules.algebra import NoRule, Unknown, Word, values_of
+from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word, values_of
 from lineage_ext.rules.call import Call, Op, State
 
 MOST_SHAPES = 10_000
@@ -21,6 +21,7 @@ AMOUNTS = frozenset(
     {"data", "other", "value", "values", "fill_value", "lower", "upper", "n", "periods", "to_replace", "x", "q", "decimals"}
 )  # parameters whose numbers no word reads
 REACHES_OUT = 8  # Op.flags of reads and writes (capture/recorder.py EXTERNAL_DATA)
+NOTHING = Nothing("no tracked value goes in")
 _tables: dict[str, Callable[[Op], Word | None]] = {}
 
 
@@ -81,13 +82,11 @@ class Explainer:
             self._find(call).explain(call)
             _unused(call)
         except Exception as error:
-            if not call.inputs and not call.op.flags & REACHES_OUT:
-                return self._shape(call, inputs, outs, "")  # nothing tracked went in: there is nothing to explain
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
             if not isinstance(error, NoRule):
                 guard.report("rules", error)
             _undo(call, inputs, outs, before)
-            Unknown(reason).explain(call)
+            Unknown(reason).everything(call)
         return self._shape(call, inputs, outs, reason)
 
     def _find(self, call: Call) -> Word:
@@ -96,6 +95,8 @@ class Explainer:
             raise NoRule("no rule")
         method = call.op.params[:1] == ("self",) and call.op.name != "__init__" and not call.op.flags & REACHES_OUT
         if method and not isinstance(call.this, State):
+            if not call.inputs:
+                return NOTHING
             raise NoRule("its object isn't tracked")
         return word
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineage_ext.rules.aggregate import Aggregate, Distinct
-from lineage_ext.rules.algebra import Nothing, T, Word
+from lineage_ext.rules.algebra import Nothing, T, Unknown, Word
 from lineage_ext.rules.callbacks import Apply, Map
 from lineage_ext.rules.elementwise import Across, Elementwise
 
@@ -62,6 +62,9 @@ TABLE: dict[str, Word] = {
     "Series.map": Map("arg"),
     "frame.applymap": Map("func"),
     "frame.transform": Map("func"),
-    **_all("to_datetime to_numeric to_timedelta isna isnull notna notnull", Elementwise(("arg", "obj")), "pd"),
+    **_all("to_datetime to_numeric to_timedelta", Elementwise(("arg",)), "pd"),
+    **_all("isna isnull notna notnull", Elementwise(("obj",)), "pd"),
+    "pd.factorize": Elementwise(("values",)),
+    "pd.eval": Unknown("its text names Python variables"),
     **_all("date_range bdate_range period_range timedelta_range interval_range", Nothing("a calendar, not data"), "pd"),
 }
