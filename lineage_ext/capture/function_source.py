@@ -55,11 +55,13 @@ class FunctionSource:
 
 def read(code: CodeType) -> FunctionSource:
     """The source of ``code``. Raises CaptureError with the reason unless it compiles to the same code again."""
-    source = FunctionSource(code, _parse(code))
-    different = difference(code, source.compile(source.node.body))
-    if different:
-        raise CaptureError(f"its source gives another {different}")
-    return source
+    different = "function"
+    for node in _candidates(code):
+        source = FunctionSource(code, node)
+        different = difference(code, source.compile(node.body)) or ""
+        if not different:
+            return source
+    raise CaptureError(f"its source gives another {different}")
 
 
 def difference(a: CodeType, b: CodeType) -> str | None:
@@ -95,22 +97,21 @@ def _lines(filename: str) -> list[str]:
         raise CaptureError(f"no source: {type(error).__name__}") from error
 
 
-def _parse(code: CodeType) -> ast.FunctionDef:
-    """Parse the function in place: earlier lines are left empty, an ``if 1:`` takes up the indentation."""
+def _candidates(code: CodeType) -> Iterator[ast.FunctionDef]:
+    """The definition in place, cut off where its code ends, and where the tokenizer says (it may end in dead code)."""
     lines = _lines(code.co_filename)
     first = code.co_firstlineno
-    for end in _ends(code, lines):
-        node = _parsed(lines, first, end)
-        if node is not None:
-            break
-    else:
-        raise CaptureError("its source can't be parsed")
-    if not isinstance(node, ast.FunctionDef) or node.name != code.co_name:
-        raise CaptureError("its source isn't a def of that name")
-    return node
+    if not 0 < first <= len(lines):
+        return
+    last = _last_line(code)
+    parsed = (_parsed(lines, first, end) for end in range(last, last + GUESSES))
+    for node in (next(filter(None, parsed), None), _parsed(lines, first, _end_of_block(lines, first))):
+        if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
+            yield node
 
 
 def _parsed(lines: list[str], first: int, end: int) -> ast.stmt | None:
+    """The statement in these lines. Earlier lines are left empty, an ``if 1:`` takes up the indentation."""
     indented = lines[first - 1][:1] in " \t"
     before = "\n" * (first - 2) + "if 1:\n" if indented else "\n" * (first - 1)
     try:
@@ -120,16 +121,11 @@ def _parsed(lines: list[str], first: int, end: int) -> ast.stmt | None:
     return statement.body[0] if isinstance(statement, ast.If) else statement
 
 
-def _ends(code: CodeType, lines: list[str]) -> Iterator[int]:
-    """Last lines to try. Everything that left code ends at or before the first; the tokenizer finds it for certain."""
-    if not 0 < code.co_firstlineno <= len(lines):
-        return
-    last = _last_line(code)
-    yield from range(last, last + GUESSES)
+def _end_of_block(lines: list[str], first: int) -> int:
     try:
-        yield code.co_firstlineno - 1 + len(getblock(lines[code.co_firstlineno - 1 :]))
-    except (SyntaxError, tokenize.TokenError, IndentationError):
-        return
+        return first - 1 + len(getblock(lines[first - 1 :]))
+    except (SyntaxError, tokenize.TokenError):
+        return first
 
 
 def _last_line(code: CodeType) -> int:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from operator import itemgetter
 from time import perf_counter
 from types import CodeType, FunctionType
@@ -36,7 +37,7 @@ class Hooks:
     ``enter(op, arguments)`` gives a token, or None for a call that isn't followed. ``leave(token, value, first)`` gives
     back the value; ``first`` is the first parameter. ``failed(token)`` comes for every exception, also after ``leave``
     when a ``finally`` of the function raises. A generator calls ``yielded(token, value)`` before and ``resumed(token,
-    sent)`` after each suspension; one that is closed early ends with ``failed``. ``flags(owner, name, params)`` gives
+    sent)`` after each suspension, except if an exception is thrown in; one closed early ends with ``failed``. ``flags(owner, name, params)`` gives
     ``Op.flags``.
     """
 
@@ -203,9 +204,10 @@ def _quiet(state: Guard) -> Hooks:
 
 
 def _each(hooks: Hooks, token: Any, items: Iterator[Any]) -> Iterator[Any]:
-    """``items`` with ``resumed`` before and ``yielded`` after each is made, without a Python frame of ours around."""
+    """``items`` with ``yielded`` after each and ``resumed`` before the next, without a Python frame of ours around."""
     resumed = iter(partial(hooks.resumed, token, None), hooks)  # never equal to ``hooks``: goes on without end
-    return map(partial(hooks.yielded, token), map(itemgetter(1), zip(resumed, items)))  # noqa: B905  # as long as items
+    made = zip(chain((None,), resumed), items)  # noqa: B905  # as long as ``items``
+    return map(partial(hooks.yielded, token), map(itemgetter(1), made))
 
 
 def _visible(variables: dict[str, Any]) -> dict[str, Any]:
