@@ -1,0 +1,111 @@
+"""A notebook without a kernel: cells of source text or functions, run under real tracking and kept in memory only."""
+
+from __future__ import annotations
+
+import inspect
+import linecache
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from lineage_ext.clock import Clock
+from lineage_ext.config import LineageConfig
+from lineage_ext.hosts import wiring
+from lineage_ext.model import ErrorFacet
+from lineage_ext.session import Session
+
+_cells = count(1)
+
+
+class Notebook:
+    """Runs cells in ``session``; ``names`` are the variables that cells of source text share.
+
+    Get one from ``notebook()``. What a cell raises is raised, after the cell has been ended with ``error``.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.names: dict[str, Any] = {"__name__": "__main__"}
+
+    def cell(self, source: str, **names: Any) -> dict[str, Any]:
+        """Run source text as a cell, with ``names`` added to the variables first. Returns the variables."""
+        filename = f"<cell {next(_cells)}>"
+        self.names.update(names)
+        code = compile(source, filename, "exec")
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        with self._open(source, filename):
+            exec(code, self.names)
+        return self.names
+
+    def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """Run one call of ``function`` as a cell, whose source is the file the function stands in."""
+        filename = inspect.unwrap(function).__code__.co_filename
+        with self._open("".join(linecache.getlines(filename)), filename):
+            return function(*args, **kwargs)
+
+    def register(self, **frames: Any) -> dict[str, int]:
+        """Make frames (or series) known before any operation touches them. Returns their dataset numbers by name."""
+        from lineage_ext.capture import identity
+
+        with self._open(""):
+            numbers = {name: _number(identity, frame) for name, frame in frames.items()}
+        self.session.flush()
+        return numbers
+
+    @contextmanager
+    def _open(self, source: str, filename: str = "") -> Iterator[None]:
+        run = self.session.begin(source, filename=filename)
+        try:
+            yield
+        except BaseException:
+            kind, error, _ = sys.exc_info()
+            self.session.end(run, "error", error=ErrorFacet(kind.__name__ if kind else "", str(error)))
+            raise
+        self.session.end(run)
+
+
+def _number(identity: Any, frame: Any) -> int:
+    number: int = (identity.frame_number if frame.ndim == 2 else identity.series_number)(frame)
+    return number
+
+
+@contextmanager
+def notebook(name: str = "notebook", *, clock: Clock | None = None) -> Iterator[Notebook]:
+    """An open session for the body. It has a graph, no store, and no process of its own: one at a time."""
+    with tempfile.TemporaryDirectory() as folder:
+        session = wiring.open_session(name, LineageConfig(store="memory"), Path(folder))
+        if clock is not None:
+            session.clock = clock
+        try:
+            yield Notebook(session)
+        finally:
+            session.close()
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A finished call: its ``session`` (still open), what it returned, and the dataset numbers of its inputs."""
+
+    session: Session
+    output: Any
+    inputs: Mapping[str, int]
+
+
+@contextmanager
+def recorded(function: Callable[..., Any], **frames: Any) -> Iterator[Recording]:
+    """``function(**frames)`` under tracking, in a session that lives as long as the body."""
+    with notebook() as book:
+        yield record(book, function, **frames)
+
+
+def record(book: Notebook, function: Callable[..., Any], **frames: Any) -> Recording:
+    """The same in a notebook that is open already."""
+    inputs = book.register(**frames)
+    output = book.call(function, **frames)
+    book.session.flush()
+    return Recording(book.session, output, inputs)

@@ -1,0 +1,100 @@
+"""Holds a case against interventions (is it true?) and against tracking (do we find it?)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from lineage_ext.testing import Notebook, Prediction, Source, compare, edges_of, observe
+from lineage_ext.testing.intervention import ROWS, parts
+from lineage_ext.testing.oracle import Edge, edge_text
+from tests.rules.spec import Case, Stated
+
+Hows = dict[Edge, set[str]]
+
+
+def is_record(case: Case, output: Any) -> bool:
+    """A series whose stated targets are its labels (``out.v`` for ``out = a.mean()``)."""
+    dotted = any(s.target not in (ROWS, "") and not s.target.startswith("<") for s in case.then)
+    return isinstance(output, pd.Series) and dotted
+
+
+def expand(case: Case, stated: Iterable[Stated], names: Iterable[str]) -> list[tuple[Edge, Stated]]:
+    """Edges with their stars replaced: ``out.*`` by the output's columns, ``a.*`` by the frame's columns."""
+    columns = [n for n in names if not (n.startswith("<") and n.endswith(">"))]
+    found = []
+    for s in stated:
+        frame = [c for c in case.given[s.source.frame].columns if not c.startswith("<")]
+        targets = columns if s.target == "*" else [s.target]
+        for target in targets:
+            sources = frame if s.source.column == "*" else [s.source.column]
+            if s.target == "*" == s.source.column:
+                sources = [c for c in frame if c == target]
+            found += [((target, Source(s.source.frame, c)), s) for c in sources]
+    return found
+
+
+def untrue(case: Case, seeds: int = 2) -> list[str]:
+    """What interventions object to: movements without a stated edge, stated edges that never moved and vice versa."""
+    frames = case.frames()
+    output = case.program(**case.frames())
+    row = is_record(case, output)
+    observed = observe(case.program, frames, seeds=seeds, row=row)
+    stated = [edge for edge, _ in expand(case, case.then, observed.parts)]
+    excused = {edge for edge, _ in expand(case, case.unobserved, observed.parts)}
+    untold = _prediction(edge for edge, _ in expand(case, case.untold, observed.parts))
+    absent = [t for t, _ in stated if t != ROWS and t not in observed.parts]
+    report = compare(observed, _prediction(stated))
+    return [
+        *(f"no such part: {t!r}; there are {', '.join(map(repr, observed.parts))}" for t in absent),
+        *(f"moved without an edge: {edge_text(e)}" for e in sorted(report.missed) if e not in untold),
+        *(f"never moved: {edge_text(e)}" for e in sorted(report.unobserved - excused)),
+        *(f"moved, though unobserved: {edge_text(e)}" for e in sorted(excused - report.unobserved)),
+    ]
+
+
+def _prediction(edges: Iterable[Edge]) -> Prediction:
+    by_part: dict[str, set[Source]] = {}
+    rows = set()
+    for target, source in edges:
+        (rows if target == ROWS else by_part.setdefault(target, set())).add(source)
+    return Prediction({p: frozenset(s) for p, s in by_part.items()}, frozenset(rows))
+
+
+def unlike(case: Case, book: Notebook) -> list[str]:
+    """Where tracking gives other edges than the case states. Index levels that only count are nobody's concern."""
+    frames = case.frames()
+    inputs = book.register(**frames)
+    book.names.clear()
+    output = book.cell(case.when, pd=pd, np=np, **frames)[case.variable]
+    wanted: Hows = {}
+    for edge, stated in expand(case, case.then, parts(output, is_record(case, output))):
+        wanted.setdefault(edge, set()).add(_how(stated.how, stated.confidence))
+    got: Hows = {}
+    for target, source, found in edges_of(book.session, output, inputs):
+        if source.column in case.given[source.frame].columns:
+            got.setdefault((target, source), set()).add(_how(found.transformation, found.confidence))
+    return _differences(wanted, got)
+
+
+def _how(how: Any, confidence: Any) -> str:
+    return how.value if confidence.value == "exact" else f"{how.value} {confidence.value}"
+
+
+def _differences(wanted: Hows, got: Hows) -> list[str]:
+    found = []
+    for edge in sorted(wanted.keys() | got.keys()):
+        a, b = wanted.get(edge, set()), got.get(edge, set())
+        if a == b:
+            continue
+        text = edge_text(edge)
+        if not b:
+            found.append(f"missing: {text} {' '.join(sorted(a))}")
+        elif not a:
+            found.append(f"too much: {text} {' '.join(sorted(b))}")
+        else:
+            found.append(f"other kind: {text} is {', '.join(sorted(b))}, not {', '.join(sorted(a))}")
+    return found
