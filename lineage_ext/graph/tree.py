@@ -1,0 +1,224 @@
+"""A Trace as text: a tree of columns with how, where, by what and the source line beside it, bounded in height.
+
+A chain stays in its column, only a fork indents. Operators and selections inside an expression that is already shown
+are folded into it: ``df["x"] = 100 * df.a / df.b`` is one line over ``a`` and ``b``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lineage_ext.graph.steps import Answer, Influence, Link, Node, Source, Step
+from lineage_ext.model import Confidence, Transformation
+
+MOST_LINES = 60
+MOST_FORKS = 8
+WIDEST = (44, 18, 16, 34, 64)  # tree, how, place, operation, source text
+_PART = re.compile(r"(?:^|\.)__\w+__$|\.[a-z]*(?:loc|iat)\b|\.(?:at|xs|get)$")
+_DOUBT = {Confidence.EXACT: "", Confidence.INFERRED: " ~", Confidence.OPAQUE: " ?"}
+
+Row = tuple[str, ...]
+Way = tuple[Transformation | None, Confidence]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Something that waits for its line: what, how it went into the line above, and what stands before the lines."""
+
+    what: Node | str
+    how: str = ""
+    lead: str = ""
+    below: str = ""
+
+
+def text(trace: Answer) -> str:
+    """All of a Trace: what was asked, the tree, the sources, what chose the rows."""
+    rows, left = _tree(trace)
+    lines = [_title(trace), *_aligned(rows)]
+    if left + trace.omitted:
+        lines.append(f"  … {left + trace.omitted} more steps")
+    if not trace.steps:
+        lines.append("  nothing was recorded " + ("before it" if trace.direction == "upstream" else "after it"))
+    for own, title in ((False, "the value also depends on which rows were used:"), (True, "rows also depend on:")):
+        lines += _influences([i for i in trace.influences if i.rows is own], title)
+    if trace.sources:
+        lines.append("from:" if trace.direction == "upstream" else "written to:")
+        lines += [f"  {s}" for s in _grouped(trace.sources)]
+    return "\n".join(lines)
+
+
+def called(node: Node) -> str:
+    """``delay of flights``, or as much of it as has a name."""
+    if node.slot is None:
+        return node.of or f"({node.kind})"
+    return f"{node.column or f'({node.kind})'}{f' of {node.of}' if node.of else ''}"
+
+
+def _title(trace: Answer) -> str:
+    names = ", ".join(dict.fromkeys(called(n) for n in trace.asked))
+    arrow = "comes from" if trace.direction == "upstream" else "goes into"
+    return f"{names}{f' ({trace.describes})' if trace.describes else ''} {arrow}"
+
+
+# -- the tree ------------------------------------------------------------------------------------------------------
+def _tree(trace: Answer) -> tuple[list[Row], int]:
+    """The first lines of the tree, and how many steps have none."""
+    follow = Follow(trace)
+    rows: list[Row] = []
+    seen: set[Node] = set()
+    stack = [Branch(node) for node in reversed(trace.asked)]
+    while stack and len(rows) < MOST_LINES:
+        branch = stack.pop()
+        if isinstance(branch.what, str):
+            rows.append((branch.lead + branch.what,))
+            continue
+        step = follow.made.get(branch.what)
+        again = branch.what in seen
+        rows.append(_row(branch, branch.what, step, again=again, leaf=trace.direction == "upstream"))
+        if not again:
+            seen.add(branch.what)
+            stack.extend(reversed(_forks(branch, follow.on(branch.what))))
+    return rows, len({b.what for b in stack} - seen)
+
+
+class Follow:
+    """What comes below a node's line: its inputs, or with ``downstream`` what it went into; parts folded away."""
+
+    def __init__(self, trace: Answer) -> None:
+        self.made: dict[Node, Step] = {step.node: step for step in trace.steps}
+        self._up = trace.direction == "upstream"
+        self._readers: dict[Node, list[tuple[Link, Step]]] = {}
+        for step in trace.steps:
+            for link in step.inputs:
+                self._readers.setdefault(link.node, []).append((link, step))
+
+    def on(self, node: Node) -> list[tuple[Node, Way]]:
+        """(node below, how it is connected), each node and way once."""
+        found: dict[tuple[Node, Way], None] = {}
+        todo = list(reversed(self._next(node, None)))
+        passed = {node}
+        while todo:
+            other, way, hidden = todo.pop()
+            if not hidden:
+                found[other, way] = None
+            elif other not in passed:
+                passed.add(other)
+                todo.extend(reversed(self._next(other, way, self.made.get(node))))
+        return list(found)
+
+    def _next(self, node: Node, so_far: Way | None, outer: Step | None = None) -> list[tuple[Node, Way, bool]]:
+        if self._up:
+            step = self.made.get(node)
+            outer = outer or step
+            links = [(link, link.node, self._is_part(link.node, outer)) for link in step.inputs] if step else []
+        else:
+            links = [(link, step.node, self._will_fold(step)) for link, step in self._readers.get(node, ())]
+        return [(other, self._composed(link, so_far), hidden) for link, other, hidden in links]
+
+    def _composed(self, link: Link, so_far: Way | None) -> Way:
+        if so_far is None or so_far[0] is None or link.transformation is None:
+            return link.transformation, link.confidence
+        near, far = (link.transformation, so_far[0]) if self._up else (so_far[0], link.transformation)
+        return near.then(far), link.confidence.then(so_far[1])
+
+    def _is_part(self, node: Node, outer: Step | None) -> bool:
+        inner = self.made.get(node)
+        return inner is not None and outer is not None and folds(inner, outer)
+
+    def _will_fold(self, step: Step) -> bool:
+        return any(folds(step, reader) for _, reader in self._readers.get(step.node, ()))
+
+
+def folds(inner: Step, outer: Step) -> bool:
+    """Whether ``inner`` is an operator or selection within the expression of ``outer``."""
+    return inner.run != outer.run and outer.place.holds(inner.place) and bool(_PART.search(inner.operation))
+
+
+def _row(branch: Branch, node: Node, step: Step | None, *, again: bool, leaf: bool) -> Row:
+    label = branch.lead + called(node)
+    if step is None:
+        return (label, branch.how, "", "" if node.external or not leaf else "(not made by an operation)", "")
+    if again:
+        return (label, branch.how, "(see above)", "", "")
+    return (label, branch.how, str(step.place), short(step.operation), one_line(step.place.text))
+
+
+def _forks(branch: Branch, links: list[tuple[Node, Way]]) -> list[Branch]:
+    if len(links) == 1:
+        node, way = links[0]
+        return [Branch(node, _how(way), branch.below, branch.below)]
+    shown = links[:MOST_FORKS] if len(links) > MOST_FORKS + 1 else links
+    ends = [False] * (len(shown) - 1) + [len(shown) == len(links)] if shown else []
+    forks = [
+        Branch(node, _how(way), branch.below + ("└─ " if end else "├─ "), branch.below + ("   " if end else "│  "))
+        for (node, way), end in zip(shown, ends, strict=True)
+    ]
+    rest = [called(node) for node, _ in links[len(shown) :]]
+    if rest:
+        forks.append(Branch(f"… {len(rest)} more: {cut(', '.join(rest), 60)}", lead=branch.below + "└─ "))
+    return forks
+
+
+def _how(way: Way) -> str:
+    transformation, confidence = way
+    return (transformation.lower() if transformation else "") + _DOUBT[confidence]
+
+
+# -- below the tree ------------------------------------------------------------------------------------------------
+def _influences(influences: list[Influence], title: str) -> list[str]:
+    if not influences:
+        return []
+    rows: list[Row] = [
+        (
+            f"  {_how((i.transformation, i.inputs[0].confidence))}",
+            cut(_columns(i.inputs), WIDEST[0]),
+            str(i.place),
+            one_line(i.place.text) or short(i.operation),
+            f"← {'; '.join(_grouped(i.sources))}" if i.sources else "",
+        )
+        for i in influences[:MOST_FORKS]
+    ]
+    more = len(influences) - len(rows)
+    return [title, *_aligned(rows, (24, 44, 18, 64, 80)), *([f"  … {more} more"] if more else [])]
+
+
+def _columns(links: Iterable[Link]) -> str:
+    by_owner: dict[str, list[str]] = {}
+    for link in links:
+        by_owner.setdefault(link.node.of, []).append(link.node.column or f"({link.node.kind})")
+    return "; ".join(", ".join(dict.fromkeys(c)) + (f" of {of}" if of else "") for of, c in by_owner.items())
+
+
+def _grouped(sources: Iterable[Source]) -> list[str]:
+    return [f"{s.shown}: {_listed(s.columns)}" if s.columns else s.shown for s in sources]
+
+
+def _listed(names: tuple[str, ...], most: int = 12) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+# -- text ----------------------------------------------------------------------------------------------------------
+def _aligned(rows: list[Row], widest: tuple[int, ...] = WIDEST) -> list[str]:
+    """Cells in columns. One that is wider than its column pushes the rest of its line only."""
+    full = [row for row in rows if len(row) > 1]
+    widths = [min(max((len(row[i]) for row in full), default=0), widest[i]) for i in range(len(widest))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=False) if width).rstrip() for row in rows
+    ]
+
+
+def short(operation: str) -> str:
+    """``DataFrame.merge`` for ``pandas.DataFrame.merge``."""
+    return operation.partition(".")[2] or operation
+
+
+def one_line(source: str) -> str:
+    """Source text in one line of bounded width."""
+    return cut(" ".join(source.split()), WIDEST[4])
+
+
+def cut(words: str, width: int) -> str:
+    """At most ``width`` characters, the cut shown."""
+    return words if len(words) <= width else words[: width - 1] + "…"
