@@ -207,11 +207,9 @@ class Interpreter:
     def _external(self, call: Call, shape: Shape) -> dict[int, tuple[str, str, Facet]]:
         """Number the external datasets of a read or write; what is read was perhaps written in this session."""
         found: dict[int, tuple[str, str, Facet]] = {}
-        if shape.external is None:
-            return found
-        e = shape.external
-        facet = ExternalFacet(e.format, e.access, sql=e.sql)
         for state in (s for s in (*call.inputs, *call.outs) if s.kind is DatasetKind.EXTERNAL and s.no == 0):
+            e = state.external or shape.external
+            facet = ExternalFacet(e.format, e.access, sql=e.sql)
             written = self._written.get((e.namespace, e.name))
             if e.access == "write":
                 state.no = identity.next_number()

@@ -60,6 +60,7 @@ class State:
     rowset: int = 0
     of: int | None = None  # the version before an in-place change
     row: tuple[Hashable, ...] | None = None  # a new series' index labels, if it may be a record (``df.mean()``)
+    external: External | None = None  # where it lives, if outside: a call may read several tables
 
     @property
     def labels(self) -> tuple[Hashable, ...]:
@@ -233,17 +234,17 @@ class Call:
         for source in sources:
             self.link((ROWS, ORDER), source, (ROWS, ORDER), out=out)
 
-    def source(self, labels: Sequence[Hashable]) -> State:
+    def source(self, labels: Sequence[Hashable], external: External) -> State:
         """An external dataset with these columns, added to the inputs; the interpreter gives it its number."""
-        state = _external(labels)
+        state = self._outside(labels, external)
         self.inputs.append(state)
         return state
 
-    def sink(self, labels: Sequence[Hashable]) -> int:
+    def sink(self, labels: Sequence[Hashable], external: External) -> int:
         """The same among the outputs; its position there."""
-        self.outs.append(_external(labels))
+        self.outs.append(self._outside(labels, external))
         return len(self.outs) - 1
 
-
-def _external(labels: Sequence[Hashable]) -> State:
-    return State(0, DatasetKind.EXTERNAL, Schema(DatasetKind.EXTERNAL, tuple(labels)))
+    def _outside(self, labels: Sequence[Hashable], external: External) -> State:
+        self.external = self.external or external
+        return State(0, DatasetKind.EXTERNAL, Schema(DatasetKind.EXTERNAL, tuple(labels)), external=external)

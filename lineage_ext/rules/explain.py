@@ -102,8 +102,8 @@ class Explainer:
 
     def _shape(self, call: Call, inputs: int, outs: int, reason: str) -> Shape:
         rowsets = {s.rowset: i for i, s in reversed(list(enumerate(call.inputs[:inputs])))}
-        for out in call.outs:
-            out.schema = self._intern(out.schema)
+        for state in (*call.outs, *call.inputs[inputs:]):
+            state.schema = self._intern(state.schema)
         return Shape(
             ColumnMap(tuple(call.blocks)),
             tuple((o.schema, rowsets.get(o.rowset) if o.rowset != o.no else None) for o in call.outs[:outs]),
@@ -159,7 +159,7 @@ def _undo(call: Call, inputs: int, outs: int, before: list[tuple[DatasetKind, Sc
 
 
 def _copy(state: State) -> State:
-    return State(0, state.kind, state.schema, state.rows, state.rowset, state.of)
+    return State(0, state.kind, state.schema, state.rows, state.rowset, state.of, external=state.external)
 
 
 def _unused(call: Call) -> None:
