@@ -47,8 +47,12 @@ def load_ipython_extension(shell: Any) -> None:
     from lineage_ext import magic
     from lineage_ext.hosts import start
 
-    start.in_ipython(shell)
-    magic.register(shell)
+    try:
+        start.in_ipython(shell)
+        magic.register(shell)
+    except BaseException:  # a half-loaded extension can't be unloaded: IPython doesn't count it as loaded
+        unload_ipython_extension(shell)
+        raise
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -70,11 +74,9 @@ def track(config: LineageConfig | None = None) -> Session:
     shell = start.running_shell()
     if shell is None:
         return start.in_script(config)
-    from lineage_ext import magic
-
-    found = start.in_ipython(shell, config)
-    magic.register(shell)
-    return found
+    start.in_ipython(shell, config)
+    shell.extension_manager.load_extension("lineage_ext")  # so that %unload_ext knows of it
+    return current()
 
 
 def current() -> Session:

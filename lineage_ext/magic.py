@@ -1,13 +1,231 @@
-"""``%lineage``."""
+"""``%lineage``: status, traces, exports and settings from a cell.
+
+To add a command: write a function that takes the Magic and the words after the command, describe it in ``COMMANDS``,
+and have it show a value that programs can get from the session too.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from lineage_ext import errors, hosts
+from lineage_ext.config import LineageConfig
+from lineage_ext.hosts import wiring
+from lineage_ext.hosts.lookup import evaluate, quoted, tracked_names, words
+from lineage_ext.session import Session
 
+LATER = {"folder", "store", "runtime_log", "lineage_log", "log_max_bytes", "sample_interval", "callback_operations"}
+"""Settings that are read when a session opens."""
+
+
+class Magic:
+    """The magic of one shell. Named ``lineage`` there."""
+
+    def __init__(self, shell: Any) -> None:
+        self.shell = shell
+
+    @property
+    def session(self) -> Session:
+        """The current session. Raises NoSession."""
+        return hosts.current()
+
+    def lineage(self, line: str) -> None:
+        """Where columns came from. ``%lineage help`` lists the commands; without one: the state of the session."""
+        from IPython.core.error import UsageError
+
+        with wiring.muted():  # what we look up and show is not the user's work
+            try:
+                name, *rest = words(line) or ["status"]
+                if name not in COMMANDS:
+                    raise errors.UnknownName("command of %lineage", name, COMMANDS)
+                COMMANDS[name].run(self, rest)
+            except errors.LineageError as error:
+                raise UsageError(str(error)) from None  # IPython prints one line, without a traceback
+
+    def complete(self, _: Any, event: Any) -> list[str]:
+        """Words that may follow; called by IPython's completer."""
+        try:
+            given = words(event.text_until_cursor, whole=False)[1:]
+            if event.text_until_cursor[-1:].isspace():
+                given.append("")
+            if len(given) <= 1:
+                return list(COMMANDS)
+            command = COMMANDS.get(given[0])
+            return command.complete(self, given[1:]) if command is not None else []
+        except Exception:  # half a line may be anything; a completer must not disturb typing
+            return []
+
+
+def show(value: Any) -> None:
+    """Display a value the way this front end shows best: its ``_repr_html_``, else its text."""
+    from IPython.display import display
+
+    bundle = {"text/plain": str(value)}
+    html = getattr(value, "_repr_html_", None)
+    if html is None:
+        print(value)
+        return
+    bundle["text/html"] = html()
+    display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+# -- commands --------------------------------------------------------------------------------------------------------
+def _status(magic: Magic, rest: list[str]) -> None:
+    _none("status", rest)
+    show(magic.session.summary())
+
+
+def _trace(magic: Magic, rest: list[str]) -> None:
+    if not 1 <= len(rest) <= 2:
+        raise errors.UsageError("usage: %lineage trace NAME [COLUMN]; quote a column with spaces")
+    session = magic.session
+    value = evaluate(rest[0], magic.shell.user_ns, session.identify)
+    show(session.upstream(value, quoted(rest[1]) if len(rest) == 2 else None))
+
+
+def _export(magic: Magic, rest: list[str]) -> None:
+    from lineage_ext.export import export
+
+    if not 1 <= len(rest) <= 2:
+        raise errors.UsageError("usage: %lineage export FORMAT [PATH]")
+    written = export(magic.session, rest[0], quoted(rest[1]) if len(rest) == 2 else None)
+    print(written if len(rest) == 1 else f"wrote {written or rest[1]}")
+
+
+def _coverage(magic: Magic, rest: list[str]) -> None:
+    _none("coverage", rest)
+    summary = magic.session.summary()
+    print(f"{summary.coverage:.1%} of {summary.operations} operations explained, {summary.inferred} of them inferred")
+    for operation, reason, count in summary.opaque:
+        print(f"{count:6} × {operation}: {reason}")
+
+
+def _pause(_: Magic, rest: list[str]) -> None:
+    _none("pause", rest)
+    wiring.pause(True)
+    print("recording is paused; %lineage resume goes on")
+
+
+def _resume(_: Magic, rest: list[str]) -> None:
+    _none("resume", rest)
+    wiring.pause(False)
+
+
+def _config(magic: Magic, rest: list[str]) -> None:
+    config = magic.session.config
+    for setting in rest:
+        name, equals, text = setting.partition("=")
+        if not equals:
+            raise errors.UsageError(f"usage: %lineage config NAME=VALUE; without VALUE there is only {setting!r}")
+        _set(config, name, quoted(text))
+        setattr(magic.shell.config.LineageConfig, name, getattr(config, name))  # for the next session of this kernel
+        if name in LATER:
+            print(f"{name} counts from the next %reload_ext lineage_ext on")
+    if not rest:
+        for name, trait in _settings().items():
+            print(f"{name} = {getattr(config, name)!r}".ljust(34), trait.help)
+
+
+def _set(config: LineageConfig, name: str, text: str) -> None:
+    settings = _settings()
+    if name not in settings:
+        raise errors.UnknownName("setting", name, settings)
+    try:
+        setattr(config, name, settings[name].from_string(text))
+    except (ValueError, TypeError) as error:
+        raise errors.UsageError(f"{name} can't be {text!r}: {settings[name].help}") from error
+    except Exception as error:  # traitlets' TraitError, not imported for its name alone
+        raise errors.UsageError(str(error)) from error
+
+
+def _settings() -> dict[str, Any]:
+    return dict(sorted(LineageConfig.class_traits(config=True).items()))
+
+
+def _help(_: Magic, rest: list[str]) -> None:
+    _none("help", rest)
+    for name, command in COMMANDS.items():
+        print(f"%lineage {f'{name} {command.usage}'.strip()}".ljust(34), command.summary)
+
+
+def _unload(magic: Magic, rest: list[str]) -> None:
+    _none("unload", rest)
+    magic.shell.extension_manager.unload_extension("lineage_ext")
+
+
+def _none(command: str, rest: list[str]) -> None:
+    if rest:
+        raise errors.UsageError(f"%lineage {command} takes no arguments, got {' '.join(rest)}")
+
+
+# -- completion ------------------------------------------------------------------------------------------------------
+def _names_and_columns(magic: Magic, given: list[str]) -> list[str]:
+    session = magic.session
+    names = tracked_names(magic.shell.user_ns, session.identify)
+    if len(given) == 1:
+        return sorted(names)
+    value = evaluate(given[0], magic.shell.user_ns, session.identify)
+    columns = [str(c) for c in getattr(value, "columns", ())]
+    return [c if c.isidentifier() else repr(c) for c in columns]
+
+
+def _formats(_: Magic, given: list[str]) -> list[str]:
+    from lineage_ext.export import FORMATS
+
+    return sorted(FORMATS) if len(given) == 1 else []
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What follows ``%lineage``."""
+
+    run: Callable[[Magic, list[str]], None]
+    summary: str
+    usage: str = ""
+    complete: Callable[[Magic, list[str]], list[str]] = lambda magic, given: []
+
+
+COMMANDS = {
+    "status": Command(_status, "cells, operations, datasets, coverage and our own cost"),
+    "trace": Command(_trace, "where a variable, or one column, came from", "NAME [COLUMN]", _names_and_columns),
+    "export": Command(_export, "write the lineage to a file", "FORMAT [PATH]", _formats),
+    "coverage": Command(_coverage, "operations nothing explains, with reasons, worst first"),
+    "pause": Command(_pause, "stop recording"),
+    "resume": Command(_resume, "go on recording"),
+    "config": Command(_config, "settings; with NAME=VALUE: change them", "[NAME=VALUE]",
+                      lambda magic, given: [f"{name}=" for name in _settings()]),
+    "help": Command(_help, "this list"),
+    "unload": Command(_unload, "stop tracking and leave the kernel as it was"),
+}  # fmt: skip
+
+
+# -- registration ----------------------------------------------------------------------------------------------------
 def register(shell: Any) -> None:
-    """Add the magic."""
+    """Add ``%lineage`` and its completion to ``shell``. Does nothing the second time."""
+    lines = shell.magics_manager.magics["line"]
+    if isinstance(getattr(lines.get("lineage"), "__self__", None), Magic):
+        return
+    magic = Magic(shell)
+    shell.register_magic_function(magic.lineage, magic_kind="line", magic_name="lineage")
+    shell.set_hook("complete_command", magic.complete, str_key="%lineage")
 
 
 def unregister(shell: Any) -> None:
-    """Take it away."""
+    """Take both away again. Does nothing when they aren't there."""
+    lines = shell.magics_manager.magics["line"]
+    if isinstance(getattr(lines.get("lineage"), "__self__", None), Magic):
+        del lines["lineage"]
+        vars(shell.magics_manager.user_magics).pop("lineage", None)
+    hooks = shell.strdispatchers["complete_command"].strs
+    chain = hooks.get("%lineage")
+    if chain is not None:
+        chain.chain = [entry for entry in chain.chain if not _is_ours(entry[1])]
+        if not chain.chain:
+            del hooks["%lineage"]
+
+
+def _is_ours(hook: Any) -> bool:
+    function = getattr(hook, "__func__", None)  # set_hook binds it to the shell
+    return isinstance(getattr(function, "__self__", None), Magic)

@@ -183,6 +183,7 @@ class Session:
         self.graph: Any = None
         self.identify: Callable[[object], int | None] = lambda _: None
         self.own_cost: Callable[[], int] = lambda: 0
+        self.outside: Callable[[], int | None] = lambda: None  # a host's answer for code that runs in no cell
         self.counters = Counters()
         self.notes: list[str] = []
         self.numbers = count(1)
@@ -295,14 +296,15 @@ class Session:
         self._inbox.append(("sample", sample))
 
     def current(self) -> int | None:
-        """Number of the cell run the calling code belongs to; for plain threads the only open one; else None."""
+        """Number of the cell run the calling code belongs to; for plain threads the only open one; else what
+        the host knows (a widget's callback), or None."""
         no = CURRENT.get()
         if no is not None:
             return no
         if len(self.open) == 1:
             with suppress(RuntimeError, StopIteration):  # another thread may close it right now
                 return next(iter(self.open))
-        return None
+        return self.outside()
 
     # -- the worker's side -----------------------------------------------------------------------------------------
     def _work(self) -> None:

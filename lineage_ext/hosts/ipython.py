@@ -8,6 +8,7 @@ from typing import Any
 
 from lineage_ext import guard
 from lineage_ext.hosts import Notebook
+from lineage_ext.hosts.callbacks import Callbacks
 from lineage_ext.hosts.cells import Cells
 from lineage_ext.hosts.notebook import find
 from lineage_ext.hosts.quiet import mute
@@ -33,6 +34,7 @@ class IPythonHost:
         self._register("pre_run_cell", self.cells.before)
         self._register("post_run_cell", self.cells.after)
         self._undo.append(mute(self.shell.display_formatter, "format"))
+        self._undo.append(Callbacks(self.shell, session, self.cells.names).attach())
         self.cells.adopt()
 
     def _register(self, event: str, function: Callable[..., object]) -> None:

@@ -6,7 +6,6 @@ was started is ended by ``close_session``, in the opposite order.
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 from collections.abc import Callable
@@ -54,8 +53,9 @@ def close_session(session: Session) -> None:
 
 def _closed(session: Session) -> None:
     if session in _open:
+        pause(False)
         _open.remove(session)
-        _stop_capture()
+        imports.forget("pandas")
 
 
 def _part(name: str, build: Callable[..., Any], *args: object) -> Any:
@@ -105,29 +105,13 @@ def _prepare(folder: Path) -> Path:
 
 # -- capture: process-wide -------------------------------------------------------------------------------------------
 def _capture(session: Session) -> None:
-    from lineage_ext.capture import identity, interception, pandas_functions, recorder
-    from lineage_ext.capture.interpreter import Interpreter
-
     if session.closed:
         return
-    recorder.begin(itertools.count(1).__next__, session.current, session.config.callback_operations)
-    session.interpreter = Interpreter(session)
-    session.identify = identity.number_of
-    session.own_cost = lambda: recorder.COST[0]
-    r = recorder
-    hooks = interception.Hooks(r.STATE, r.enter, r.leave, r.failed, r.yielded, r.resumed, r.flags)
-    report = interception.install(pandas_functions.targets(), hooks)
+    from lineage_ext.capture import attach
+
+    session.after_close.append(attach.detach)
+    report = attach.attach(session)
     session.notes += [f"{s.key} is not recorded: {s.reason}" for s in report.skipped]
-
-
-def _stop_capture() -> None:
-    imports.forget("pandas")
-    recorder = sys.modules.get(_RECORDER)
-    if recorder is not None:
-        from lineage_ext.capture import interception
-
-        interception.restore()
-        recorder.end()
 
 
 def _recorder() -> Any:
@@ -168,15 +152,13 @@ def _in_child() -> None:
     """A forked child has no worker and shares its parent's store: it tracks nothing and writes nothing."""
     with guard.guarded("fork"):
         guard.after_fork()
-        recorder = _recorder()
-        _inherited.extend(_open)
+        _inherited.extend(session.processors for session in _open)
         for session in _open:
             session.abandon()
         _open.clear()
-        if recorder is not None:
-            recorder.paused = True
-            recorder.LOG.clear()
-            _stop_capture()
+        attach: Any = sys.modules.get("lineage_ext.capture.attach")
+        if attach is not None:
+            attach.detach()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,0 +1,157 @@
+"""Which cell an operation belongs to when control leaves the straight line: behaviours 16-25 of the hosts' contract."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import ipykernel
+import pytest
+
+from lineage_ext.model import ErrorFacet, Run, RunState
+from lineage_ext.session import CURRENT
+from tests.hosts.conftest import Shell
+
+Tracked = Callable[..., list[dict[str, Any]]]
+PREPARE = "import asyncio, threading, pandas as pd\ndf = pd.DataFrame({'a': [1, 2]})"
+
+
+@pytest.fixture
+def prepared(shell: Shell) -> Shell:
+    """A shell with a frame ``df``, and nothing seen yet."""
+    shell.run(PREPARE)
+    shell.cells()
+    shell.seen.ended.clear()
+    return shell
+
+
+def titles(runs: list[Run], cell: Run) -> list[str]:
+    """Operations of a cell."""
+    return [run.job.name.removeprefix("pandas.") for run in runs if run.parent_id == cell.id]
+
+
+def test_a_cell_with_await_is_tracked(prepared: Shell) -> None:
+    """16: what stands before and after an await belongs to the cell."""
+    prepared.run("b = df['a']\nawait asyncio.sleep(0.01)\nc = b + 1")
+    (cell,) = prepared.cells()
+    assert cell.state is RunState.COMPLETE
+    assert titles(prepared.operations(), cell) == ["DataFrame.__getitem__", "Series.__add__"]
+
+
+def test_nothing_is_current_right_after_an_async_cell(prepared: Shell) -> None:
+    """17: the post hook of an async cell runs in another context than the cell."""
+    prepared.run("await asyncio.sleep(0)")
+    assert CURRENT.get() is None
+    prepared.run("b = df['a']")
+    assert [len(titles(prepared.operations(), cell)) for cell in prepared.cells()] == [0, 1]
+
+
+@pytest.mark.parametrize("source", ["time.sleep(5)", "await asyncio.sleep(5)"], ids=["sync", "async"])
+def test_an_interrupted_cell_is_aborted_and_the_next_one_tracked(prepared: Shell, source: str) -> None:
+    """18, 19: an interrupt ends the run as ABORT; the guard of the recorder isn't left up."""
+    timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    with suppress(KeyboardInterrupt):
+        prepared.run(f"import time\nb = df['a']\n{source}")
+    timer.join()
+    prepared.run("c = df['a'] + 1")
+    interrupted, following = prepared.cells()
+    assert interrupted.state is RunState.ABORT
+    assert interrupted.facet(ErrorFacet).type in {"KeyboardInterrupt", "asyncio.CancelledError"}
+    assert titles(prepared.operations(), interrupted) == ["DataFrame.__getitem__"]
+    assert titles(prepared.operations(), following) == ["DataFrame.__getitem__", "Series.__add__"]
+
+
+def test_an_interrupt_within_an_operation_leaves_recording_on(prepared: Shell) -> None:
+    """18: the operation that was interrupted is a failed one, and the next cell is recorded."""
+    timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    with suppress(KeyboardInterrupt):
+        prepared.run("import time\ndf['a'].apply(lambda x: time.sleep(2))")
+    timer.join()
+    prepared.run("c = df['a']")
+    interrupted, following = prepared.cells()
+    assert interrupted.state is RunState.ABORT
+    assert [(r.job.name, r.state) for r in prepared.operations() if r.parent_id == interrupted.id][-1] == (
+        "pandas.Series.apply",
+        RunState.FAIL,
+    )
+    assert titles(prepared.operations(), following) == ["DataFrame.__getitem__"]
+
+
+def test_a_thread_belongs_to_the_cell_that_runs(prepared: Shell) -> None:
+    """21: a plain thread has no context of its own; while one cell runs, it is that cell's."""
+    prepared.run("def work():\n    global b\n    b = df['a']\nt = threading.Thread(target=work)\nt.start()\nt.join()")
+    (cell,) = prepared.cells()
+    assert titles(prepared.operations(), cell) == ["DataFrame.__getitem__"]
+
+
+def test_a_thread_that_outlives_its_cell_is_recorded_nowhere(prepared: Shell) -> None:
+    """21: between cells a plain thread belongs to no run."""
+    prepared.run(
+        "go = threading.Event()\ndef late():\n    go.wait(5)\n    df['a']\nt = threading.Thread(target=late)\nt.start()"
+    )
+    prepared.ip.user_ns["go"].set()
+    prepared.ip.user_ns["t"].join()
+    assert prepared.operations() == []
+
+
+@pytest.mark.kernel
+def test_a_background_task_belongs_to_the_cell_that_started_it(tracked_kernel: Tracked) -> None:
+    """22: a task inherits the context of its cell, also while another cell runs."""
+    start = (
+        "async def work():\n    await asyncio.sleep(0.2)\n    return df['a'] * 2\ntask = asyncio.create_task(work())"
+    )
+    runs = tracked_kernel(PREPARE, start, "await task\nNone")
+    assert [run["parent"] for run in runs if run["name"] == "Series.__mul__"] == [start]
+
+
+@pytest.mark.kernel
+def test_a_widgets_callback_is_a_run_of_its_own(tracked_kernel: Tracked) -> None:
+    """24: what a widget's message sets off between cells belongs to a run of kind callback; other messages to none."""
+    runs = tracked_kernel(PREPARE, WIDGET, MESSAGE)
+    ((callback),) = [run for run in runs if run["kind"] == "callback"]
+    assert callback["names"] == ["changed"]
+    assert [run["name"] for run in runs if run["parent_kind"] == "callback"] == [
+        "DataFrame.__getitem__",
+        "Series.__mul__",
+    ]
+
+
+WIDGET = """
+import ipywidgets
+slider = ipywidgets.IntSlider()
+def on_change(change):
+    global changed
+    changed = df['a'] * change['new']
+slider.observe(on_change, 'value')
+"""
+MESSAGE = """
+def message(data):
+    content = {"comm_id": slider.comm.comm_id, "data": data}
+    handler = get_ipython().kernel.shell_handlers["comm_msg"]
+    handler(None, None, {"content": content, "buffers": []})
+
+def between_cells():  # as a message from the front end would
+    message({"method": "update", "state": {"description": "x"}, "buffer_paths": []})
+    message({"method": "update", "state": {"value": 3}, "buffer_paths": []})
+
+asyncio.get_running_loop().call_later(0.1, between_cells, context=__import__("contextvars").Context())
+"""
+
+
+@pytest.mark.kernel
+@pytest.mark.skipif(ipykernel.version_info < (7,), reason="subshells came with ipykernel 7")
+def test_a_subshells_cell_is_paired_by_itself(tracked_kernel: Tracked) -> None:
+    """25: hooks of two cells interleave from two threads; each ends its own and has its own operations."""
+    runs = tracked_kernel(PREPARE, SUBSHELL, "import time\nb = df['a'] + 1\ntime.sleep(1.5)\nc = b + 2")
+
+
+def test_silent_code_has_no_current_cell(prepared: Shell) -> None:
+    """23: what front ends evaluate between cells isn't recorded."""
+    prepared.run("df['a'] + 1", silent=True)
+    prepared.ip.user_expressions({"x": "df['a'] + 1"})
+    assert prepared.operations() == []

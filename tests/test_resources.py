@@ -1,0 +1,145 @@
+"""Cost of a stretch of work, measured on this very process."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from lineage_ext import resources
+from lineage_ext.resources import Proc, Psutil, Sampler, Snapshot, measure
+from lineage_ext.session import Sample
+
+MB = 1_000_000
+
+
+@pytest.fixture(params=[Proc, Psutil])
+def source(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Proc | Psutil:
+    """Either source of numbers, in use."""
+    if request.param is Proc and not os.path.exists("/proc/self/statm"):
+        pytest.skip("no /proc")
+    found: Proc | Psutil = request.param()
+    monkeypatch.setattr(resources, "_source", found)
+    return found
+
+
+def test_both_sources_agree_about_memory(source: Proc | Psutil) -> None:
+    """What /proc tells is what psutil tells."""
+    import psutil
+
+    rss, peak = source.memory()
+    assert rss == pytest.approx(psutil.Process().memory_info().rss, rel=0.02)
+    assert source.rss() == pytest.approx(rss, rel=0.02)
+    assert peak is None or peak >= rss - MB
+
+
+def test_bytes_written_are_counted(source: Proc | Psutil, tmp_path: object) -> None:
+    """I/O is storage I/O; None where the system doesn't tell."""
+    before = source.traffic()
+    with open(f"{tmp_path}/file", "wb") as file:
+        file.write(b"x" * 4 * MB)
+        file.flush()
+        os.fsync(file.fileno())
+    after = source.traffic()
+    if before[1] is not None and after[1] is not None:
+        assert after[1] - before[1] >= 4 * MB or after[1] == before[1]  # a RAM disk has no storage behind it
+
+
+def test_the_peak_is_exact_when_the_high_water_mark_rose() -> None:
+    """Memory that was given back before the end is in the peak, to the page."""
+    before = Snapshot.take()
+    if before.peak is None:
+        pytest.skip("no high-water mark here")
+    missing = max(before.peak - before.rss, 0)
+    block = np.ones((missing + 80 * MB) // 8)
+    del block
+    cost = measure(before, Snapshot.take())
+    assert cost.peak_exact
+    assert cost.rss_peak >= before.rss + missing + 70 * MB
+    assert cost.rss_end < cost.rss_peak - 60 * MB
+
+
+def test_the_peak_is_the_highest_sample_otherwise() -> None:
+    """Below the process's own record only samples tell, and the facet says so."""
+    block = np.ones(30 * MB)
+    del block
+    before = Snapshot.take()
+    after = Snapshot.take()
+    cost = measure(before, after, sampled=before.rss + 5 * MB)
+    assert not cost.peak_exact
+    assert cost.rss_peak == before.rss + 5 * MB
+
+
+def test_time_is_wall_and_cpu() -> None:
+    """Sleeping takes wall time only; computing takes CPU, of every thread."""
+    before = Snapshot.take()
+    time.sleep(0.1)
+    slept = measure(before, Snapshot.take())
+    assert slept.wall_ns >= 0.1e9
+    assert slept.cpu_ns < 0.08e9
+    before = Snapshot.take()
+    thread = threading.Thread(target=lambda: sum(range(3_000_000)))
+    thread.start()
+    thread.join()
+    after = Snapshot.take()
+    assert after.cpu - before.cpu > 5 * (after.thread_cpu - before.thread_cpu)
+
+
+def test_the_sampler_keeps_the_highest_of_each_measurement() -> None:
+    """Measurements may overlap; each has its own maximum. Samples go to the listener."""
+    samples: list[Sample] = []
+    sampler = Sampler(0.01, samples.append, time.time_ns)
+    outer = sampler.begin()
+    block = np.ones(15 * MB)
+    time.sleep(0.1)
+    del block
+    inner = sampler.begin()
+    time.sleep(0.1)
+    assert sampler.end(inner) < sampler.end(outer) - 60 * MB
+    assert len(samples) > 5
+    assert samples[-1].time == pytest.approx(time.time_ns(), abs=2e9)
+    sampler.close()
+
+
+def test_the_sampler_sleeps_when_nothing_is_measured_and_ends_when_closed() -> None:
+    """No wake-ups while idle; no thread afterwards."""
+    samples: list[Sample] = []
+    sampler = Sampler(0.01, samples.append, time.time_ns)
+    sampler.end(sampler.begin())
+    time.sleep(0.05)
+    count = len(samples)
+    time.sleep(0.1)
+    assert len(samples) == count
+    sampler.close()
+    deadline = time.time() + 2
+    while any("sampler" in t.name for t in threading.enumerate()) and time.time() < deadline:
+        time.sleep(0.01)
+    assert not any("sampler" in t.name for t in threading.enumerate())
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")
+def test_a_forked_child_measures_itself() -> None:
+    """The open files of the parent tell about the parent."""
+    Snapshot.take()
+    block = np.ones(12 * MB)
+    pid = os.fork()
+    if pid == 0:
+        del block
+        extra = np.ones(25 * MB)
+        own = Snapshot.take().rss
+        os._exit(0 if own > 195 * MB and len(extra) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert len(block)
+
+
+def test_a_snapshot_takes_microseconds() -> None:
+    """It is taken twice a cell, so it may cost 50 µs at most (measured: 13)."""
+    times = []
+    for _ in range(200):
+        start = time.perf_counter_ns()
+        Snapshot.take()
+        times.append(time.perf_counter_ns() - start)
+    assert sorted(times)[100] < 50_000
