@@ -14,7 +14,7 @@ What becomes of groups is in ``grouped.py``, of windows in ``window.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,7 +34,8 @@ from lineage_ext.rules.algebra import (
     labels_of,
     values_of,
 )
-from lineage_ext.rules.group_keys import Key, argument, column_key, feed_key, keys_by, level_keys, missing
+from lineage_ext.rules.group_keys import Parts, argument, binned, feed_key, is_unset, keys_by, levels
+from lineage_ext.rules.keys import is_columns, keys_of
 
 COLUMNS, UNSORTED, WINDOW, TIMED, STEPPED = "columns", "unsorted", "window", "timed", "stepped"
 
@@ -49,20 +50,10 @@ class Group(Word):
 
     def explain(self, call: Call) -> None:
         """Columns, levels and rows of the frame; a key slot for each key."""
-        if call.args.get("axis") in (1, "columns"):
+        if is_columns(call.args.get("axis")):
             raise NoRule("groups of columns, not of rows")
-        source = call.this
         traits = (COLUMNS,) * (call.args.get("as_index") is False) + (UNSORTED,) * (call.args.get("sort") is False)
-        make_grouped(call, source, keys=list(self._keys(call, source)), traits=traits)
-
-    def _keys(self, call: Call, source: State) -> Iterator[Key]:
-        by = call.args.get(self.by)
-        if by is None or missing(by):
-            yield from level_keys(source, call.args.get(self.level))
-            return
-        parts = by if isinstance(by, list) else labels_of(source, by) if isinstance(by, tuple) else [by]
-        keys = [made for part in parts for made in keys_by(call, source, part, self.by)]
-        yield from keys if any(k.feeds for k in keys) else [Key(None)]  # a list of values is one key
+        make_grouped(call, call.this, keys=keys_by(call, call.this, self.by, self.level), traits=traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +65,12 @@ class Resample(Word):
 
     def explain(self, call: Call) -> None:
         """The time, binned, is a key after those there are."""
-        if call.args.get("axis") in (1, "columns"):
+        if is_columns(call.args.get("axis")):
             raise NoRule("groups of columns, not of rows")
-        source, on, wanted = call.this, argument(call, self.on), argument(call, self.level)
-        if on is not None and not missing(on):
-            found = [column_key(source, on)]
-        else:
-            found = list(level_keys(source, wanted, default=0))
-        make_grouped(call, source, keys=[k.binned() for k in found], traits=source.schema.traits)
+        source, on = call.this, argument(call, self.on)
+        given = on is not None and not is_unset(on)
+        axis = keys_of(source, on) if given else levels(source, argument(call, self.level), default=0)
+        make_grouped(call, source, keys=[(binned(k),) for k in axis], traits=source.schema.traits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +122,7 @@ def make_grouped(
     source: State,
     *,
     slots: Sequence[int] | None = None,
-    keys: Sequence[Key] = (),
+    keys: Sequence[Parts] = (),
     traits: tuple[str, ...] = (),
 ) -> None:
     """Make the output a GROUPED of ``slots`` of ``source`` (all by default), with its keys and then ``keys``."""
@@ -141,7 +130,7 @@ def make_grouped(
     columns = () if record else tuple(source.columns if slots is None else slots)
     labels = (None,) if record else tuple(source.labels[s] for s in columns)
     types = tuple(source.schema.types[s] for s in columns) if source.schema.types else ()
-    names = (*source.schema.keys, *(k.name for k in keys))
+    names = (*source.schema.keys, *(parts[0].name for parts in keys))
     call.out.schema = Schema(K.GROUPED, labels, source.schema.index, names, types, traits)
     call.out.kind = K.GROUPED
     if record:
@@ -149,8 +138,8 @@ def make_grouped(
     call.link(range(len(columns)), source, columns)
     keep_rows(call, source)
     call.link(source.keys, source, source.keys)
-    for i, made in enumerate(keys, len(source.schema.keys)):
-        feed_key(call, key(i), made)
+    for i, parts in enumerate(keys, len(source.schema.keys)):
+        feed_key(call, key(i), parts)
 
 
 def grouped(call: Call) -> State:

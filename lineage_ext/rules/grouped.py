@@ -176,12 +176,18 @@ class Pick(Word):
 
 def keys_out(call: Call, source: State, i: int) -> list[int]:
     """Link the keys where they come out, as columns or as levels; returns the columns that aren't keys."""
-    out = call.outs[i]
-    columns = _key_columns(out, source)
-    call.link(tuple(columns), source, tuple(columns.values()), out=i)
+    out, keys = call.outs[i], group_keys(source)
     if not (COLUMNS in source.schema.traits and out.kind is K.FRAME):
-        levels_out(call, source, i, reduced=True)
-    return [c for c in out.columns if c not in columns]
+        n = min(len(out.levels), len(keys))
+        call.link(out.levels[:n], source, keys[:n], out=i)
+    return key_columns_out(call, source, i)
+
+
+def key_columns_out(call: Call, source: State, i: int) -> list[int]:
+    """Link the columns that are keys (``as_index=False``); returns the others."""
+    columns = _key_columns(call.outs[i], source)
+    call.link(tuple(columns), source, tuple(columns.values()), out=i)
+    return [c for c in call.outs[i].columns if c not in columns]
 
 
 def _key_columns(out: State, source: State) -> dict[int, int]:
@@ -204,14 +210,11 @@ def _bare(label: Hashable) -> Hashable:
     return label
 
 
-def levels_out(call: Call, source: State, i: int, *, reduced: bool = False) -> None:
-    """Index levels: the keys, the frame's own, or one after the other; ``reduced``: the keys, if in doubt."""
+def levels_out(call: Call, source: State, i: int) -> None:
+    """Index levels where rows stay rows: the frame's own, perhaps after the keys."""
     out, keys = call.outs[i], group_keys(source)
-    n = len(keys)
-    if n and len(out.levels) == n + len(source.levels):
+    if keys and len(out.levels) == len(keys) + len(source.levels):
         call.link(out.levels, source, (*keys, *source.levels), out=i)
-    elif reduced and len(out.levels) >= n:
-        call.link(out.levels[:n], source, keys, out=i)
     else:
         keep_index(call, source, out=i)
 

@@ -24,8 +24,9 @@ from lineage_ext.rules.algebra import (
     keep_rows,
 )
 from lineage_ext.rules.group import STEPPED, TIMED, WINDOW, by_label_or, group_keys, grouped, make_grouped
-from lineage_ext.rules.group_keys import Key, argument, column_key, level_keys, missing, state_key
-from lineage_ext.rules.grouped import feed_by_label, foreign, keys_out, spread, value_slots
+from lineage_ext.rules.group_keys import argument, is_unset, levels
+from lineage_ext.rules.grouped import feed_by_label, foreign, key_columns_out, spread, value_slots
+from lineage_ext.rules.keys import Key, is_columns, keys_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Slide(Word):
 
     def explain(self, call: Call) -> None:
         """Columns, rows and keys as they are; one more key for the axis, if it is named or measured."""
-        if call.args.get("axis") in (1, "columns"):
+        if is_columns(call.args.get("axis")):
             raise NoRule("windows over columns, not rows")
         source = call.this
         width = argument(call, self.window, 0) if self.window else None
@@ -49,16 +50,14 @@ class Slide(Word):
         axis = self._axis(call, source, timed)
         traits = source.schema.traits + (WINDOW,) * len(axis) + (TIMED,) * (timed or bool(self.times and axis))
         stepped = argument(call, "step") not in (None, 1)
-        make_grouped(call, source, keys=axis, traits=traits + (STEPPED,) * stepped)
+        make_grouped(call, source, keys=[(k,) for k in axis], traits=traits + (STEPPED,) * stepped)
 
     def _axis(self, call: Call, source: State, timed: bool) -> list[Key]:
         times = argument(call, self.times) if self.times else None
-        if isinstance(times, State):
-            return [state_key(times)]
         on = argument(call, self.on, 4) if self.on else None
-        if on is not None:
-            return [column_key(source, on)]
-        return list(level_keys(source, len(source.schema.index) - 1))[:1] if timed else []
+        if times is not None or on is not None:
+            return keys_of(source, times if on is None else on)
+        return levels(source, len(source.schema.index) - 1) if timed else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class Windowed(Word):
         """Columns by label, and from the order of rows; rows as they are, a group after the other."""
         source = grouped(call)
         for i, out in enumerate(call.outs):
-            columns = _axis_out(call, source, keys_out(call, source, i), i)
+            columns = _axis_out(call, source, key_columns_out(call, source, i), i)
             others = [s for p in self.operands for s in call.states(argument(call, p))]
             if self.across and not others and out.kind is K.FRAME:
                 call.link(columns, source, value_slots(source), self.how, out=i, cross=True)
@@ -105,7 +104,7 @@ def _measures(width: Any) -> bool:
     """Whether windows are cut by the values of their axis: "7D", an offset, a Timedelta, an indexer of offsets."""
     if isinstance(width, Opaque):
         return not width.type.endswith("Indexer") or width.type == "VariableOffsetWindowIndexer"
-    return width is not None and not isinstance(width, Integral | float) and not missing(width)
+    return width is not None and not isinstance(width, Integral | float) and not is_unset(width)
 
 
 def _measured(source: State) -> tuple[int, ...]:
@@ -113,15 +112,13 @@ def _measured(source: State) -> tuple[int, ...]:
 
 
 def _axis_out(call: Call, source: State, columns: list[int], i: int) -> list[int]:
-    """The axis comes out as it is where it is a column or a level; returns the other columns."""
-    out, traits = call.outs[i], source.schema.traits
-    if WINDOW not in traits:
+    """The axis comes out as it is where it is a column; returns the other columns."""
+    out = call.outs[i]
+    if WINDOW not in source.schema.traits or out.kind is not K.FRAME:
         return columns
-    axis, name = source.keys[-1:], source.schema.keys[-1]
-    found = [c for c in columns if name is not None and out.labels[c] == name] if out.kind is K.FRAME else []
-    call.link(found, source, axis, out=i, cross=True)
-    levels = [at for at, n in zip(out.levels, out.schema.index, strict=True) if name is not None and n == name]
-    call.link(levels, source, axis, out=i, cross=True)
+    name = source.schema.keys[-1]
+    found = [c for c in columns if name is not None and out.labels[c] == name]
+    call.link(found, source, source.keys[-1:], out=i, cross=True)
     return [c for c in columns if c not in found]
 
 
@@ -135,5 +132,15 @@ def _rows(call: Call, source: State, i: int) -> None:
     if not groups and len(out.levels) == len(source.levels) and STEPPED not in source.schema.traits:
         keep_rows(call, source, out=i)
         return
+    levels = _levels(out, source, groups)[: len(out.levels)]
+    call.link(out.levels[: len(levels)], source, levels, out=i)
     call.rows_from(source, out=i)
     influence_rows(call, source, groups, T.GROUP_BY, out=i, target=(ROWS, ORDER))
+
+
+def _levels(out: State, source: State, groups: tuple[int, ...]) -> list[int]:
+    """What the index levels are: keys of groups, then the frame's own, for which a named axis may stand in."""
+    found = [*groups, *source.levels] if len(out.levels) > len(source.levels) else list(source.levels)
+    if WINDOW in source.schema.traits and out.schema.index[len(found) - 1 : len(found)] == source.schema.keys[-1:]:
+        found[-1] = source.keys[-1]
+    return found

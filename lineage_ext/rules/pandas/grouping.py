@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage_ext.rules.algebra import T, Word
+from lineage_ext.rules.algebra import Nothing, T, Word
 from lineage_ext.rules.group import Group, Loop, Resample, Select
 from lineage_ext.rules.group_functions import Agg, Apply, Filter
 from lineage_ext.rules.grouped import Broadcast, Counts, Pick, Reduce
@@ -23,8 +23,7 @@ TABLE: dict[str, Word] = {
     **{f"{scope}.ewm": Slide(times="times") for scope in ("frame", "group")},
     # selected from, looped over
     "SelectionMixin.__getitem__": Select(),  # of windows, resamplers, grouped series
-    **{f"{scope}.__getitem__": Select() for scope in ("group", "window", "resample")},
-    **{f"{scope}.__getattr__": Select("attr") for scope in ("group", "window", "resample")},
+    "group.__getitem__": Select(),
     "window.online": Select(""),
     "group.get_iterator": Loop(),
     "window.__iter__": EachWindow(),
@@ -37,7 +36,7 @@ TABLE: dict[str, Word] = {
     **_all("DataFrameGroupBy", "corr cov", Reduce(across=True)),
     **_all("group", "corr cov corrwith", Reduce(operands=("other",))),
     "group.value_counts": Counts(),
-    **_all("group", "agg aggregate", Agg()),
+    "group.aggregate": Agg(),
     "group.apply": Apply(),
     # a value for every row
     "group.transform": Broadcast(function="func"),
@@ -49,22 +48,23 @@ TABLE: dict[str, Word] = {
     "group.ngroup": Broadcast(None, keys=T.TRANSFORMATION),
     "group.cumcount": Broadcast(None, ordered=True),
     # some of the rows
-    **_all("group", "head tail nth _nth take", Pick(ordered=True)),
+    **_all("group", "head tail _nth take", Pick(ordered=True)),
     "group.sample": Pick(ordered=True, by=("weights",)),
     "group.get_group": Pick(T.FILTER),
     **_all("group", "nlargest nsmallest", Pick(ranked=True)),
     "group.filter": Filter(),
+    "group.grouper": Nothing("pandas' own view of the groups"),
     # bins of time
     **_all("resample", "sum mean min max count std var median prod nunique sem quantile ohlc", Reduce()),
     **_all("resample", "first last", Reduce(ordered=True)),
     "resample.size": Reduce(counts=True),
-    **_all("resample", "asfreq ffill pad bfill backfill nearest fillna", Reduce(T.IDENTITY)),
+    **_all("resample", "asfreq ffill bfill nearest fillna", Reduce(T.IDENTITY)),
     "resample.interpolate": Reduce(T.TRANSFORMATION),
-    **_all("resample", "agg aggregate apply", Agg()),
+    "resample.aggregate": Agg(),
     "resample.transform": Broadcast(function="arg"),
     # a value per window
     **_all("window", "sum mean min max count std var median sem skew kurt quantile nunique first last", Windowed()),
-    **_all("window", "agg aggregate apply", Windowed()),
+    **_all("window", "aggregate apply", Windowed()),
     "window.rank": Windowed(T.TRANSFORMATION),
     **_all("window", "corr cov", Windowed(across=True, operands=("other",))),
 }
