@@ -1,0 +1,184 @@
+"""Reading and writing: what comes from outside the process and what leaves it.
+
+A ``Source`` adds the external dataset to the call's inputs, a ``Sink`` to its outputs. To teach a reader or writer of
+files: one entry with the parameter that holds the path. To name a kind of place: ``naming.py``.
+"""
+
+from __future__ import annotations
+
+import os.path
+import re
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from lineage_ext.rules.algebra import (
+    ROWS,
+    Call,
+    Confidence,
+    K,
+    NoRule,
+    Param,
+    State,
+    T,
+    Word,
+    slots_for,
+    values_of,
+)
+from lineage_ext.rules.call import External, Resource
+from lineage_ext.rules.keys import given
+from lineage_ext.rules.naming import Name, name_of_path
+
+UNNAMED = re.compile(r"Unnamed: \d+(_level_\d+)?")  # what pandas calls a column without a header
+CONTENT = ("{", "[", "<")
+
+
+def place_of(call: Call, value: Any, key: Any = None) -> Name | None:
+    """The dataset's name for an argument that says where; None for a buffer or text. ``key``: a part of the file."""
+    if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
+        value = os.path.commonpath(value) if len(value) > 1 else value[0]
+    text = value.text if isinstance(value, Resource) and value.kind == "file" else value
+    if not isinstance(text, str) or text.lstrip().startswith(CONTENT) or "\n" in text:
+        return None
+    name = name_of_path(text, call.cwd)
+    if name is None or not isinstance(key, str):
+        return name
+    return name[0], f"{name[1]}/{key.strip('/')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Source(Word):
+    """A file is read. ``key`` names a part of it that is a dataset of its own, ``filters`` columns that chose rows."""
+
+    path: Param
+    format: str
+    key: Param = ""
+    filters: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("path", "key", "filters")
+
+    def explain(self, call: Call) -> None:
+        """Columns and named index levels from the columns of the file."""
+        name = place_of(call, call.args.get(self.path), given(call, self.key))
+        if name is None:
+            self._from_value(call)
+            return
+        external = External(*name, self.format, "read")
+        deciding = list(_filtered(given(call, self.filters)))
+        for i in range(len(call.outs)):
+            labels = self._read(call, external, deciding, i)
+            call.link((ROWS,), call.inputs[-1], [labels.index(c) for c in deciding], T.FILTER, out=i, cross=True)
+
+    def _read(self, call: Call, external: External, more: Sequence[str], i: int) -> list[Hashable]:
+        out = call.outs[i]
+        slots = [*_levels(call, out), *out.columns]
+        labels: list[Hashable] = [self._label(out, s) for s in slots]
+        labels += [label for label in dict.fromkeys(more) if label not in labels]
+        source = call.source(labels, external)
+        call.link(slots, source, range(len(slots)), out=i)
+        call.rows_from(source, out=i)
+        return labels
+
+    def _label(self, out: State, slot: int) -> Hashable:
+        """What the file calls a column; ``""`` where it has no name."""
+        label = out.labels[slot] if slot >= 0 else out.schema.index[-1 - slot]
+        return "" if label is None or (isinstance(label, str) and UNNAMED.fullmatch(label)) else label
+
+    def _from_value(self, call: Call) -> None:
+        """A buffer or text: no dataset, but perhaps one that came from tracked values."""
+        for i, out in enumerate(call.outs):
+            for state in call.states(call.get(self.path)):
+                call.link(
+                    values_of(out), state, values_of(state), T.TRANSFORMATION,
+                    out=i, cross=True, confidence=Confidence.INFERRED, reason="read from a text made of it",
+                )  # fmt: skip
+                call.rows_from(state, out=i)
+
+
+def _levels(call: Call, out: State) -> list[int]:
+    """Index levels that were columns of the file: named ones, and unnamed ones that ``index_col`` asked for."""
+    asked = given(call, "index_col", None) not in (None, False)
+    return [slot for slot, name in zip(out.levels, out.schema.index, strict=True) if name is not None or asked]
+
+
+def _filtered(value: Any) -> Iterator[str]:
+    """Columns in ``[("a", ">", 1), …]`` or a list of such lists."""
+    for part in value if isinstance(value, list) else ():
+        if isinstance(part, tuple) and part and isinstance(part[0], str):
+            yield part[0]
+        else:
+            yield from _filtered(part)
+
+
+@dataclass(frozen=True, slots=True)
+class Sink(Word):
+    """A frame is written. Without a path the text it would have written is returned.
+
+    ``index`` is the parameter that says whether the index is written; ``levels`` what holds where nothing is said:
+    all of its levels, those with a name, or none.
+    """
+
+    path: Param
+    format: str
+    value: Param = "self"
+    index: Param = "index"
+    levels: str = "all"
+    columns: Param = ""
+    titles: Param = ""
+    key: Param = ""
+    unnamed: str = ""  # what a series without a name is called in the file
+    params_of: ClassVar[tuple[str, ...]] = ("path", "value", "index", "columns", "titles", "key")
+
+    def explain(self, call: Call) -> None:
+        """The file's columns from index levels and columns, by position."""
+        source = call.args.get(self.value)
+        if not isinstance(source, State):
+            raise NoRule("what was written isn't tracked")
+        slots = [*self._levels(call, source), *self._columns(call, source)]
+        name = place_of(call, call.args.get(self.path), given(call, self.key))
+        if name is None:
+            _into_text(call, source, slots)
+            return
+        write(call, source, slots, self._labels(call, source, slots), External(*name, self.format, "write"))
+
+    def _levels(self, call: Call, source: State) -> Sequence[int]:
+        wanted = given(call, self.index)
+        if wanted is False or source.kind is K.ROW:
+            return ()
+        if wanted is True or self.levels == "all":
+            return source.levels
+        named = zip(source.levels, source.schema.index, strict=True)
+        return [slot for slot, name in named if name is not None and self.levels == "named"]
+
+    def _columns(self, call: Call, source: State) -> Sequence[int]:
+        wanted = given(call, self.columns)
+        chosen = slots_for(source, list(wanted)) if isinstance(wanted, list | tuple) else ()
+        return chosen or values_of(source) if source.kind is not K.INDEX else ()
+
+    def _labels(self, call: Call, source: State, slots: Sequence[int]) -> list[Hashable]:
+        titles = given(call, self.titles)
+        titles = list(titles) if isinstance(titles, list | tuple) else [titles]
+        return [self._label(source, slot, titles) for slot in slots]
+
+    def _label(self, source: State, slot: int, titles: Sequence[Any]) -> Hashable:
+        if slot >= 0:
+            label = source.labels[slot] if slot < len(source.labels) else None
+            return self.unnamed if label is None else label
+        i = -1 - slot
+        title = titles[i] if i < len(titles) and titles[i] not in (None, False) else source.schema.index[i]
+        return "" if title is None else title
+
+
+def write(call: Call, source: State, slots: Sequence[int], labels: Sequence[Hashable], external: External) -> None:
+    """``slots`` of ``source`` become the columns ``labels`` outside; a number that is returned counts rows."""
+    for i in range(len(call.outs)):
+        call.link(values_of(call.outs[i]), source, (ROWS,), T.AGGREGATION, out=i, cross=True)
+    out = call.sink(labels, external)
+    call.link(range(len(slots)), source, slots, out=out)
+    call.rows_from(source, out=out)
+
+
+def _into_text(call: Call, source: State, slots: Sequence[int]) -> None:
+    """The text is returned, or went into a buffer (then there is nothing to say)."""
+    for i, out in enumerate(call.outs):
+        call.link(values_of(out), source, slots, T.TRANSFORMATION, out=i, cross=True)
+        call.rows_from(source, out=i)
