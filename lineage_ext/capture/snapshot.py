@@ -140,6 +140,10 @@ def _grouper(value: Any) -> Any:
     return (GROUPER, snapshot(value.key), snapshot(value.level))
 
 
+def _named_agg(value: Any) -> Any:
+    return (TUPLE, snapshot(value.column), snapshot(value.aggfunc))  # a named tuple until pandas 3
+
+
 def _file(value: Any) -> Any:
     name = getattr(value, "name", None)
     return (EXTERNAL, "file", name) if isinstance(name, str) else (OPAQUE, type(value).__name__, None)
@@ -214,6 +218,7 @@ BY_NAME: dict[str, Handler] = {
     "BaseGroupBy": _registered,
     "ExtensionArray": _registered,
     "TimeGrouper": _grouper,
+    "NamedAgg": _named_agg,
     "Expression": _expression,
     "PathLike": _path,
     "Path": _path,
