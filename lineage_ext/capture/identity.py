@@ -22,6 +22,7 @@ MARK = "_lineage"
 MOST_LABELS = 20_000  # columns of wider frames are counted, not named
 MOST_ROW_LABELS = 512
 MOST_KNOWN = 4_096
+MOST_BLOCKS = 16
 set_mark = object.__setattr__
 
 _next: Callable[[], int] = iter(()).__next__  # replaced by ``begin``
@@ -109,11 +110,19 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
     names = tuple(index.names) if type(index) is MultiIndex else index._name
     found = labels_of.get(columns._id)
     record += (
-        number, FRAME, found if found is not None else new_labels(columns), names, len(index), manager.get_dtypes(), of,
+        number, FRAME, found if found is not None else new_labels(columns), names, len(index), _dtypes(manager), of,
     )  # fmt: skip
     rows_of[index._id] = number
     set_mark(frame, "_lineage", number)
     return number
+
+
+def _dtypes(manager: Any) -> Any:
+    """Each block's dtype and placement, flat. ``get_dtypes`` would first have a new manager index its blocks: 10 µs."""
+    blocks = manager.blocks
+    if len(blocks) > MOST_BLOCKS:
+        return manager.get_dtypes()
+    return [part for block in blocks for part in (block.values.dtype, block._mgr_locs)]
 
 
 def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any = None) -> int:

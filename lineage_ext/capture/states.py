@@ -113,7 +113,7 @@ class States:
         index = names if isinstance(names, tuple) else (names,)
         if kind == FRAME:
             columns = self._labels.get(labels, ())
-            return self.intern(Schema(DatasetKind.FRAME, columns, index, (), tuple(map(self._type, extra)))), None
+            return self.intern(Schema(DatasetKind.FRAME, columns, index, (), self._types_of(extra, len(columns)))), None
         if kind == SERIES:
             name, dtype = extra
             schema = Schema(DatasetKind.SERIES, (name,), index, (), (self._type(dtype),))
@@ -122,6 +122,19 @@ class States:
         if of_kind is DatasetKind.INDEX:
             return self.intern(Schema(of_kind, (), (None,))), None
         return self.intern(Schema(of_kind, (None,), (), (), (str(extra),) if of_kind is DatasetKind.SCALAR else ())), None
+
+    def _types_of(self, dtypes: Any, n: int) -> tuple[str, ...]:
+        """Type names by column, from the flat (dtype, placement) pairs of ``identity``, or one dtype per column."""
+        if not isinstance(dtypes, list):
+            return tuple(map(self._type, dtypes))
+        if len(dtypes) == 2:
+            return (self._type(dtypes[0]),) * n
+        found = [""] * n
+        for dtype, placement in zip(dtypes[::2], dtypes[1::2], strict=True):
+            name = self._type(dtype)
+            for at in placement:
+                found[at] = name
+        return tuple(found)
 
     def _type(self, dtype: Any) -> str:
         kind = type(dtype)
