@@ -206,12 +206,13 @@ def _caller(frame: FrameType | None, callback: Callback | None) -> FrameType | N
                 if callback.children > most_children:
                     return None
             return frame
-        if kind == PANDAS and frame.f_code.co_flags & 0x20:  # a generator of pandas' own, run lazily: not the user's call
-            return None
+        if kind == PANDAS and frame.f_code.co_flags & 0x20 and frame.f_code.co_qualname != _GROUPS:
+            return None  # a generator of pandas' own, run lazily: not the user's call
         frame = frame.f_back
     return None
 
 
+_GROUPS = "BaseGroupBy.__iter__.<locals>.<genexpr>"  # around a loop over groups when ``by`` is a list of one
 _THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pipe", "apply_if_callable"}
 
 

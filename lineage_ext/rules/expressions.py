@@ -15,7 +15,8 @@ _QUOTED = re.compile(r"`([^`]*)`")
 _COL = re.compile(r"col\(\s*(['\"])(.*?)\1\s*\)")
 _READS = {"LOAD_ATTR", "LOAD_METHOD"}
 _ITEM = {"BINARY_SUBSCR", "BINARY_OP"}
-HARMLESS = {"index", "name", "get", "loc", "iloc", "at", "iat"}
+HARMLESS = frozenset({"index", "name", "shape", "size", "empty", "columns", "dtypes"})  # they tell no value
+_ROWS = frozenset({"loc", "at"})  # of a row they take a label
 
 
 def names_in(source: State, text: str) -> tuple[int, ...]:
@@ -57,18 +58,21 @@ def _slots(source: State, names: Iterable[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def read_set(source: State, function: Function | None, touched: tuple[Hashable, ...]) -> tuple[tuple[int, ...], Confidence, str]:
+def read_set(
+    source: State, function: Function | None, touched: tuple[Hashable, ...]
+) -> tuple[tuple[int, ...], Confidence, str]:
     """Columns a user's function reads of the row or frame it is given; how sure; why not surer.
 
     Exact when its code does nothing with its first argument but read attributes and literal subscripts that are
-    columns. Otherwise what was seen to be read plus every column its code names, or everything when it hands its
-    argument on.
+    columns, or take its ``len``. Otherwise what was seen to be read plus every column its code names, or everything
+    when it hands its argument on.
     """
     seen = tuple(s for label in touched for s in source.at(label))
     code = function.code if function is not None else None
     if code is None:
         return tuple(source.columns), Confidence.INFERRED, "its code can't be read"
     named, only_reads = _reads(code)
+    only_reads = only_reads and all(source.at(label) or label in HARMLESS for label in named)
     static = tuple(s for label in named for s in source.at(label))
     slots = tuple(dict.fromkeys((*static, *seen)))
     if only_reads and set(seen) <= set(static):
@@ -87,10 +91,11 @@ def _reads(code: CodeType) -> tuple[list[Hashable], bool]:
     only = True
     steps = [i for i in dis.get_instructions(code) if i.opname not in {"CACHE", "PUSH_NULL", "EXTENDED_ARG"}]
     for at, step in enumerate(steps):
-        if argument not in _loaded(step):
+        loaded = _loaded(step)
+        if argument not in loaded or (at and steps[at - 1].argval == "len" and len(loaded) == 1):
             continue
-        label = _read_after(steps, at)
-        only = only and label is not None and step.opname != "LOAD_CLOSURE"
+        label = _read_after(steps, at) if loaded[-1] == argument else None
+        only = only and label is not None and step.opname != "LOAD_CLOSURE" and argument not in loaded[:-1]
         if label is not None:
             named.append(label)
     if argument in code.co_cellvars:
@@ -99,20 +104,35 @@ def _reads(code: CodeType) -> tuple[list[Hashable], bool]:
 
 
 def _loaded(step: dis.Instruction) -> tuple[object, ...]:
-    if not step.opname.startswith("LOAD_FAST") and step.opname not in {"LOAD_DEREF", "LOAD_CLOSURE"}:
+    """Variables an instruction loads, in order; CPython joins some pairs into one instruction."""
+    if "LOAD_FAST" not in step.opname and step.opname not in {"LOAD_DEREF", "LOAD_CLOSURE"}:
         return ()
-    return step.argval if isinstance(step.argval, tuple) else (step.argval,)
+    if not isinstance(step.argval, tuple):
+        return (step.argval,)
+    return step.argval[1:] if step.opname.startswith("STORE_FAST") else step.argval
 
 
 def _read_after(steps: list[dis.Instruction], at: int) -> Hashable | None:
-    following = steps[at + 1 : at + 3]
-    if following and following[0].opname in _READS:
-        return str(following[0].argval)
-    if len(following) == 2 and following[0].opname in {"LOAD_CONST", "LOAD_SMALL_INT"}:
-        subscript = following[1].opname == "BINARY_SUBSCR" or (
-            following[1].opname == "BINARY_OP" and following[1].argrepr == "[]"
-        )
-        if subscript:
-            label: Hashable = following[0].argval
-            return label
-    return None
+    """The label read of what was just loaded; None if something else is done with it."""
+    first, second, third = (*steps[at + 1 : at + 4], None, None, None)[:3]
+    if first is None:
+        return None
+    if first.opname in _READS:
+        name = str(first.argval)
+        looked_up = name == "get" or (name in _ROWS and _subscripts(third))
+        label = _constant(second) if looked_up else None
+        return name if label is None else label
+    return _constant(first) if _subscripts(second) else None
+
+
+def _constant(step: dis.Instruction | None) -> Hashable | None:
+    constant: Hashable | None = None
+    if step is not None and step.opname in {"LOAD_CONST", "LOAD_SMALL_INT"}:
+        constant = step.argval
+    return constant
+
+
+def _subscripts(step: dis.Instruction | None) -> bool:
+    if step is None:
+        return False
+    return step.opname == "BINARY_SUBSCR" or (step.opname == "BINARY_OP" and step.argrepr == "[]")
