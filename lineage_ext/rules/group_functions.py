@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
-from types import CodeType
 from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
@@ -24,15 +23,13 @@ from lineage_ext.rules.algebra import (
     keep_rows,
 )
 from lineage_ext.rules.call import Function
-from lineage_ext.rules.expressions import read_set
 from lineage_ext.rules.group import COLUMNS, grouped
+from lineage_ext.rules.group_code import Reading, depends_on_order, name_of, read
 from lineage_ext.rules.grouped import (
     COUNTING,
-    depends_on_order,
     foreign,
     keys_out,
     levels_out,
-    name_of,
     rows_of_groups,
     spread,
     value_slots,
@@ -57,7 +54,10 @@ class Agg(Word):
     def explain(self, call: Call) -> None:
         """Each column from the source its spelling names; a row per group."""
         source, function = grouped(call), call.args.get(self.function)
-        named = dict(_named(call, source)) if function is None else {}
+        if isinstance(function, Function) and call.out.kind is K.SERIES and _is_whole(call.out, source):
+            Apply(self.function).explain(call)
+            return
+        named = dict(_named(call)) if function is None else {}
         for i, out in enumerate(call.outs):
             columns = keys_out(call, source, i)
             by_hand: list[int] = []
@@ -83,31 +83,17 @@ class Apply(Word):
     def explain(self, call: Call) -> None:
         """From the columns the function reads; by label where it may hand them through."""
         source, function = grouped(call), call.args.get(self.function)
-        slots, sure, reason = _read(call, source, function)
+        reading = read(call, source, function, value_slots(source))
         for i, out in enumerate(call.outs):
             reduced = _reduced(out, source)
             columns = keys_out(call, source, i) if reduced else list(out.columns)
-            how = T.AGGREGATION if reduced else T.TRANSFORMATION
-            through = sure is not Confidence.EXACT and out.kind in COLUMNAR
-            rest = by_label(call, source, how, out=i, only=columns) if through else columns
-            targets = columns if reduced or not through else rest
-            call.link(targets, source, slots, how, out=i, cross=True, confidence=sure, reason=reason)
+            _applied(call, source, reading, columns, i, reduced)
             if depends_on_order(function):
                 call.link(columns, source, (ORDER,), T.SORT, out=i, cross=True, confidence=Confidence.INFERRED)
             foreign(call, columns, i)
             rows_of_groups(call, source, i)
             if not reduced:
-                self._rows_kept(call, source, columns, slots, i)
-
-    def _rows_kept(self, call: Call, source: State, columns: list[int], slots: Sequence[int], i: int) -> None:
-        """The function gave back rows: perhaps not all, perhaps in another order."""
-        levels_out(call, source, i)
-        call.link(columns, source, source.keys, T.GROUP_BY, out=i, cross=True)
-        call.link((ORDER,), source, (ORDER,), out=i)
-        reason = "the function may choose rows"
-        call.link(
-            (ROWS,), source, slots, T.FILTER, out=i, cross=True, confidence=Confidence.INFERRED, reason=reason
-        )  # fmt: skip
+                _rows_given_back(call, source, reading, i)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +106,68 @@ class Filter(Word):
     def explain(self, call: Call) -> None:
         """Columns as they are; rows by the keys and what the function reads."""
         source, function = grouped(call), call.args.get(self.function)
-        slots, sure, reason = _read(call, source, function)
+        reading = read(call, source, function, value_slots(source))
         for i, out in enumerate(call.outs):
             by_label(call, source, out=i)
             if call.args.get("dropna") is False:  # rows stay, their values go
-                deciding = (*slots, *source.keys)
-                call.link(out.columns, source, deciding, T.CONDITIONAL, out=i, cross=True, confidence=sure)
+                deciding = (*reading.slots, *source.keys)
+                call.link(out.columns, source, deciding, T.CONDITIONAL, out=i, cross=True, confidence=reading.sure)
                 keep_rows(call, source, out=i)
                 continue
             keep_index(call, source, out=i)
             call.rows_from(source, out=i)
             influence_rows(call, source, source.keys, T.GROUP_BY, out=i)
-            call.link((ROWS,), source, slots, T.FILTER, out=i, cross=True, confidence=sure, reason=reason)
+            _decide(call, source, reading, T.FILTER, (ROWS,), i)
+
+
+def _applied(call: Call, source: State, reading: Reading, columns: list[int], i: int, reduced: bool) -> None:
+    """Columns from what the function reads, and by label where it may hand its group's columns through."""
+    out = call.outs[i]
+    how = T.AGGREGATION if reduced else T.TRANSFORMATION
+    rest = columns
+    if reading.sure is not Confidence.EXACT and out.kind in COLUMNAR:
+        rest = by_label(call, source, how, out=i, only=columns)
+        if reduced:
+            rest = columns if reading.named else rest
+        else:
+            rest = rest + [c for c in columns if c not in rest and _writes(reading, out.labels[c])]
+    slots = reading.slots or ((ROWS,) if reduced else ())
+    call.link(rest, source, slots, how, out=i, cross=True, confidence=reading.sure, reason=reading.reason)
+
+
+def _writes(reading: Reading, label: Hashable) -> bool:
+    return reading.writes is None or label in reading.writes
+
+
+def _rows_given_back(call: Call, source: State, reading: Reading, i: int) -> None:
+    """The function gave rows back, perhaps not all and in another order; their values depend on their group."""
+    levels_out(call, source, i)
+    call.link(call.outs[i].columns, source, source.keys, T.GROUP_BY, out=i, cross=True)
+    call.link((ORDER,), source, (ORDER,), out=i)
+    if reading.chooses:
+        _decide(call, source, reading, T.FILTER, (ROWS,), i, Confidence.INFERRED)
+    if reading.sorts:
+        _decide(call, source, reading, T.SORT, (ORDER,), i, Confidence.INFERRED)
+
+
+def _decide(
+    call: Call,
+    source: State,
+    reading: Reading,
+    how: T,
+    target: tuple[int, ...],
+    i: int,
+    doubt: Confidence | None = None,
+) -> None:
+    """What the function reads decides on rows or their order."""
+    sure = doubt or reading.sure
+    reason = reading.reason or ("the function may choose rows" if doubt else "")
+    call.link(target, source, reading.slots, how, out=i, cross=True, confidence=sure, reason=reason)
+
+
+def _is_whole(out: State, source: State) -> bool:
+    """Whether a series was made of whole groups rather than of one of their columns."""
+    return len(source.labels) > 1 and not source.at(out.labels[0])
 
 
 def _column(call: Call, source: State, slot: int, made: Made, i: int) -> None:
@@ -141,7 +177,7 @@ def _column(call: Call, source: State, slot: int, made: Made, i: int) -> None:
         call.link((slot,), source, source.at(made.column) or value_slots(source), T.AGGREGATION, out=i, cross=True)
 
 
-def _named(call: Call, source: State) -> Iterator[tuple[Hashable, Made]]:
+def _named(call: Call) -> Iterator[tuple[Hashable, Made]]:
     """``name=(column, function)``, ``name=NamedAgg(...)``, or for a series ``name=function``."""
     spelled = call.args.get("**kwargs")
     for name, value in spelled.items() if isinstance(spelled, dict) else ():
@@ -179,35 +215,3 @@ def _reduced(out: State, source: State) -> bool:
     if out.kind not in (K.FRAME, K.SERIES):
         return True
     return out.schema.index == source.schema.keys != source.schema.index
-
-
-def _read(call: Call, source: State, function: Any) -> tuple[tuple[int, ...], Confidence, str]:
-    """Columns the function reads of its group; how sure; why not surer."""
-    values = value_slots(source)
-    if len(source.labels) == 1:
-        return values, Confidence.EXACT, ""
-    given = function if isinstance(function, Function) else None
-    slots, sure, reason = read_set(source, given, call.touched)
-    if sure is Confidence.EXACT and slots:
-        return slots, sure, reason
-    named = tuple(s for s in source.columns if source.labels[s] in _mentioned(call, given))
-    return named or values, Confidence.INFERRED, reason or "the function uses its group as a whole"
-
-
-def _mentioned(call: Call, function: Function | None) -> set[Hashable]:
-    """Labels that were read, and constants and names in the function's code."""
-    found = set(call.touched)
-    if function is not None and function.code is not None:
-        _collect(function.code, found)
-    return found
-
-
-def _collect(code: CodeType, found: set[Hashable]) -> None:
-    found.update(code.co_names)
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            _collect(constant, found)
-        elif isinstance(constant, str | int):
-            found.add(constant)
-        elif isinstance(constant, tuple | frozenset):
-            found.update(constant)

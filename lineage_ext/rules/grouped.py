@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from lineage_ext.rules.algebra import (
     COLUMNAR,
@@ -29,14 +29,10 @@ from lineage_ext.rules.algebra import (
     labels_of,
     values_of,
 )
-from lineage_ext.rules.call import Function
 from lineage_ext.rules.group import COLUMNS, UNSORTED, group_keys, grouped
+from lineage_ext.rules.group_code import ORDERED, depends_on_order, name_of
 from lineage_ext.rules.group_keys import argument
 
-ORDERED = frozenset({
-    "first", "last", "nth", "head", "tail", "iloc", "iat", "shift", "diff", "pct_change", "ffill", "bfill",
-    "cumsum", "cumprod", "cummax", "cummin", "cumcount",
-})  # fmt: skip
 COUNTING = frozenset({"size", "cumcount", "ngroup"})
 BY_ROW = ORDERED | {"rank", "fillna", "ngroup"}
 
@@ -279,16 +275,3 @@ def foreign(call: Call, columns: list[int], i: int) -> None:
             columns, seen, (*values_of(seen), ROWS), T.TRANSFORMATION, out=i, cross=True,
             confidence=Confidence.INFERRED, reason="read inside the function",
         )  # fmt: skip
-
-
-def name_of(function: Any) -> str:
-    """The name of a function given by name or itself."""
-    return function if isinstance(function, str) else function.name if isinstance(function, Function) else ""
-
-
-def depends_on_order(function: Any) -> bool:
-    """Whether a function's name, or a name in its code, says that the order of rows matters."""
-    if isinstance(function, list | tuple):
-        return any(map(depends_on_order, function))
-    names = function.code.co_names if isinstance(function, Function) and function.code is not None else ()
-    return name_of(function) in ORDERED or not ORDERED.isdisjoint(names)
