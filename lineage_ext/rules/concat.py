@@ -101,7 +101,7 @@ def _as_columns(part: State) -> list[tuple[int, ...]]:
 
 def _by_place(call: Call, pieces: Sequence[tuple[State, tuple[int, ...]]]) -> None:
     for part in _distinct(p for p, _ in pieces):
-        mine = [(target, slots) for target, (p, slots) in enumerate(pieces) if p is part]
+        mine = [(target, slots) for target, (p, slots) in enumerate(pieces) if p.no == part.no]
         single = [(t, s[0]) for t, s in mine if len(s) == 1]
         call.link([t for t, _ in single], part, [s for _, s in single])
         for target, slots in mine:
@@ -133,12 +133,19 @@ class Over(Word):
         if self.keeps:
             keep_rows(call, this)
             for other in others:
+                changed = _common(call.out, other)
                 if not same_rows(this, other):
-                    call.link(values_of(call.out), other, other.levels, T.JOIN, cross=True)
-                    call.link(values_of(call.out), other, (ROWS,), T.FILTER, cross=True)
-                    call.link(values_of(call.out), this, this.levels, T.JOIN, cross=True)
+                    call.link(changed, other, other.levels, T.JOIN, cross=True)
+                    call.link(changed, other, (ROWS,), T.FILTER, cross=True)
+                    call.link(changed, this, this.levels, T.JOIN, cross=True)
         else:
             rows_of_all(call, [this, *others])
+
+
+def _common(out: State, other: State) -> Sequence[int]:
+    """The columns that both have."""
+    both = out.kind in COLUMNAR and other.kind in COLUMNAR
+    return [s for s, label in enumerate(out.labels) if other.at(label)] if both else values_of(out)
 
 
 def values_by_label(call: Call, sources: Sequence[State], how: T, *, out: int = 0) -> None:

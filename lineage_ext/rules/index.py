@@ -60,6 +60,10 @@ class ResetIndex(Word):
     def explain(self, call: Call) -> None:
         """Levels in the index's order, then the columns by position."""
         source, out = call.this, call.out
+        if source.kind is K.ROW:
+            call.link(out.columns[-1:], source, source.columns, cross=True)
+            call.rows_from(source)
+            return
         taken = sorted(set(level_numbers(source, given(call, self.level))))
         left = [i for i in range(len(source.levels)) if i not in taken]
         new = [] if given(call, "drop") is True else taken
@@ -87,9 +91,7 @@ class Relabel(Word):
     def explain(self, call: Call) -> None:
         """Columns by position; a mapped index is computed from the old one."""
         source, out = call.this, call.out
-        if source.kind is K.ROW and out.kind is K.SERIES:
-            become(out, K.ROW, out.row or source.labels)
-        by_position(call, source)
+        _places(call, source)
         mapping = self._mapping(call, source)
         if mapping is None:
             keep_rows(call, source)
@@ -111,6 +113,15 @@ class Relabel(Word):
         return next((v for v in values if isinstance(v, dict | Function | State | Opaque)), None)
 
 
+def _places(call: Call, source: State, labels: Any = None) -> None:
+    """Columns by position. A record stays one, under the labels given or recorded."""
+    out = call.out
+    if source.kind is K.ROW and out.kind is K.SERIES:
+        labels = labels if isinstance(labels, list) else out.row or source.labels
+        become(out, K.ROW, labels if len(labels) == len(source.labels) else source.labels)
+    by_position(call, source)
+
+
 @dataclass(frozen=True, slots=True)
 class SetAxis(Word):
     """``columns = …``, ``index = …``, ``set_axis``. ``inner``: a frame's axis 0 is its columns, as in its manager."""
@@ -121,13 +132,12 @@ class SetAxis(Word):
 
     def explain(self, call: Call) -> None:
         """Columns by position; a new index from what was given."""
-        source = call.this
-        by_position(call, source)
+        source, value = call.this, given(call, self.labels)
+        _places(call, source, value)
         if self._sideways(call, source):
             keep_rows(call, source)
             return
         call.rows_from(source)
-        value = given(call, self.labels)
         levels_from(call, [k for state in call.states(value) for k in keys_of(state, state)])
 
     def _sideways(self, call: Call, source: State) -> bool:
@@ -190,7 +200,7 @@ class Reindex(Word):
         for state in {k.state.no: k.state for k in wanted}.values():
             call.link((ROWS, ORDER), state, (ROWS, ORDER))
         if given(call, "method") is not None:
-            call.link(values_of(call.out), source, (ORDER, *source.levels), T.WINDOW, cross=True)
+            call.link(values_of(call.out), source, (ORDER,), T.WINDOW, cross=True)
 
     def _target(self, call: Call, source: State) -> Any:
         """The labels given for the rows, None if there are none."""

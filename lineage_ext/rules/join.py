@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, ClassVar
@@ -27,12 +27,13 @@ class Merge(Word):
     on: Param = "on"
     left_on: Param = "left_on"
     right_on: Param = "right_on"
-    by: tuple[Param, ...] = ()  # for both, for the left, for the right
+    by: tuple[Param, ...] = ()  # further keys: for both, for the left, for the right
+    groups: tuple[Param, ...] = ()  # keys of one side only: each of its groups is joined by itself
     suffixes: tuple[Param, ...] = ("suffixes",)
     indexed: bool = False
     ordered: bool = False
     how: str = ""
-    params_of: ClassVar[tuple[str, ...]] = ("left", "right", "on", "left_on", "right_on", "by", "suffixes")
+    params_of: ClassVar[tuple[str, ...]] = ("left", "right", "on", "left_on", "right_on", "by", "groups", "suffixes")
 
     def explain(self, call: Call) -> None:
         """Columns by the labels pandas gives them, rows from both sides and the keys."""
@@ -56,16 +57,15 @@ class Merge(Word):
         right_index = given(call, "right_index") is True or indexed
         if on is None and left_on is None and right_on is None and not left_index and not right_index:
             left_on = right_on = [label for label in dict.fromkeys(left.labels) if right.at(label)]
-        lefts = index_keys(left) if left_index else keys_of(left, left_on)
-        rights = index_keys(right) if right_index else keys_of(right, right_on)
-        by = [given(call, p) for p in self.by]
-        for side, keys, number in ((left, lefts, 1), (right, rights, 2)):
-            keys[:0] = keys_of(side, by[0] if by and by[0] is not None else by[number] if by else None)
+        by = [given(call, p) for p in self.by] or [None, None, None]
+        lefts = side_keys(left, by[0] if by[1] is None else by[1], left_on, left_index)
+        rights = side_keys(right, by[0] if by[2] is None else by[2], right_on, right_index)
+        groups = [k for side, p in zip((left, right), self.groups, strict=False) for k in keys_of(side, given(call, p))]
         pairs = [] if how == "cross" else list(zip_longest(lefts, rights))
         indicator = given(call, "indicator")
         return Joined(
             left, right, how, pairs, left_index, right_index, self._suffixes(call),
-            "_merge" if indicator is True else indicator or None,
+            "_merge" if indicator is True else indicator or None, groups,
         )  # fmt: skip
 
     def _suffixes(self, call: Call) -> tuple[Any, Any]:
@@ -77,9 +77,10 @@ class Merge(Word):
         return "_x", "_y"
 
 
-def index_keys(state: State) -> list[Key]:
-    """All index levels as keys without a column's name."""
-    return [Key(state, (slot,)) for slot in state.levels]
+def side_keys(side: State, by: Any, on: Any, index: bool) -> list[Key]:
+    """One side's keys. Only its own columns and levels have names: an index or a series given as key has none."""
+    keys = [Key(side, (slot,)) for slot in side.levels] if index else keys_of(side, on)
+    return [k if k.state is side else Key(k.state, k.slots) for k in (*keys_of(side, by), *keys)]
 
 
 @dataclass(slots=True)
@@ -94,6 +95,7 @@ class Joined:
     right_index: bool
     suffixes: tuple[Any, Any]
     indicator: Hashable = None
+    groups: Sequence[Key] = ()
 
     def columns(self, call: Call) -> None:
         """Each output column from the column pandas made it of; keys from the side that has all their values."""
@@ -129,6 +131,7 @@ class Joined:
         """Rows and order of both sides, decided by the keys."""
         call.rows_from(self.left, self.right)
         rows_by(call, self._keys(), T.JOIN)
+        rows_by(call, self.groups, T.GROUP_BY)
         if sort or self.how == "outer":
             for key in self._keys():
                 influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
@@ -142,12 +145,11 @@ class Joined:
         """Output label → the keys whose values that column holds."""
         if self.left_index and self.right_index:
             return {}
-        found: dict[Hashable, list[Key]] = {}
+        found = {k.name: [k] for k in self.groups}
         for i, (a, b) in enumerate(self.pairs):
-            names = tuple(k.name if k is not None and k.state in (self.left, self.right) else None for k in (a, b))
-            if a is None or b is None or not _one_column(*names):
+            if a is None or b is None or not _one_column(a.name, b.name):
                 continue
-            name = names[0] if names[0] is not None else names[1]
+            name = b.name if a.name is None else a.name
             found[f"key_{i}" if name is None else name] = self._values(a, b, name)
         return found
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
     ORDER,
+    ROWS,
     Call,
     K,
     Param,
@@ -22,6 +23,7 @@ from lineage_ext.rules.algebra import (
     slots_for,
     values_of,
 )
+from lineage_ext.rules.call import Function
 from lineage_ext.rules.keys import (
     Key,
     given,
@@ -135,10 +137,11 @@ class Pivot(Word):
             rows = level_keys(source, None)
         values = self._values(call, source, [*rows, *across])
         for slot, label in enumerate(out.labels):
-            call.link((slot,), source, self._cell(call, source, label, values), self._how, cross=True)
+            found = (ROWS,) if _counts(call) else self._cell(call, source, label, values)
+            call.link((slot,), source, found, self._how, cross=True)
         link_keys(call, out.columns, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
         call.rows_from(source)
-        rows_by(call, rows, T.GROUP_BY)
+        rows_by(call, [*rows, *across] if self.aggregates else rows, T.GROUP_BY)
         for key in rows:
             influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
         levels_from(call, rows)
@@ -168,6 +171,12 @@ class Pivot(Word):
         return values
 
 
+def _counts(call: Call) -> bool:
+    """Whether only the number of rows matters."""
+    function = given(call, "aggfunc")
+    return function in ("size", len) or (isinstance(function, Function) and function.name == "len")
+
+
 @dataclass(frozen=True, slots=True)
 class CrossTable(Word):
     """``crosstab``: counts, or reduced values, by two sets of series."""
@@ -183,7 +192,7 @@ class CrossTable(Word):
             call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True)
         link_keys(call, out.columns, across, T.GROUP_BY)
         call.rows_from(*{s.no: s for s in [*(k.state for k in (*rows, *across)), *values]}.values())
-        rows_by(call, rows, T.GROUP_BY)
+        rows_by(call, [*rows, *across], T.GROUP_BY)
         for key in rows:
             influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
         levels_from(call, rows)
@@ -272,13 +281,14 @@ class Transpose(Word):
     """Rows become columns: every column then holds a value of each column."""
 
     def explain(self, call: Call) -> None:
-        """Everything to everything, but known to be so; a series stays as it is."""
+        """Everything to everything, but known to be so: the index decides what goes where. A series stays as it is."""
         source, out = call.this, call.out
         if source.kind is not K.FRAME:
             by_position(call, source)
             keep_rows(call, source)
             return
         call.link(out.columns, source, source.columns, cross=True)
+        call.link(out.columns, source, source.levels, T.CONDITIONAL, cross=True)
         call.rows_from(source)
 
 

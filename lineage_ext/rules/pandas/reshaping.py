@@ -28,7 +28,7 @@ TABLE: dict[str, Word] = {
         left="self", right="other", on="", left_on="on", right_on="", suffixes=("lsuffix", "rsuffix"), indexed=True
     ),
     "pd.merge_asof": Merge(by=("by", "left_by", "right_by"), how="asof"),
-    "pd.merge_ordered": Merge(ordered=True),
+    "pd.merge_ordered": Merge(groups=("left_by", "right_by"), ordered=True),
     "pd.concat": Concat(),
     "frame.combine_first": Over(),
     "frame.update": Over(keeps=True),
