@@ -36,9 +36,9 @@ class Hooks:
 
     ``enter(op, arguments)`` gives a token, or None for a call that isn't followed. ``leave(token, value, first)`` gives
     back the value; ``first`` is the first parameter. ``failed(token)`` comes for every exception, also after ``leave``
-    when a ``finally`` of the function raises. A generator calls ``yielded(token, value)`` before and ``resumed(token,
-    sent)`` after each suspension, except if an exception is thrown in; one closed early ends with ``failed``. ``flags(owner, name, params)`` gives
-    ``Op.flags``.
+    when a ``finally`` of the function raises. A generator calls ``yielded(token, value)`` before each suspension and
+    ``resumed(token, sent)`` after it, unless an exception is thrown in; one that is closed early ends with ``failed``.
+    ``flags(owner, name, params)`` gives ``Op.flags``.
     """
 
     state: Guard
