@@ -1,0 +1,109 @@
+"""The value of a function's parameter: the argument of the call that the function was entered by."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
+from lineage_ext.capture.resolver import Resolver, Where, called
+from lineage_ext.capture.source import FUNCTIONS, Source
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
+    """What the caller passed for the parameter, its default otherwise."""
+    assert isinstance(function, FUNCTIONS)
+    if not at.chain:
+        return EMPTY
+    file, span = at.chain[0]
+    caller = r.where(file, at.chain[1:], at.since)
+    node = caller.source.node(span) if caller is not None else None
+    if isinstance(node, ast.For | ast.AsyncFor):
+        node = node.iter  # before 3.13 a generator function's frame is entered from the loop's statement
+    if caller is None or not isinstance(node, ast.Call):
+        return EMPTY
+    named = isinstance(node.func, ast.Name) and not _passed(node, function)
+    if named or calls(node, function):
+        return _passed_to(r, name, function, node, caller, at)
+    return _handed(r, name, function, node, caller)
+
+
+def calls(node: ast.Call, function: Function) -> bool:
+    """Whether the call, by its name, calls the function itself."""
+    name = getattr(function, "name", "")
+    return called(node) == name or (name == "__init__" and bool(called(node)[:1].isupper()))
+
+
+def _passed(node: ast.Call, function: Function) -> bool:
+    """Whether the function is an argument of the call: it was handed over to be called by somebody else."""
+    name = getattr(function, "name", None)
+    arguments = (*node.args, *(k.value for k in node.keywords))
+    return any(a is function or (isinstance(a, ast.Name) and a.id == name) for a in arguments)
+
+
+def _passed_to(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where, at: Where) -> Flow:
+    given = list(node.args)
+    if _is_method(function, at.source):
+        receiver = node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None)
+        given = [receiver, *given]
+    return _argument(r, name, function, given, node.keywords, caller, at)
+
+
+def _is_method(function: Function, source: Source) -> bool:
+    if isinstance(function, ast.Lambda) or not isinstance(source.scope(function), ast.ClassDef):
+        return False
+    return not any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
+
+
+def _argument(
+    r: Resolver, name: str, function: Function, given: Sequence[ast.expr], named: list[ast.keyword],
+    caller: Where, at: Where,
+) -> Flow:  # fmt: skip
+    a = function.args
+    positional = [p.arg for p in (*a.posonlyargs, *a.args)]
+    starred = [g.value for g in given if isinstance(g, ast.Starred)]
+    if a.vararg is not None and a.vararg.arg == name:
+        rest = given[len(positional) :]
+        return gathered({i: r.flow(g, caller) for i, g in enumerate(rest)})
+    if a.kwarg is not None and a.kwarg.arg == name:
+        return gathered({k.arg: r.flow(k.value, caller) for k in named if k.arg not in positional})
+    if name in positional and positional.index(name) < len(given) and not starred:
+        return r.flow(given[positional.index(name)], caller)
+    found = [k.value for k in named if k.arg == name] or [*starred, *(k.value for k in named if k.arg is None)]
+    if found:
+        return union(_part(r.flow(f, caller), name, positional) for f in found)
+    return r.flow(default(function, name), Where(at.source, at.reaching, None, at.since))
+
+
+def _part(flow: Flow, name: str, positional: list[str]) -> Flow:
+    """The argument within ``*args`` or ``**kwargs`` that a wrapper passes on."""
+    if flow.parts is None:
+        return flow
+    if name in flow.parts:
+        return flow.parts[name]
+    at = positional.index(name) if name in positional else None
+    return flow.parts.get(at, EMPTY) if at is not None else EMPTY
+
+
+def default(function: Function, name: str) -> ast.expr | None:
+    """The expression of a parameter's default value."""
+    a = function.args
+    positional = [*a.posonlyargs, *a.args]
+    for arg, value in zip(reversed(positional), reversed(a.defaults), strict=False):
+        if arg.arg == name:
+            return value
+    return next((v for arg, v in zip(a.kwonlyargs, a.kw_defaults, strict=True) if arg.arg == name), None)
+
+
+def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where) -> Flow:
+    """The function was passed to what is called here: ``s.apply(f)``, ``df.pipe(f, 2)``, ``map(f, xs)``."""
+    receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    others = [a for a in node.args if not isinstance(a, ast.Lambda)]
+    if called(node) == "pipe" and receiver is not None:
+        return _argument(r, name, function, [receiver, *node.args[1:]], node.keywords, caller, caller)
+    if called(node) == "assign":
+        return r.flow(receiver, caller)
+    values = union((r.flow(receiver, caller), *(r.flow(a, caller) for a in others)))
+    return values.each().through(T.TRANSFORMATION, reason=f"handed over by {called(node)}")

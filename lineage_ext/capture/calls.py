@@ -1,0 +1,272 @@
+"""The value of a call that wasn't recorded: a known function, a function of the user's, a method, or anything else.
+
+To teach a function that needs more than a line in ``known_calls``: a function ``(resolver, node, where) -> Flow``
+under ``@function("dotted.name")``.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from lineage_ext.capture.events import Kind, imported
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, gathered, mapping, sequence, union
+from lineage_ext.capture.known_calls import IGNORED, METHODS, SIZE, UNALIGNED_METHODS, Known, known
+from lineage_ext.capture.resolver import Resolver, Where, called, expression
+from lineage_ext.capture.source import FUNCTIONS, span
+from lineage_ext.capture.variables import events
+from lineage_ext.model import Transformation
+
+CONVENTIONS = {"np": "numpy", "pd": "pandas", "math": "math"}  # names that a start-up file may have imported
+Special = Callable[[Resolver, ast.Call, Where], Flow]
+SPECIAL: dict[str, Special] = {}
+
+
+def function(*names: str) -> Callable[[Special], Special]:
+    """Register what a function does."""
+
+    def register(handler: Special) -> Special:
+        SPECIAL.update(dict.fromkeys(names, handler))
+        return handler
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called: a function by dotted name, or one of the user's by its definition and the frame around that."""
+
+    name: str = ""
+    definition: ast.AST | None = None
+    at: Where | None = None
+
+
+UNKNOWN = Callee()
+
+
+def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
+    """What the expression that is called stands for."""
+    if isinstance(node, ast.Lambda):
+        return Callee("<lambda>", node, at)
+    if isinstance(node, ast.Attribute):
+        base = callee(r, node.value, at, depth + 1)
+        return Callee(f"{base.name}.{node.attr}") if base.name and base.definition is None else UNKNOWN
+    if not isinstance(node, ast.Name) or depth > 8:
+        return UNKNOWN
+    for event, there in events(r, node.id, node, at):
+        if event.kind is Kind.IMPORT:
+            return Callee(imported(event.node, node.id))
+        if event.kind is Kind.DEFINITION:
+            return Callee(node.id, event.node, there)
+        alias = event.kind is Kind.VALUE and not event.path
+        if alias and isinstance(event.value, ast.Lambda | ast.Name | ast.Attribute):
+            return callee(r, event.value, there, depth + 1)
+        return UNKNOWN
+    if hasattr(builtins, node.id):
+        return Callee(f"builtins.{node.id}")
+    return Callee(CONVENTIONS.get(node.id, ""))
+
+
+@expression(ast.Call)
+def call(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Its result, by what is known of the callee."""
+    what = callee(r, node.func, at)
+    if what.definition is not None:
+        return _user_function(r, node, at, what)
+    special = SPECIAL.get(what.name)
+    if special is not None:
+        return special(r, node, at)
+    facts = known(what.name) if what.name else None
+    if facts is not None:
+        return _known(r, node, at, facts)
+    entered = r.entered(node, at)
+    if entered:
+        return union(_result(r, definition, frame) for definition, frame in entered)
+    if isinstance(node.func, ast.Attribute) and not what.name:
+        return _method(r, node, node.func, at)
+    return unknown(r, node, at, what.name or called(node))
+
+
+def arguments(node: ast.Call) -> Iterator[ast.expr]:
+    """All arguments."""
+    for argument in node.args:
+        yield argument.value if isinstance(argument, ast.Starred) else argument
+    for keyword in node.keywords:
+        yield keyword.value
+
+
+def unknown(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow:
+    """Anything may have become of the arguments."""
+    return union(r.flow(a, at) for a in arguments(node)).through(T.TRANSFORMATION, reason=f"called {name}")
+
+
+def _known(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
+    ways = dict(facts.params)
+    found: list[Flow] = []
+    for i, argument in enumerate(node.args):
+        way = facts.params[i][1] if i < len(facts.params) else facts.rest
+        found.append(_influence(r, argument, at, way, facts.aligned))
+    for keyword in node.keywords:
+        fallback = None if keyword.arg in IGNORED else facts.rest
+        found.append(_influence(r, keyword.value, at, ways.get(keyword.arg or "", fallback), facts.aligned))
+    return union(found)
+
+
+def _influence(r: Resolver, argument: ast.expr, at: Where, way: Transformation | str | None, aligned: bool) -> Flow:
+    if way is None:
+        return EMPTY
+    flow = r.flow(argument, at)
+    if way == SIZE:
+        return flow.rows()
+    assert isinstance(way, Transformation)
+    return flow.through(way, aligned=aligned)
+
+
+# -- functions of the user's -----------------------------------------------------------------------------------------
+def _user_function(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
+    here = (at.file, span(node))
+    definition, around = what.definition, what.at
+    recursive = at.chain is not None and here in at.chain
+    if not isinstance(definition, FUNCTIONS) or around is None or recursive:
+        return unknown(r, node, at, what.name)
+    chain = None if at.chain is None else (here, *at.chain)
+    frame = Where(around.source, around.reaching, chain, at.since)
+    return _result(r, definition, frame) or unknown(r, node, at, what.name)
+
+
+def _result(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
+    """What a function returns or yields, and the conditions it decides by."""
+    if isinstance(definition, ast.Lambda):
+        return r.flow(definition.body, frame)
+    returned: list[Flow] = []
+    yielded: list[Flow] = []
+    tests: list[Flow] = []
+    for part in frame.source.own(definition):
+        if isinstance(part, ast.Return):
+            returned.append(r.flow(part.value, frame))
+        elif isinstance(part, ast.Yield):
+            yielded.append(r.flow(part.value, frame))
+        elif isinstance(part, ast.YieldFrom):
+            yielded.append(r.flow(part.value, frame).each())
+        elif isinstance(part, ast.If | ast.While):
+            tests.append(r.flow(part.test, frame))
+    value = sequence(union(yielded)) if yielded else union(returned)
+    conditions = union(tests).through(T.CONDITIONAL)
+    return union((value, conditions)) if conditions else value
+
+
+# -- methods ---------------------------------------------------------------------------------------------------------
+def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Flow:
+    """A method of something that isn't recorded: an array, a dict, a model."""
+    value, name = r.flow(method.value, at), method.attr
+    inside = _of_dict(r, node, name, value)
+    if inside is not None:
+        return inside
+    if name in METHODS:
+        way, aligned = METHODS[name]
+        operands = union(r.flow(a, at) for a in node.args).through(T.TRANSFORMATION)
+        return union((value.through(way, aligned=aligned and name not in UNALIGNED_METHODS), operands))
+    reason = f"called {name}"
+    others = unknown(r, node, at, name)
+    return union((value.through(T.TRANSFORMATION, reason=reason), others))
+
+
+def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow) -> Flow | None:
+    if value.parts is None and value.item is None:
+        return None
+    if name == "items":
+        values = union(value.parts.values()) if value.parts else Flow(value.origins)
+        return sequence(gathered({0: value.item or EMPTY, 1: values}))
+    if name == "values":
+        return sequence(union(value.parts.values()) if value.parts else Flow(value.origins))
+    if name == "keys":
+        return sequence(value.item or EMPTY)
+    key = node.args[0] if node.args else None
+    if name in {"get", "pop", "setdefault"} and isinstance(key, ast.Constant) and value.parts:
+        return value.part(key.value)
+    return value if name == "copy" else None
+
+
+# -- functions that see inside their arguments -----------------------------------------------------------------------
+def _items(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    flow = r.flow(node, at)
+    labels = flow.state is not None and flow.state.kind is K.FRAME  # iterating a frame gives its labels
+    return EMPTY if labels else flow.each()
+
+
+@function("builtins.zip", "itertools.product", "itertools.zip_longest")
+def zip_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Tuples of the items."""
+    parts: dict[object, Flow] = {}
+    for i, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            return sequence(_items(r, argument.value, at).each())
+        parts[i] = _items(r, argument, at)
+    return sequence(gathered(parts))
+
+
+@function("builtins.enumerate")
+def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """A counter and the item."""
+    item = _items(r, node.args[0], at) if node.args else EMPTY
+    return sequence(gathered({0: item.rows(), 1: item}))
+
+
+@function("builtins.list", "builtins.tuple", "collections.deque")
+def list_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same items."""
+    flow = r.flow(node.args[0], at) if node.args else EMPTY
+    if flow.parts is not None and all(isinstance(k, int) for k in flow.parts):
+        return flow
+    return sequence(_items(r, node.args[0], at)) if node.args else EMPTY
+
+
+@function("builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed", "numpy.unique")
+def reordered(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same items, others in number or order."""
+    return sequence(_items(r, node.args[0], at), aligned=False) if node.args else EMPTY
+
+
+@function("builtins.dict", "collections.OrderedDict")
+def dict_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Of keywords, of another dict, or of pairs."""
+    parts: dict[object, Flow] = {k.arg: r.flow(k.value, at) for k in node.keywords if k.arg}
+    if not node.args:
+        return gathered(parts)
+    flow = r.flow(node.args[0], at)
+    pair = flow.item
+    if pair is not None and pair.parts is not None and 1 in pair.parts:
+        return mapping(pair.part(0), pair.part(1))
+    return union((flow, gathered(parts))) if parts else flow
+
+
+@function("builtins.map", "builtins.filter", "functools.reduce")
+def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The function's result for each item: from the items, and from what the function captures."""
+    if not node.args:
+        return EMPTY
+    function, *rest = node.args
+    values = union((*(_items(r, a, at) for a in rest), r.flow(function, at)))
+    item = values.through(T.TRANSFORMATION, reason=f"called {_name(function)}")
+    return sequence(item, aligned=called(node) == "map")
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "a function")
+
+
+@function("builtins.max", "builtins.min")
+def extreme(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The greatest of one argument's items, or of several arguments."""
+    whole = union(r.flow(a, at) for a in arguments(node))
+    return whole.through(T.AGGREGATION if len(node.args) == 1 else T.TRANSFORMATION, aligned=len(node.args) > 1)
+
+
+@function("builtins.getattr")
+def getattr_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """A column of that name, if the name is constant."""
+    flow = r.flow(node.args[0], at) if node.args else EMPTY
+    name = node.args[1] if len(node.args) > 1 else None
+    return flow.part(name.value) if isinstance(name, ast.Constant) else flow.through(T.IDENTITY)

@@ -1,0 +1,253 @@
+"""What each kind of expression does with the values of its parts, where no recorded operation tells."""
+
+from __future__ import annotations
+
+import ast
+
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, gathered, mapping, sequence, union
+from lineage_ext.capture.resolver import Resolver, Where, expression
+from lineage_ext.capture.source import FUNCTIONS
+from lineage_ext.capture.variables import events
+
+NO_DATA = frozenset({
+    "columns", "dtypes", "dtype", "name", "names", "ndim", "nlevels", "itemsize", "flags", "attrs", "__name__",
+    "__class__",
+})  # fmt: skip
+SIZES = frozenset({"shape", "size", "empty"})
+SAME = frozenset({"values", "array", "T", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
+
+
+@expression(ast.BinOp)
+def binary(r: Resolver, node: ast.BinOp, at: Where) -> Flow:
+    """All operands. Not recursive along the left, where long sums grow."""
+    found: list[Flow] = []
+    operand: ast.expr = node
+    while isinstance(operand, ast.BinOp):
+        recorded = r.recorded(operand, at) if operand is not node else None
+        if recorded is not None:
+            found.append(recorded)
+            break
+        found.append(r.flow(operand.right, at))
+        operand = operand.left
+    else:
+        found.append(r.flow(operand, at))
+    return union(found).through(T.TRANSFORMATION)
+
+
+@expression(ast.Compare)
+def compare(r: Resolver, node: ast.Compare, at: Where) -> Flow:
+    """Both sides."""
+    return union(r.flow(n, at) for n in (node.left, *node.comparators)).through(T.TRANSFORMATION)
+
+
+@expression(ast.BoolOp)
+def boolean(r: Resolver, node: ast.BoolOp, at: Where) -> Flow:
+    """``a or b`` is one of them, and decided by them."""
+    return union(r.flow(n, at) for n in node.values).through(T.TRANSFORMATION)
+
+
+@expression(ast.UnaryOp)
+def unary(r: Resolver, node: ast.UnaryOp, at: Where) -> Flow:
+    """Its operand."""
+    return r.flow(node.operand, at).through(T.TRANSFORMATION)
+
+
+@expression(ast.IfExp)
+def conditional(r: Resolver, node: ast.IfExp, at: Where) -> Flow:
+    """One of two, by a condition."""
+    value = union((r.flow(node.body, at), r.flow(node.orelse, at)))
+    condition = r.flow(node.test, at).through(T.CONDITIONAL)
+    return union((value, condition)) if condition else value
+
+
+@expression(ast.JoinedStr)
+def joined(r: Resolver, node: ast.JoinedStr, at: Where) -> Flow:
+    """An f-string: the values it formats. Their nodes are asked for, not their spans, which CPython 3.11 shares."""
+    parts = (v.value for v in node.values if isinstance(v, ast.FormattedValue))
+    return union(r.flow(p, at) for p in parts).through(T.TRANSFORMATION)
+
+
+@expression(ast.NamedExpr, ast.Starred, ast.Await, ast.FormattedValue, ast.YieldFrom)
+def passed(r: Resolver, node: ast.NamedExpr | ast.Starred | ast.Await, at: Where) -> Flow:
+    """The same value."""
+    return r.flow(node.value, at)
+
+
+@expression(ast.Tuple, ast.List)
+def display(r: Resolver, node: ast.Tuple | ast.List, at: Where) -> Flow:
+    """Items by position."""
+    if any(isinstance(n, ast.Starred) for n in node.elts):
+        return sequence(union(r.flow(n, at).each() if isinstance(n, ast.Starred) else r.flow(n, at) for n in node.elts))
+    return gathered({i: r.flow(n, at) for i, n in enumerate(node.elts)})
+
+
+@expression(ast.Set)
+def set_display(r: Resolver, node: ast.Set, at: Where) -> Flow:
+    """Items without position."""
+    return sequence(union(r.flow(n, at) for n in node.elts), aligned=False)
+
+
+@expression(ast.Dict)
+def dictionary(r: Resolver, node: ast.Dict, at: Where) -> Flow:
+    """Values by constant key; a computed key is what they are found by."""
+    parts: dict[object, Flow] = {}
+    others: list[Flow] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        flow = r.flow(value, at)
+        if isinstance(key, ast.Constant):
+            parts[key.value] = flow
+        elif key is None:
+            parts.update(flow.parts or {})
+            others.append(flow)
+        else:
+            others += (flow, r.flow(key, at).through(T.JOIN))
+    extra = union(others)
+    whole = gathered(parts)
+    return Flow(tuple(dict.fromkeys(whole.origins + extra.origins)), None, whole.parts, whole.item) if extra else whole
+
+
+@expression(ast.ListComp, ast.SetComp, ast.GeneratorExp)
+def comprehension(r: Resolver, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, at: Where) -> Flow:
+    """Its element, how many there are, and what its conditions let through."""
+    everything = at if at.since is not None else at.all_since(r.since(node, at))
+    item = r.flow(node.elt, everything)
+    filters = union(r.flow(c, everything) for g in node.generators for c in g.ifs).through(T.FILTER)
+    return sequence(item, filters, _lengths(r, node.generators, item, at), aligned=not filters)
+
+
+@expression(ast.DictComp)
+def dict_comprehension(r: Resolver, node: ast.DictComp, at: Where) -> Flow:
+    """Its values, found by its keys."""
+    everything = at if at.since is not None else at.all_since(r.since(node, at))
+    found = mapping(r.flow(node.key, everything), r.flow(node.value, everything))
+    filters = union(r.flow(c, everything) for g in node.generators for c in g.ifs).through(T.FILTER)
+    return Flow(found.origins + filters.origins, None, None, found.item)
+
+
+def _lengths(r: Resolver, generators: list[ast.comprehension], item: Flow, at: Where) -> Flow:
+    """What is iterated decides how many items there are, even if no item comes from it."""
+    known = {o.state.no for o in item.origins}
+    rows = union(r.flow(g.iter, at) for g in generators).rows()
+    return Flow(tuple(o for o in rows.origins if o.state.no not in known))
+
+
+@expression(ast.Subscript)
+def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
+    """A part: the item of a constant key, rows by slice or mask, values by a computed key."""
+    if _is_shape(node.value):
+        return EMPTY if _constant(node.slice) == 1 else r.flow(node.value, at)
+    value = r.flow(node.value, at)
+    if not value:
+        return EMPTY
+    key = _constant(node.slice)
+    if key is not None:
+        return _single(value.part(key))
+    index = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    whole = _is_everything(index[0])
+    chosen = Flow(value.origins) if value.item is None or isinstance(index[0], ast.Slice) else value.item
+    if len(index) == 2 and not isinstance(index[1], ast.Slice) and _constant(index[1]) is not None:
+        chosen = Flow(value.part(_constant(index[1])).origins)
+    deciding = union(r.flow(i, at) for i in index).through(T.FILTER)
+    if not deciding and whole:
+        return chosen
+    return union((Flow(chosen.through(T.IDENTITY, aligned=False).origins, None, None, chosen.item), deciding))
+
+
+def _single(flow: Flow) -> Flow:
+    """One item of a recorded array or series isn't that array; a recorded item of a tuple is itself."""
+    known = flow.state is not None or flow.parts is not None or flow.item is not None
+    return flow if known else flow.through(T.IDENTITY)
+
+
+def _is_shape(node: ast.expr) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr == "shape"
+
+
+def _constant(node: ast.expr) -> str | int | None:
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant):
+        value = node.operand.value
+        return -value if isinstance(value, int) else None
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str | int) else None
+
+
+def _is_everything(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant) and node.value is Ellipsis:
+        return True
+    return isinstance(node, ast.Slice) and node.lower is None and node.upper is None and node.step is None
+
+
+@expression(ast.Slice)
+def bounds(r: Resolver, node: ast.Slice, at: Where) -> Flow:
+    """Its bounds."""
+    return union(r.flow(n, at) for n in (node.lower, node.upper, node.step))
+
+
+@expression(ast.Attribute)
+def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
+    """A column, the index, a size, an attribute that was set, or something the object holds."""
+    if node.attr in NO_DATA:
+        return EMPTY
+    own = _set_on_self(r, node, at)
+    if own is not None:
+        return own
+    value = r.flow(node.value, at)
+    if value.parts is not None and f".{node.attr}" in value.parts:
+        return value.parts[f".{node.attr}"]
+    if node.attr in SIZES:
+        return value.rows()
+    if node.attr == "index":
+        return value.index()
+    if node.attr in SAME:
+        return value.through(T.IDENTITY)
+    column = value.part(node.attr)
+    if column.origins != value.origins:
+        return column
+    return value.through(T.TRANSFORMATION)
+
+
+def _set_on_self(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
+    """``self.a`` in a method: what any method of the class assigns to it."""
+    method = at.source.scope(node)
+    cls = at.source.scope(method)
+    if not isinstance(method, FUNCTIONS) or not isinstance(cls, ast.ClassDef) or not isinstance(node.value, ast.Name):
+        return None
+    anywhere = r.where(at.file, None, at.since)
+    if anywhere is None or not method.args.args or method.args.args[0].arg != node.value.id:
+        return None
+    methods = [m for m in cls.body if isinstance(m, FUNCTIONS)]
+    found = union(r.flow(v, anywhere) for m in methods for v in _assigned(at, m, node.attr))
+    return found or None  # nothing: what the object was made of and fitted with, which the name tells
+
+
+def _assigned(at: Where, method: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, attribute: str) -> list[ast.expr]:
+    if not method.args.args:
+        return []
+    changes = at.reaching.of(method.args.args[0].arg, method)
+    return [e.value for e in changes if e.value and isinstance(e.target, ast.Attribute) and e.target.attr == attribute]
+
+
+@expression(ast.Lambda)
+def function(r: Resolver, node: ast.Lambda, at: Where) -> Flow:
+    """What a function captures: the names it reads that aren't its own."""
+    return captured(r, node, at).through(T.TRANSFORMATION, reason="read inside the function")
+
+
+def captured(r: Resolver, node: ast.AST, at: Where, but: frozenset[K] = frozenset()) -> Flow:
+    """The values of a function's free names; not those that are recorded objects of the kinds in ``but``."""
+    inner = Where(at.source, at.reaching, None, at.since)
+    found: dict[str, Flow] = {}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in found:
+            flow = _free(r, part, node, inner, at)
+            found[part.id] = EMPTY if flow.state is not None and flow.state.kind in but else flow
+    return union(found.values())
+
+
+def _free(r: Resolver, name: ast.Name, function: ast.AST, inner: Where, at: Where) -> Flow:
+    """A name inside a function, unless it is the function's own; looked up from where the function is made."""
+    event, there = next(events(r, name.id, name, inner), (None, inner))
+    if event is None:
+        return EMPTY
+    if there.source is inner.source and (event.node is function or function in there.source.up(event.node)):
+        return EMPTY
+    return r.flow(at.source.name_at(name.id, function), at)

@@ -1,0 +1,137 @@
+"""What a Python value came from: slots of recorded States, with how and whether it still has one item per row.
+
+A Flow may know its inside: ``parts`` by key or position (dicts, tuples), ``item`` for what every item came from (lists,
+comprehensions). ``state`` is set when the value simply is a recorded output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from lineage_ext.model import ROWS, DatasetKind, Transformation
+from lineage_ext.rules.algebra import COLUMNAR, values_of
+from lineage_ext.rules.call import State
+
+T = Transformation
+K = DatasetKind
+MOST_PARTS = 64
+ALIGNED = frozenset({K.FRAME, K.SERIES, K.ARRAY, K.INDEX, K.VALUE})
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """``slots`` of ``state`` fed a value. ``aligned``: the value has one item per row of the state, in order."""
+
+    state: State
+    slots: tuple[int, ...]
+    how: Transformation = T.IDENTITY
+    aligned: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Where a value came from; EMPTY when nothing tracked fed it."""
+
+    origins: tuple[Origin, ...] = ()
+    state: State | None = None
+    parts: Mapping[Hashable, Flow] | None = None
+    item: Flow | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.origins)
+
+    def through(self, how: Transformation, *, aligned: bool = True, reason: str = "") -> Flow:
+        """The value after an operation that influences by ``how``, and keeps one item per row or not."""
+        if not self.origins:
+            return EMPTY
+        return Flow(
+            tuple(
+                Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason)
+                for o in self.origins
+            )
+        )
+
+    def each(self) -> Flow:
+        """One item of the value."""
+        if self.item is not None:
+            return self.item
+        return union(self.parts.values()) if self.parts else Flow(self.origins)
+
+    def part(self, key: Hashable) -> Flow:
+        """The item at a constant key: a part, a column of that label, else any item."""
+        if self.parts is not None and key in self.parts:
+            return self.parts[key]
+        if self.item is not None:
+            return self.item
+        return Flow(tuple(_labelled(o, key) for o in self.origins))
+
+    def rows(self) -> Flow:
+        """What only depends on which rows there are (``len``)."""
+        found = {o.state.no: o.state for o in self.origins}
+        return Flow(tuple(Origin(s, (ROWS,), T.FILTER) for s in found.values()))
+
+    def index(self) -> Flow:
+        """The index of a frame or series."""
+        return Flow(tuple(replace(o, slots=o.state.levels) for o in self.origins if o.state.levels))
+
+
+EMPTY = Flow()
+
+
+def _labelled(origin: Origin, key: Hashable) -> Origin:
+    whole = origin.state.kind in COLUMNAR and len(origin.slots) > 1
+    slots = tuple(s for s in origin.state.at(key) if s in origin.slots) if whole else ()
+    return replace(origin, slots=slots) if slots else origin
+
+
+def of(state: State) -> Flow:
+    """A value that is a recorded output."""
+    return Flow((Origin(state, values_of(state), T.IDENTITY, state.kind in ALIGNED),), state)
+
+
+def union(flows: Iterable[Flow]) -> Flow:
+    """A value that came from any or all of these."""
+    some = [f for f in flows if f.origins]
+    if len(some) <= 1:
+        return some[0] if some else EMPTY
+    found = dict.fromkeys(o for f in some for o in f.origins)
+    state = some[0].state
+    same = state is not None and all(f.state is state for f in some)
+    return Flow(tuple(found), state if same else None, _merged(some), _item(some))
+
+
+def _merged(flows: list[Flow]) -> Mapping[Hashable, Flow] | None:
+    if any(f.parts is None for f in flows):
+        return None
+    keys = dict.fromkeys(k for f in flows for k in f.parts or ())
+    return {k: union(f.parts[k] for f in flows if f.parts and k in f.parts) for k in keys}
+
+
+def _item(flows: list[Flow]) -> Flow | None:
+    items = [f.each() for f in flows if f.item is not None or f.parts is not None]
+    return union(items) if len(items) == len(flows) else None
+
+
+def gathered(parts: Mapping[Hashable, Flow]) -> Flow:
+    """A dict or tuple of these."""
+    kept = parts if len(parts) <= MOST_PARTS else None
+    return Flow(_origins(parts.values()), None, kept, None if kept is not None else union(parts.values()))
+
+
+def sequence(item: Flow, *others: Flow, aligned: bool = True) -> Flow:
+    """A list whose items came from ``item``; ``others`` decided which items there are."""
+    origins = _origins((item, *others))
+    if not aligned:
+        origins = tuple(replace(o, aligned=False) for o in origins)
+    return Flow(origins, None, None, item)
+
+
+def mapping(key: Flow, value: Flow) -> Flow:
+    """A dict: its values, found by its keys."""
+    return Flow(_origins((value, key.through(T.JOIN))), None, None, key)
+
+
+def _origins(flows: Iterable[Flow]) -> tuple[Origin, ...]:
+    return tuple(dict.fromkeys(o for f in flows for o in f.origins))

@@ -1,0 +1,91 @@
+"""The order in which cells ran, and which of them may have given a name its value: all cells share one namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lineage_ext.capture.events import Event
+from lineage_ext.capture.reaching import Reaching
+from lineage_ext.capture.source import MOST_FILES, Library
+
+
+class Namespace:
+    """Executed cells, latest last. Sources are read only when a name is first looked up."""
+
+    def __init__(self, sources: Mapping[str, str], library: Library) -> None:
+        self._sources = sources
+        self._library = library
+        self._noticed = 0  # how many of ``sources``, which grow in order of execution, are known here
+        self._runs: dict[str, int] = {}  # file → number of its latest execution, in that order
+        self._again: set[str] = set()  # executed more than once
+        self._unread: list[str] = []
+        self._names: dict[str, set[str]] = {}  # name → files with events of it
+        self._reaching: dict[str, Reaching] = {}
+        self._count = 0
+
+    def executed(self, file: str) -> None:
+        """``file`` began to execute, and before it every cell that became known meanwhile (one without operations)."""
+        fresh = list(self._sources)[self._noticed :]
+        if file in fresh:
+            upto = fresh.index(file)
+            self._noticed += upto + 1
+            for earlier in fresh[:upto]:
+                self._run(earlier)
+        self._run(file)
+
+    def _run(self, file: str) -> None:
+        if self._runs.pop(file, None) is not None:
+            self._again.add(file)
+        self._count += 1
+        self._runs[file] = self._count
+        self._unread.append(file)
+        if len(self._runs) > MOST_FILES:
+            self.forget(next(iter(self._runs)))
+
+    def forget(self, file: str) -> None:
+        """Drop a file that is gone, or whose text changed."""
+        self._runs.pop(file, None)
+        self._reaching.pop(file, None)
+        for files in self._names.values():
+            files.discard(file)
+
+    def reaching(self, file: str) -> Reaching | None:
+        """The events of a file."""
+        known = self._reaching.get(file)
+        source = self._library.get(file)
+        if source is None:
+            return None
+        if known is None or known.source is not source:
+            known = self._reaching[file] = Reaching(source)
+        return known
+
+    def earlier(self, name: str, file: str) -> Iterator[tuple[str, list[Event]]]:
+        """Cells whose events on ``name`` may be in force when ``file`` begins, latest first, and those events.
+
+        A file that isn't a cell has a namespace of its own, which this doesn't cover.
+        """
+        if not self._library.is_cell(file):
+            return
+        self._read()
+        now = self._runs.get(file, self._count + 1)
+        files = [f for f in self._names.get(name, ()) if f in self._runs and (f != file or f in self._again)]
+        for other in sorted(files, key=lambda f: self._runs[f] if f != file else 0, reverse=True):
+            if self._runs[other] > now:
+                continue
+            reaching = self.reaching(other)
+            if reaching is not None:
+                events, sure = reaching.at_end(name)
+                yield other, events + reaching.from_functions.get(name, [])
+                if sure:
+                    return
+
+    def _read(self) -> None:
+        for file in self._unread:
+            reaching = self.reaching(file)
+            for name in reaching.module_names if reaching is not None else ():
+                self._names.setdefault(name, set()).add(file)
+        self._unread.clear()
+
+    def share(self, file: str, other: str) -> bool:
+        """Whether the module-level names of two files are the same names."""
+        return file == other or (self._library.is_cell(file) and self._library.is_cell(other))

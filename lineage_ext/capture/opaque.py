@@ -1,0 +1,132 @@
+"""What the untracked arguments of recorded calls came from: numbers, lists, dicts, arrays that C functions made.
+
+pandas can't carry provenance through them, so it is read from the source text afterwards, on the worker thread: the
+argument's expression is found by the call's span, names are followed to their bindings, and expressions that recorded
+operations computed are known by their spans. What lies between becomes a Derivation, an operation of Python's own.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from lineage_ext.capture import calls, expressions, variables
+from lineage_ext.capture.derivation import Derivation, Deriver, NewState
+from lineage_ext.capture.namespace import Namespace
+from lineage_ext.capture.operands import operands
+from lineage_ext.capture.recorded import Records, chain_of
+from lineage_ext.capture.resolver import Consumer, Resolver
+from lineage_ext.capture.site import Place, Site, Sites
+from lineage_ext.capture.source import Library
+from lineage_ext.capture.substitution import Substitution
+from lineage_ext.rules.call import Call, State
+
+__all__ = ["Derivation", "Values"]
+HANDLERS = (calls, expressions, variables)  # importing them registers what they know
+MOST_PLANS = 20_000
+TEXTS = frozenset({"query", "eval"})
+Plan = tuple[tuple[str, ast.expr], ...]
+
+
+class Values:
+    """Resolves arguments. Fed in order of completion: ``derive`` before a call is explained, ``saw`` after it."""
+
+    def __init__(self, sites: Sites, sources: Mapping[str, str], new_state: NewState) -> None:
+        self._library = Library(sources)
+        self._namespace = Namespace(sources, self._library)
+        self._records = Records()
+        self._resolver = Resolver(self._namespace, self._records)
+        self._deriver = Deriver(new_state, sites)
+        self._plans: dict[tuple[int, Place], Plan] = {}
+        self.without_source = 0  # calls whose text isn't known: what they were given stays unexplained
+
+    def executed(self, file: str) -> None:
+        """A cell or file began to execute."""
+        if self._library.changed(file):
+            self._forget(file)
+        self._records.serial += 1
+        self._resolver.started[file] = self._records.serial
+        self._namespace.executed(file)
+
+    def _forget(self, file: str) -> None:
+        self._records.forget(file)
+        self._namespace.forget(file)
+        for key in [k for k in self._plans if k[1].file == file]:
+            del self._plans[key]
+
+    def saw(self, call: Call, site: Site) -> None:
+        """Index what a call made, under the spans of every place of its site."""
+        if site.places:
+            self._records.add(call, site)
+
+    def derive(self, call: Call, site: Site, within: object = None) -> tuple[dict[str, State], list[Derivation]]:
+        """For each parameter whose untracked value was computed from tracked ones, the State it came from.
+
+        A part of a container is replaced in ``call.args`` itself. Returns also the Derivations made on the way.
+        """
+        place = site.place
+        if place is None or all(v is None or type(v) in _SETTLED for v in call.args.values()):
+            return {}, []
+        plan = self._plans.get((call.op.no, place))
+        if plan is None:
+            plan = self._plan(call, place)
+        if not plan:
+            return {}, []
+        return self._resolve(call, site, place, plan)
+
+    def _plan(self, call: Call, place: Place) -> Plan:
+        """Which expressions feed the parameters of the operation at this place, constants left out."""
+        source = self._library.get(place.file)
+        node = source.node(place.span) if source is not None else None
+        if source is None or node is None:
+            self.without_source += 1
+            return ()
+        found = operands(call.op, node, source)
+        if call.op.name in TEXTS and isinstance(node, ast.Call):
+            found["expr"] = node  # names with @ inside the text
+        if len(self._plans) >= MOST_PLANS:
+            self._plans.clear()
+        plan = self._plans[call.op.no, place] = tuple(found.items())
+        return plan
+
+    def _resolve(self, call: Call, site: Site, place: Place, plan: Plan) -> tuple[dict[str, State], list[Derivation]]:
+        wanted = [(p, n) for p, n in plan if p in call.args and _untracked(call, p, call.args[p])]
+        chain = chain_of(site)[1:]
+        at = self._resolver.where(place.file, chain) if wanted else None
+        if at is None:
+            return {}, []
+        node = at.source.node(place.span)
+        assert node is not None
+        before = self._records.at(place.file, place.span, chain)
+        self._resolver.begin(Consumer(node, at, before[0].serial if before else 0))
+        found: dict[str, State] = {}
+        made: list[Derivation] = []
+        substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
+        for param, expression in wanted:
+            substitution.resolve(param, expression)
+        return found, made
+
+
+_SETTLED = (State, bool, type)
+
+
+def _untracked(call: Call, param: str, value: Any) -> bool:
+    """Whether an argument's value may have been computed from tracked values without being tracked itself."""
+    if value is None or isinstance(value, State | bool | type):
+        return False
+    if isinstance(value, str):
+        return not _is_label(call, value)
+    if isinstance(value, list | tuple):
+        return any(_untracked(call, param, v) for v in value)
+    if isinstance(value, dict):
+        return any(_untracked(call, param, v) for v in value.values())
+    if isinstance(value, slice):
+        return any(_untracked(call, param, v) for v in (value.start, value.stop))
+    return True
+
+
+def _is_label(call: Call, text: Hashable) -> bool:
+    """A computed label is a choice of the programmer's, and its column tells more than how it was computed."""
+    this = call.this
+    return (isinstance(this, State) and bool(this.at_or_level(text))) or any(o.at_or_level(text) for o in call.outs)

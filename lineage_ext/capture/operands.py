@@ -1,0 +1,163 @@
+"""Which expression of the user's source is which argument of a recorded call.
+
+A call's span leads to a node: a call, an operator, a subscript, an attribute or the target of an assignment. What each
+kind says of the operation's parameters stands in one function per kind, in ``OPERANDS``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from lineage_ext.capture.resolver import called
+from lineage_ext.capture.source import Source
+from lineage_ext.rules.call import Op
+
+Operands = dict[str, ast.expr]
+ASSIGNED = ("value", "labels", "values")  # the parameter of setters that takes the assigned value
+MIRRORED = {ast.Lt: "gt", ast.Gt: "lt", ast.LtE: "ge", ast.GtE: "le"}
+PLAIN = {ast.Lt: "lt", ast.Gt: "gt", ast.LtE: "le", ast.GtE: "ge"}
+
+
+def operands(op: Op, node: ast.AST, source: Source) -> Operands:
+    """Parameter → expression, for those that aren't constant."""
+    handler = OPERANDS.get(type(node))
+    found = handler(op, node, source) if handler else {}
+    return {p: n for p, n in found.items() if p in op.params and not is_constant(n)}
+
+
+def is_constant(node: ast.expr) -> bool:
+    """Whether an expression consists of literals only."""
+    if isinstance(node, ast.Constant):
+        return True
+    if isinstance(node, ast.UnaryOp):
+        return is_constant(node.operand)
+    if isinstance(node, ast.List | ast.Tuple | ast.Set):
+        return all(is_constant(n) for n in node.elts)
+    if isinstance(node, ast.Dict):
+        return all(k is not None and is_constant(k) for k in node.keys) and all(is_constant(v) for v in node.values)
+    if isinstance(node, ast.Slice):
+        return all(n is None or is_constant(n) for n in (node.lower, node.upper, node.step))
+    return False
+
+
+def _call(op: Op, node: ast.Call, _: Source) -> Operands:
+    name = called(node)
+    if name == "assign" and op.name == "__setitem__":
+        return {"value": node}  # of the keyword that the key names, see ``assigned``
+    if name == "setattr" and len(node.args) == 3:
+        return dict.fromkeys(ASSIGNED, node.args[2])
+    names = list(op.params)
+    if names and names[0] in {"self", "cls"}:
+        names = names[1:]
+    found: Operands = {}
+    fixed = [n for n in names if not n.startswith("*")]
+    star = next((n for n in names if n.startswith("*") and not n.startswith("**")), None)
+    positional = fixed if star is None else names[: names.index(star)]
+    for i, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            found.update(dict.fromkeys((*positional[i:], *([star] if star else ())), argument.value))
+            break
+        if i < len(positional):
+            found[positional[i]] = argument
+        elif star is not None:
+            found[star] = ast.Tuple(node.args[i:], ast.Load())
+            break
+        else:
+            return {}  # more arguments than parameters: the operation ran inside the function that is called here
+    return found | _keywords(op, node, fixed)
+
+
+def _keywords(op: Op, node: ast.Call, names: list[str]) -> Operands:
+    found: Operands = {}
+    rest = [k for k in node.keywords if k.arg not in names]
+    for keyword in node.keywords:
+        if keyword.arg in names:
+            found[keyword.arg or ""] = keyword.value
+    double = next((p for p in op.params if p.startswith("**")), None)
+    if rest and double is not None:
+        found[double] = ast.Dict([ast.Constant(k.arg) if k.arg else None for k in rest], [k.value for k in rest])
+    return found
+
+
+def assigned(node: ast.Call, key: object) -> ast.expr | None:
+    """The keyword of ``df.assign(key=…)``."""
+    return next((k.value for k in node.keywords if k.arg == key), None)
+
+
+def _binary(op: Op, node: ast.BinOp, _: Source) -> Operands:
+    if op.name == "__array_ufunc__":
+        return {"*inputs": ast.Tuple([node.left, node.right], ast.Load())}
+    reflected = op.name.startswith("__r") and op.name != "__round__"
+    return {"other": node.left if reflected else node.right}
+
+
+def _compare(op: Op, node: ast.Compare, _: Source) -> Operands:
+    sides = [node.left, *node.comparators]
+    if op.name == "__array_ufunc__":
+        return {"*inputs": ast.Tuple(sides, ast.Load())}
+    if len(sides) > 2:
+        return {"other": ast.Tuple(sides, ast.Load())}
+    kind, name = type(node.ops[0]), op.name.strip("_")
+    if MIRRORED.get(kind) == name or (kind not in PLAIN and is_constant(sides[0])):
+        return {"other": sides[0], "key": sides[0]}
+    return {"other": sides[1]}
+
+
+def _augmented(op: Op, node: ast.AugAssign, _: Source) -> Operands:
+    if op.name == "__array_ufunc__":
+        return {"*inputs": ast.Tuple([node.target, node.value], ast.Load())}
+    return {"other": node.value}
+
+
+def _subscript(op: Op, node: ast.Subscript, source: Source) -> Operands:
+    found: Operands = dict.fromkeys(("key", "item", "idx"), node.slice)
+    if isinstance(node.ctx, ast.Store):
+        found |= _assignment(node, source)
+    return found
+
+
+def _attribute(op: Op, node: ast.Attribute, source: Source) -> Operands:
+    return _assignment(node, source) if isinstance(node.ctx, ast.Store) else {}
+
+
+def _assignment(target: ast.expr, source: Source) -> Operands:
+    statement = source.parents.get(target)
+    value: ast.expr | None = None
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        value = statement.value
+    elif isinstance(statement, ast.AugAssign):
+        load = ast.copy_location(_loaded(statement.target), statement.target)
+        value = ast.copy_location(ast.BinOp(load, statement.op, statement.value), statement)
+    elif isinstance(statement, ast.Tuple | ast.List):
+        value = _unpacked(target, statement, source)
+    return dict.fromkeys(ASSIGNED, value) if value is not None else {}
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    if isinstance(target, ast.Subscript):
+        return ast.Subscript(target.value, target.slice, ast.Load())
+    return ast.Attribute(target.value, target.attr, ast.Load()) if isinstance(target, ast.Attribute) else target
+
+
+def _unpacked(target: ast.expr, targets: ast.Tuple | ast.List, source: Source) -> ast.expr | None:
+    """``df["a"], df["b"] = value``: the item of the value, as an expression."""
+    statement = source.parents.get(targets)
+    if not isinstance(statement, ast.Assign):
+        return None
+    i = targets.elts.index(target)
+    value = statement.value
+    if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(targets.elts):
+        return value.elts[i]
+    return ast.copy_location(ast.Subscript(value, ast.Constant(i), ast.Load()), targets)
+
+
+OPERANDS: dict[type[ast.AST], Callable[[Op, Any, Source], Operands]] = {
+    ast.Call: _call,
+    ast.BinOp: _binary,
+    ast.Compare: _compare,
+    ast.AugAssign: _augmented,
+    ast.Subscript: _subscript,
+    ast.Attribute: _attribute,
+}

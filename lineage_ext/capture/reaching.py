@@ -1,0 +1,217 @@
+"""Which events may have given a name the value it has where it is used: reaching definitions within one Source.
+
+From a use we walk back through the statements before it, block by block outwards, until a binding that surely ran.
+All branches count, loops carry values around, and what a comprehension or parameter binds is found before statements.
+"""
+
+from __future__ import annotations
+
+import ast
+from bisect import bisect_left
+from functools import cached_property
+
+from lineage_ext.capture.events import Event, Kind, events_of
+from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Scope, Source
+
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
+BINDING = frozenset({Kind.VALUE, Kind.IMPORT, Kind.DEFINITION, Kind.NOTHING})
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
+Block = list[ast.stmt]
+
+
+class Reaching:
+    """The events of one Source, by name and by where they stand."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self._by_scope: dict[tuple[Scope, str], list[Event]] = {}
+        self._own: dict[tuple[ast.stmt, str], list[Event]] = {}  # what a statement does apart from its blocks
+        self._holders: dict[tuple[int, str], list[int]] = {}  # (block, name) → its statements with events inside
+        self._places: dict[ast.stmt, tuple[Block, int]] = {}
+        self._declared: set[tuple[Scope, str]] = set()  # global and nonlocal
+        self._read_blocks()
+        self._read_events()
+
+    def _read_blocks(self) -> None:
+        for node in (self.source.tree, *self.source.parents):
+            for _, block in _blocks(node):
+                self._places.update({statement: (block, i) for i, statement in enumerate(block)})
+            if isinstance(node, ast.Global | ast.Nonlocal):
+                self._declared.update((self.source.scope(node), name) for name in node.names)
+
+    def _read_events(self) -> None:
+        for node in self.source.parents:
+            if not isinstance(node, ast.comprehension):  # their names exist only inside them, see ``inside``
+                for name, event in events_of(node):
+                    self._add(name, event)
+        for holders in self._holders.values():
+            holders[:] = sorted(set(holders))
+
+    def _add(self, name: str, event: Event) -> None:
+        scope: Scope = event.node if event.kind is Kind.PARAMETER else self.source.scope(event.node)  # type: ignore[assignment]
+        self._by_scope.setdefault((scope, name), []).append(event)
+        statement = self.source.statement(event.node)
+        if statement is None or event.kind is Kind.PARAMETER:
+            return
+        self._own.setdefault((statement, name), []).append(event)
+        for around in (statement, *self.source.up(statement)):
+            if around is scope:
+                break
+            if isinstance(around, ast.stmt) and around in self._places:
+                block, i = self._places[around]
+                self._holders.setdefault((id(block), name), []).append(i)
+
+    # -- names -----------------------------------------------------------------------------------------------------
+    def is_local(self, name: str, scope: Scope) -> bool:
+        """Whether ``name`` is a variable of ``scope`` itself."""
+        if (scope, name) in self._declared:
+            return False
+        return any(e.kind is not Kind.MUTATION for e in self._by_scope.get((scope, name), ()))
+
+    def of(self, name: str, scope: Scope) -> list[Event]:
+        """Every event of a name in a scope, wherever it stands."""
+        return self._by_scope.get((scope, name), [])
+
+    @cached_property
+    def from_functions(self) -> dict[str, list[Event]]:
+        """What functions do to names that aren't theirs (``global m``, ``rows.append`` on an outer list)."""
+        found: dict[str, list[Event]] = {}
+        for (scope, name), events in self._by_scope.items():
+            if scope is not self.source.tree and not self.is_local(name, scope):
+                found.setdefault(name, []).extend(events)
+        return found
+
+    @cached_property
+    def module_names(self) -> frozenset[str]:
+        """Names that this Source binds or changes at module level, its functions included."""
+        own = {name for (scope, name) in self._by_scope if scope is self.source.tree}
+        return frozenset(own | self.from_functions.keys())
+
+    # -- reaching --------------------------------------------------------------------------------------------------
+    def inside(self, name: str, use: ast.AST) -> Event | None:
+        """What a comprehension around ``use`` binds the name to."""
+        child = use
+        for parent in self.source.up(use):
+            if isinstance(parent, COMPREHENSIONS):
+                found = _generated(name, parent.generators, child)
+                if found is not None:
+                    return found
+            elif isinstance(parent, ast.comprehension) and child is not parent.iter:
+                found = _generated(name, [parent], child)
+                if found is not None:
+                    return found
+            elif isinstance(parent, (ast.stmt, *FUNCTIONS)):
+                return None
+            child = parent
+        return None
+
+    def before(self, name: str, use: ast.AST, scope: Scope) -> tuple[list[Event], bool]:
+        """(events of ``scope`` that may reach ``use``, nearest first; whether a binding among them surely ran)."""
+        found: list[Event] = []
+        statement = None if isinstance(scope, ast.Lambda) else self.source.statement(use)
+        if statement is not None and self._same_statement(name, statement, use, found):
+            return found, True
+        while statement is not None and statement in self._places:
+            if self._earlier(name, statement, found):
+                return found, True
+            parent = self.source.parents[statement]
+            if parent is scope:
+                break
+            if self._entering(name, parent, statement, found):
+                return found, True
+            statement = self.source.statement(parent)
+        parameters = [e for e in self.of(name, scope) if e.kind is Kind.PARAMETER]
+        return found + parameters, bool(parameters)
+
+    def at_end(self, name: str) -> tuple[list[Event], bool]:
+        """The same at the end of the module."""
+        found: list[Event] = []
+        done = self._ends(self.source.tree.body, name, found)
+        return found, done
+
+    def _same_statement(self, name: str, statement: ast.stmt, use: ast.AST, found: list[Event]) -> bool:
+        """``(m := f(x)) + m``: an assignment expression earlier in the same statement."""
+        own = self._own.get((statement, name), ())
+        walrus = [e for e in own if isinstance(e.node, ast.NamedExpr) and _ends_before(e.node, use)]
+        found += walrus
+        return bool(walrus)
+
+    def _earlier(self, name: str, statement: ast.stmt, found: list[Event]) -> bool:
+        block, i = self._places[statement]
+        holders = self._holders.get((id(block), name), [])
+        return any(self._end(block[j], name, found) for j in reversed(holders[: bisect_left(holders, i)]))
+
+    def _entering(self, name: str, parent: ast.AST, child: ast.stmt, found: list[Event]) -> bool:
+        """What a compound statement does to the name before ``child``, a statement of one of its blocks, runs."""
+        if isinstance(parent, ast.ExceptHandler | ast.match_case):
+            parent = self.source.parents[parent]
+        if not isinstance(parent, ast.stmt):
+            return False
+        own = self._own.get((parent, name), [])
+        found += own
+        if isinstance(parent, LOOPS) and child in parent.body:
+            if not any(e.kind in BINDING for e in own):
+                self._carried(name, child, found)
+        elif isinstance(parent, ast.Try) and child not in parent.body:
+            self._ends(parent.body, name, found)
+        return any(e.kind in BINDING for e in own)
+
+    def _carried(self, name: str, child: ast.stmt, found: list[Event]) -> None:
+        """Statements of a loop's body from ``child`` on reach it in the next round."""
+        block, i = self._places[child]
+        holders = self._holders.get((id(block), name), [])
+        later: list[Event] = []
+        for j in holders[bisect_left(holders, i) :]:
+            self._end(block[j], name, later)
+        known = set(map(id, found))
+        found += [e for e in later if id(e) not in known]
+
+    def _ends(self, block: Block, name: str, found: list[Event]) -> bool:
+        return any(self._end(block[j], name, found) for j in reversed(self._holders.get((id(block), name), [])))
+
+    def _end(self, statement: ast.stmt, name: str, found: list[Event]) -> bool:
+        """Add what reaches the end of ``statement``; True if it surely binds the name."""
+        inner = not isinstance(statement, (*FUNCTIONS, ast.ClassDef))
+        sure = {f for f, block in reversed(_blocks(statement)) if inner and self._ends(block, name, found)}
+        own = self._own.get((statement, name), [])
+        found += reversed(own)
+        return any(e.kind in BINDING for e in own) or _surely(statement, sure)
+
+
+def _blocks(node: ast.AST) -> list[tuple[str, Block]]:
+    """(field, statements) of the blocks of a node; each handler and case has one."""
+    found: list[tuple[str, Block]] = []
+    for field in BLOCKS:
+        block = getattr(node, field, None)
+        if not isinstance(block, list) or not block:
+            continue
+        if field in {"handlers", "cases"}:
+            found += [(field, part.body) for part in block]
+        elif isinstance(block[0], ast.stmt):
+            found.append((field, block))
+    return found
+
+
+def _surely(statement: ast.stmt, sure: set[str]) -> bool:
+    """Whether the statement binds the name on every path, given the blocks that do."""
+    if isinstance(statement, ast.If):
+        return {"body", "orelse"} <= sure
+    if isinstance(statement, ast.Try | ast.TryStar):
+        return bool(sure & {"body", "finalbody"})
+    return isinstance(statement, ast.With | ast.AsyncWith) and bool(sure)
+
+
+def _generated(name: str, generators: list[ast.comprehension], child: ast.AST) -> Event | None:
+    """The innermost generator that binds the name before ``child`` (a generator: by those up to it) is evaluated."""
+    within = isinstance(child, ast.comprehension) and child in generators
+    seen = generators[: generators.index(child)] if within else generators  # type: ignore[arg-type]
+    for generator in reversed(seen):
+        for bound, event in events_of(generator):
+            if bound == name:
+                return event
+    return None
+
+
+def _ends_before(first: ast.expr, second: ast.AST) -> bool:
+    end = (first.end_lineno or 0, first.end_col_offset or 0)
+    return end <= (getattr(second, "lineno", 0), getattr(second, "col_offset", 0))

@@ -1,0 +1,214 @@
+"""From an expression of the user's source to the Flow of its value: dispatch on the kind of node, memory and limits.
+
+To teach another kind of expression: a function ``(resolver, node, where) -> Flow`` under ``@expression(ast.Kind)`` in
+``expressions.py``. It is asked only when no recorded operation made the value; it asks back with ``resolver.flow``.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lineage_ext.capture.flow import EMPTY, Flow, gathered, of, union
+from lineage_ext.capture.namespace import Namespace
+from lineage_ext.capture.reaching import Reaching
+from lineage_ext.capture.recorded import At, Chain, Record, Records
+from lineage_ext.capture.source import FUNCTIONS, Source, span
+
+MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
+MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
+ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
+ALIASES = {
+    "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
+    "multiply": "mul", "subtract": "sub", "rdiv": "rtruediv", "get": "getitem", "assign": "setitem",
+    "backfill": "bfill", "pad": "ffill",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Where:
+    """The frame an expression is evaluated in: its source, and the chain of places that called it (None: any).
+
+    With ``since`` every execution after that serial counts, not only the latest: what a loop gathered.
+    """
+
+    source: Source
+    reaching: Reaching
+    chain: Chain | None = ()
+    since: int | None = None
+
+    @property
+    def file(self) -> str:
+        """The source's file."""
+        return self.source.file
+
+    def all_since(self, serial: int) -> Where:
+        """The same frame, every execution after ``serial``."""
+        return replace(self, since=serial)
+
+
+@dataclass(slots=True)
+class Consumer:
+    """Who asks: the expression, its frame, and the serial of its last execution there."""
+
+    node: ast.AST
+    at: Where
+    previous: int = 0
+
+
+Handler = Callable[["Resolver", Any, Where], Flow]
+EXPRESSIONS: dict[type[ast.AST], Handler] = {}
+
+
+def expression(*kinds: type[ast.AST]) -> Callable[[Handler], Handler]:
+    """Register the handler of these kinds of nodes."""
+
+    def register(handler: Handler) -> Handler:
+        EXPRESSIONS.update(dict.fromkeys(kinds, handler))
+        return handler
+
+    return register
+
+
+class Resolver:
+    """Answers for one consumer at a time; ``begin`` starts the next."""
+
+    def __init__(self, namespace: Namespace, records: Records) -> None:
+        self.namespace = namespace
+        self.records = records
+        self.started: dict[str, int] = {}  # file → serial at which its latest execution began
+        self.consumer: Consumer | None = None
+        self._memory: dict[Hashable, Flow] = {}
+        self._steps = 0
+        self._depth = 0
+
+    def begin(self, consumer: Consumer) -> None:
+        """The next questions are asked by ``consumer``."""
+        self.consumer = consumer
+        self._memory.clear()
+        self._steps = self._depth = 0
+
+    def where(self, file: str, chain: Chain | None = (), since: int | None = None) -> Where | None:
+        """The frame of a file's code called from ``chain``; None when there is no source."""
+        reaching = self.namespace.reaching(file)
+        return None if reaching is None else Where(reaching.source, reaching, chain, since)
+
+    def flow(self, node: ast.expr | None, at: Where) -> Flow:
+        """Where the value of an expression came from."""
+        if node is None or isinstance(node, ast.Constant):
+            return EMPTY
+        key = (node, at.chain, at.since)
+        known = self._memory.get(key)
+        if known is not None:
+            return known
+        self._steps += 1
+        if self._steps > MOST_STEPS or self._depth > MOST_DEPTH:
+            return EMPTY
+        self._memory[key] = EMPTY  # what an expression in a loop says of itself
+        self._depth += 1
+        try:
+            found = self._memory[key] = self._evaluate(node, at)
+        finally:
+            self._depth -= 1
+        return found
+
+    def _evaluate(self, node: ast.expr, at: Where) -> Flow:
+        if not isinstance(node, ast.Name):
+            recorded = self.recorded(node, at)
+            if recorded is not None:
+                return recorded
+        handler = EXPRESSIONS.get(type(node))
+        return handler(self, node, at) if handler else EMPTY
+
+    def recorded(self, node: ast.AST, at: Where) -> Flow | None:
+        """What the recorded operation that is this expression made."""
+        if not hasattr(node, "lineno"):
+            return None
+        records = [r for r in self.records.at(at.file, span(node), at.chain) if r.inner is None and executes(node, r)]
+        return made(records, at) if records else None
+
+    def iterated(self, node: ast.AST, value: ast.expr, at: Where) -> Flow | None:
+        """What a recorded iteration over ``value`` by the loop or comprehension ``node`` handed out."""
+        asked = called(value)
+        wanted = {asked} if asked in ITERATORS else ITERATORS - {"iterrows", "itertuples", "items"}
+        for place in (node, value):
+            records = self.records.at(at.file, span(place), at.chain) if hasattr(place, "lineno") else []
+            found = [r for r in records if r.inner is None and r.name in wanted]
+            if found:
+                return made(found, at)
+        return None
+
+    def entered(self, node: ast.AST, at: Where) -> list[tuple[ast.AST, Where]]:
+        """The functions seen to run when this call was executed, with the frame they ran in."""
+        here = (at.file, span(node))
+        found: dict[ast.AST, Where] = {}
+        for record in self.records.at(*here, at.chain)[:64]:
+            if record.inner is not None:
+                self._enter(record.inner, here, at, found)
+        return list(found.items())
+
+    def _enter(self, inner: At, here: At, at: Where, found: dict[ast.AST, Where]) -> None:
+        frame = self.where(inner[0], None if at.chain is None else (here, *at.chain), at.since)
+        node = frame.source.node(inner[1]) if frame is not None else None
+        if frame is None or node is None:
+            return
+        function = frame.source.scope(node)
+        if isinstance(function, FUNCTIONS):
+            found.setdefault(function, frame)
+
+    def since(self, node: ast.AST, at: Where) -> int:
+        """The serial after which executions count for what is gathered from ``node`` (a container's binding) on.
+
+        At module level the cell's latest execution begins anew. So does each execution of the consumer, unless it
+        stands in a loop that ``node`` stands before.
+        """
+        low = self.started.get(at.file, 0) if at.chain == () else 0
+        return max(low, self._previous(node, at.chain))
+
+    def _previous(self, node: ast.AST, chain: Chain | None) -> int:
+        consumer = self.consumer
+        if consumer is None or not consumer.previous:
+            return 0
+        while chain and chain != consumer.at.chain:  # where the frame was called from the consumer's
+            there = self.where(chain[0][0])
+            found = there.source.node(chain[0][1]) if there is not None else None
+            if found is None:
+                return 0
+            node, chain = found, chain[1:]
+        source = consumer.at.source
+        if chain != consumer.at.chain or node not in source.parents:
+            return 0
+        return consumer.previous if source.loops(consumer.node) <= source.loops(node) else 0
+
+
+def made(records: list[Record], at: Where) -> Flow:
+    """The latest execution's value, or with ``since`` those of all executions after it."""
+    if at.since is not None:
+        later = [r for r in records if r.serial > at.since] or records[:1]
+        return union(_value(r) for r in later)
+    return _value(records[0])
+
+
+def _value(record: Record) -> Flow:
+    outs = record.outs
+    if len(outs) == 1:
+        return of(outs[0])
+    return gathered({i: of(out) for i, out in enumerate(outs)})
+
+
+def called(node: ast.AST) -> str:
+    """The last name of what a call calls: ``merge`` of ``df.merge(…)``."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def executes(node: ast.AST, record: Record) -> bool:
+    """Whether the operation is what the expression computes, and not something a function called there did inside."""
+    if not isinstance(node, ast.Call):
+        return record.name not in ITERATORS
+    name, wanted = record.name.strip("_"), called(node)
+    if name == "init":
+        return wanted == record.owner
+    return name == "array_ufunc" or wanted in {name, record.name} or ALIASES.get(wanted) == name

@@ -1,0 +1,164 @@
+"""The syntax of cells and files: which node an instruction's span belongs to, and what stands around it.
+
+CPython 3.11-3.13 gives most instructions the span of their expression. Exceptions, all handled here: an attribute or
+method call whose name stands on a later line than its object starts at the name; before 3.13 a loop's iteration has
+the span of the ``for`` statement or the comprehension, from 3.13 on that of the iterated expression.
+
+Trees are made when first asked for, on the worker thread, and kept until the text of the cell changes.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from lineage_ext.capture.site import Span
+
+MOST_FILES = 2_000
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
+COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
+
+
+class Source:
+    """The tree of one cell or file, with its nodes by span and their parents."""
+
+    def __init__(self, file: str, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.tree = ast.parse(text)
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self._at: dict[Span, ast.AST] = {}
+        self._scopes: dict[ast.AST, Scope] = {}
+        self._names: dict[tuple[str, ast.AST], ast.Name] = {}
+        self._index()
+
+    def _index(self) -> None:
+        waiting: list[tuple[ast.AST, Scope]] = [(self.tree, self.tree)]
+        for node, scope in waiting:  # breadth first: of nodes with one span, the outer one is kept
+            self._scopes[node] = scope
+            if isinstance(node, ast.expr | ast.stmt):
+                self._at.setdefault(_plain_span(node), node)
+                self._at.setdefault(span(node), node)
+            inner: Scope = node if isinstance(node, SCOPES) else scope
+            outside = _outside(node)
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+                waiting.append((child, scope if child in outside else inner))
+
+    def node(self, at: Span) -> ast.AST | None:
+        """The expression or statement an instruction with that span belongs to."""
+        return self._at.get(at)
+
+    def scope(self, node: ast.AST) -> Scope:
+        """The function, lambda, class or module that ``node`` stands in (for a function: around it)."""
+        return self._scopes.get(node, self.tree)
+
+    def up(self, node: ast.AST) -> Iterator[ast.AST]:
+        """The nodes around ``node``, innermost first."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def statement(self, node: ast.AST) -> ast.stmt | None:
+        """The innermost statement ``node`` is part of, or is."""
+        if isinstance(node, ast.stmt):
+            return node
+        return next((n for n in self.up(node) if isinstance(n, ast.stmt)), None)
+
+    def name_at(self, name: str, beside: ast.AST) -> ast.Name:
+        """A node for ``name`` as if it stood beside a node of this source; the same one each time."""
+        known = self._names.get((name, beside))
+        if known is None:
+            known = self._names[name, beside] = ast.Name(name, ast.Load())
+            self.parents[known] = self.parents[beside]
+            self._scopes[known] = self._scopes[beside]
+        return known
+
+    def loops(self, node: ast.AST) -> set[ast.AST]:
+        """The loops around ``node`` within its function."""
+        found: set[ast.AST] = set()
+        for parent in self.up(node):
+            if isinstance(parent, SCOPES):
+                break
+            if isinstance(parent, ast.For | ast.AsyncFor | ast.While | COMPREHENSIONS):
+                found.add(parent)
+        return found
+
+    def own(self, scope: ast.AST) -> Iterator[ast.AST]:
+        """The nodes inside ``scope`` that aren't inside a scope within it."""
+        waiting = list(ast.iter_child_nodes(scope))
+        while waiting:
+            node = waiting.pop()
+            yield node
+            if not isinstance(node, SCOPES):
+                waiting.extend(ast.iter_child_nodes(node))
+
+
+def _outside(node: ast.AST) -> list[ast.AST]:
+    """Parts of a definition that are evaluated where it stands: decorators, bases, defaults."""
+    if isinstance(node, ast.ClassDef):
+        return [*node.decorator_list, *node.bases, *node.keywords]
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return [*node.decorator_list, node.args]
+    return [node.args] if isinstance(node, ast.Lambda) else []
+
+
+def span(node: Any) -> Span:
+    """The span CPython gives to the instruction that computes ``node``."""
+    named = node.func if isinstance(node, ast.Call) else node
+    if isinstance(named, ast.Attribute) and named.lineno != named.end_lineno and named.end_lineno is not None:
+        column = (named.end_col_offset or 0) - len(named.attr)
+        return (named.end_lineno, node.end_lineno, column, node.end_col_offset)
+    return _plain_span(node)
+
+
+def _plain_span(node: Any) -> Span:
+    return (node.lineno, node.end_lineno, node.col_offset, node.end_col_offset)
+
+
+class Library:
+    """The Sources of a session by file name. ``sources`` are the texts hosts know; other files are read from disk."""
+
+    def __init__(self, sources: Mapping[str, str]) -> None:
+        self._texts = sources
+        self._known: dict[str, Source | None] = {}
+        self._failed: dict[str, str | None] = {}  # the text that didn't parse
+
+    def get(self, file: str) -> Source | None:
+        """The Source of a file, None when there is no text or it doesn't parse."""
+        known = self._known.get(file)
+        text = self._texts.get(file)
+        if known is not None and (text is None or known.text is text):
+            return known
+        if known is None and file in self._known and self._failed.get(file) is text:
+            return None
+        self._failed.pop(file, None)
+        return self._read(file, text)
+
+    def _read(self, file: str, text: str | None) -> Source | None:
+        while len(self._known) >= MOST_FILES:
+            del self._known[next(iter(self._known))]
+        known = "".join(linecache.getlines(file)) if text is None else text
+        try:
+            source = Source(file, known) if known else None
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            source = None  # a magic the host didn't translate, or nested deeper than we go
+        self._known[file] = source
+        if source is None:
+            self._failed[file] = text
+        return source
+
+    def is_cell(self, file: str) -> bool:
+        """Whether the file is a cell: all cells share one namespace, other files have their own."""
+        return file in self._texts
+
+    def changed(self, file: str) -> bool:
+        """Whether the text of a cell isn't the one known (a host that reuses names, such as marimo)."""
+        known = self._known.get(file)
+        return known is not None and self._texts.get(file, known.text) is not known.text

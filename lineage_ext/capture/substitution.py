@@ -1,0 +1,231 @@
+"""One untracked argument of a call: which States its value, or the parts of it, came from.
+
+A single value is explained by ``derived[param]``. Where the rule needs to see the inside (columns of a dict, rows and
+columns of an indexer's key, a list that holds tracked objects too), the untracked parts are replaced in ``call.args``.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from lineage_ext.capture.calls import callee
+from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_of
+from lineage_ext.capture.events import Kind
+from lineage_ext.capture.expressions import captured
+from lineage_ext.capture.flow import EMPTY, Flow, K
+from lineage_ext.capture.operands import assigned
+from lineage_ext.capture.resolver import Resolver, Where, called
+from lineage_ext.capture.site import Place
+from lineage_ext.capture.source import span
+from lineage_ext.capture.variables import events
+from lineage_ext.rules.call import Call, Function, Opaque, State
+
+MAKERS = frozenset({"__init__", "from_dict", "from_records", "json_normalize"})
+INDEXERS = frozenset({
+    "_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer", "_LocationIndexer", "_ScalarAccessIndexer",
+})  # fmt: skip
+SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
+MOST_PARTS = 64
+VARIABLE = re.compile(r"@(\w+)")
+
+
+@dataclass(slots=True)
+class Substitution:
+    """Explains the arguments of one call. ``found`` becomes ``call.derived``, ``made`` the Derivations on the way."""
+
+    resolver: Resolver
+    deriver: Deriver
+    call: Call
+    at: Where
+    found: dict[str, State]
+    made: list[Derivation]
+
+    def resolve(self, param: str, node: ast.expr) -> None:
+        """Explain one parameter's value by its expression."""
+        value, at = self.call.args[param], self.at
+        if called(node) == "assign" and self.call.op.name == "__setitem__":
+            node, at = self._assigned(node)
+        if self.call.op.name in {"query", "eval"} and param == "expr":
+            node = _variables(value, node, at)
+        if isinstance(value, Function):
+            self._captured(param, node, at)
+            return
+        flow = self.resolver.flow(node, at)
+        if not flow:
+            return
+        if param == "data" and self.call.op.name in MAKERS:
+            self._data(param, value, node, flow)
+        elif self.call.op.owner in INDEXERS and param == "key":
+            self._key(param, value, node, flow)
+        else:
+            self._value(param, value, node, flow)
+
+    def _assigned(self, node: ast.expr) -> tuple[ast.expr, Where]:
+        """The keyword of ``df.assign(key=…)`` that is being set; a lambda's body runs in its own frame."""
+        assert isinstance(node, ast.Call)
+        at = self.at
+        value = assigned(node, self.call.args.get("key"))
+        if isinstance(value, ast.Lambda):
+            return value.body, Where(at.source, at.reaching, ((at.file, span(node)), *(at.chain or ())), at.since)
+        return value or ast.Constant(None), at
+
+    # -- kinds of arguments ----------------------------------------------------------------------------------------
+    def _value(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
+        if isinstance(value, slice) or any(True for _ in self.call.states(value)):
+            self.call.args[param] = self._replaced(value, node, flow)
+        elif isinstance(value, dict) and flow.parts:
+            columns = {k: f for k, f in flow.parts.items() if f}
+            self.found[param] = self._table(columns, node, None)
+        else:
+            self.found[param] = self._state(value, node, flow)
+
+    def _captured(self, param: str, node: ast.expr, at: Where) -> None:
+        """A function: what it reads from outside, apart from the objects whose use inside is recorded."""
+        definition: ast.AST = node
+        if not isinstance(node, ast.Lambda):
+            what = callee(self.resolver, node, at)
+            if what.definition is None or what.at is None:
+                return
+            definition, at = what.definition, what.at
+        flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
+        if flow:
+            self.found[param] = self._state(None, node, flow)
+
+    def _key(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
+        """``rows`` or ``(rows, columns)`` of an indexer."""
+        root, at = self._root(node)
+        if isinstance(value, tuple) and isinstance(root, ast.Tuple) and len(root.elts) == len(value) > 1:
+            rows = self._replaced(value[0], root.elts[0], self.resolver.flow(root.elts[0], at))
+            columns = value[1:]
+            if isinstance(value[1], Opaque):
+                columns = (self._replaced(value[1], root.elts[1], self.resolver.flow(root.elts[1], at)), *value[2:])
+            self.call.args[param] = (rows, *columns)
+        elif isinstance(value, slice):
+            self.call.args[param] = self._replaced(value, root, flow)
+        else:
+            self.found[param] = self._state(value, node, flow)
+
+    def _data(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
+        """What a frame or series is made of: columns by label, or records."""
+        if any(True for _ in self.call.states(value)) and not isinstance(value, dict):
+            self.call.args[param] = self._replaced(value, node, flow)
+        elif _is_dict(value) and flow.parts and not flow.parts.keys() - set(_keys(value, flow)):
+            self.call.args[param] = {k: self._column(value, k, node, flow) for k in _keys(value, flow)}
+        elif self._is_records(flow):
+            self.call.args[param] = self._table(self._labelled(flow.each()), node, size_of(value))
+        else:
+            self.found[param] = self._state(value, node, flow)
+
+    def _column(self, value: Any, key: Hashable, node: ast.expr, flow: Flow) -> Any:
+        part = value[key] if isinstance(value, dict) else Opaque("", None)
+        own = (flow.parts or {}).get(key, EMPTY)
+        return self._replaced(part, self._inside(node, key), own, whole=True)
+
+    def _is_records(self, flow: Flow) -> bool:
+        outs = self.call.outs
+        return bool(flow.each().parts) and bool(outs) and outs[0].kind is K.FRAME
+
+    def _labelled(self, item: Flow) -> dict[Hashable, Flow]:
+        """The columns of a record: its keys, or the output's labels by position."""
+        parts = dict(item.parts or {})
+        labels = self.call.outs[0].labels
+        if all(isinstance(k, int) for k in parts) and len(labels) == len(parts):
+            return {labels[int(str(k))]: f for k, f in parts.items()}
+        return parts
+
+    # -- States ----------------------------------------------------------------------------------------------------
+    def _replaced(self, value: Any, node: ast.expr, flow: Flow, *, whole: bool = False) -> Any:
+        """The value with States in place of its untracked parts."""
+        if value is None or isinstance(value, State | bool | type | Function) or not flow:
+            return value
+        if isinstance(value, slice):
+            return self._bounds(value, node)
+        tracked = any(True for _ in self.call.states(value))
+        if isinstance(value, list | tuple) and flow.parts and (tracked or not whole) and len(value) <= MOST_PARTS:
+            parts = [flow.parts.get(i, EMPTY) for i in range(len(value))]
+            items = zip(value, parts, strict=True)
+            return type(value)(self._replaced(v, self._inside(node, i), f) for i, (v, f) in enumerate(items))
+        if isinstance(value, dict) and flow.parts:
+            return {k: self._replaced(v, self._inside(node, k), flow.parts.get(k, EMPTY)) for k, v in value.items()}
+        return value if tracked else self._state(value, node, flow)
+
+    def _bounds(self, value: slice, node: ast.expr) -> slice:
+        root, at = self._root(node)
+        if not isinstance(root, ast.Slice):
+            return value
+        start = self._replaced(value.start, root.lower or node, self.resolver.flow(root.lower, at))
+        stop = self._replaced(value.stop, root.upper or node, self.resolver.flow(root.upper, at))
+        return slice(start, stop, value.step)
+
+    def _state(self, value: Any, node: ast.expr, flow: Flow) -> State:
+        if flow.state is not None:
+            return flow.state
+        root, at = self._root(node)
+        return self.deriver.state(flow, self._title(root, at), self._place(root, at), value, self.made)
+
+    def _table(self, columns: dict[Hashable, Flow], node: ast.expr, rows: int | None) -> State:
+        root, at = self._root(node)
+        return self.deriver.table(columns, self._title(root, at), self._place(root, at), rows, self.made)
+
+    # -- where -----------------------------------------------------------------------------------------------------
+    def _root(self, node: ast.expr) -> tuple[ast.expr, Where]:
+        """The expression that made the value: names that were bound once are followed."""
+        at = self.at
+        for _ in range(8):
+            if not isinstance(node, ast.Name):
+                break
+            found = [pair for pair, _ in zip(events(self.resolver, node.id, node, at), range(2), strict=False)]
+            event, there = found[0] if len(found) == 1 else (None, at)
+            if event is None or event.kind is not Kind.VALUE or event.path or event.value is None:
+                break
+            node, at = event.value, there
+        return node, at
+
+    def _inside(self, node: ast.expr, key: Hashable) -> ast.expr:
+        """The expression of an item of a display, else the whole."""
+        root, _ = self._root(node)
+        if isinstance(root, ast.Tuple | ast.List) and isinstance(key, int) and key < len(root.elts):
+            return root.elts[key]
+        if isinstance(root, ast.Dict):
+            pairs = zip(root.keys, root.values, strict=True)
+            return next((v for k, v in pairs if isinstance(k, ast.Constant) and k.value == key), node)
+        if isinstance(root, ast.Call) and called(root) == "dict":
+            return next((k.value for k in root.keywords if k.arg == key), node)
+        return node
+
+    def _title(self, node: ast.expr, at: Where) -> str:
+        if not isinstance(node, ast.Call):
+            return title_of(node)
+        what = callee(self.resolver, node.func, at)
+        name = what.name if what.definition is None else ""
+        return title_of(node, name or f"python.{called(node)}" if name or called(node) else "")
+
+    def _place(self, node: ast.expr, at: Where) -> Place:
+        scope = at.source.scope(node)
+        function = getattr(scope, "name", "<lambda>" if isinstance(scope, ast.Lambda) else "<module>")
+        if not hasattr(node, "lineno"):  # made by us, of several arguments
+            return Place(self.at.file, self._here(), function)
+        return Place(at.file, span(node), function)
+
+    def _here(self) -> tuple[int, int, int, int]:
+        consumer = self.resolver.consumer
+        assert consumer is not None
+        return span(consumer.node)
+
+
+def _is_dict(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, Opaque) and value.type == "dict")
+
+
+def _keys(value: Any, flow: Flow) -> list[Hashable]:
+    return list(value) if isinstance(value, dict) else list(flow.parts or ())
+
+
+def _variables(text: Any, node: ast.expr, at: Where) -> ast.expr:
+    """``@name`` in the text of ``query`` and ``eval``, as names that stand where the call stands."""
+    names = VARIABLE.findall(text) if isinstance(text, str) else []
+    return ast.Tuple([at.source.name_at(name, node) for name in dict.fromkeys(names)], ast.Load())
