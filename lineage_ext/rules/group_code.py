@@ -15,7 +15,7 @@ from typing import Any
 
 from lineage_ext.model import Confidence
 from lineage_ext.rules.call import Call, Function, State
-from lineage_ext.rules.expressions import read_set
+from lineage_ext.rules.expressions import names_in, read_set
 
 BY_POSITION = frozenset({"first", "last", "nth", "head", "tail", "iloc", "iat", "take", "sample"})
 ORDERED = BY_POSITION | {
@@ -57,7 +57,8 @@ def read(call: Call, source: State, function: Any, values: tuple[int, ...]) -> R
     if sure is Confidence.EXACT:
         return Reading(slots, chooses=chooses, sorts=sorts)
     mentioned = {*call.touched, *_constants(given.code), *names}
-    named = tuple(s for s in source.columns if source.labels[s] in mentioned)
+    in_texts = {s for c in mentioned if isinstance(c, str) and "query" in names for s in names_in(source, c)}
+    named = tuple(s for s in source.columns if source.labels[s] in mentioned or s in in_texts)
     whole = not hidden and names.isdisjoint(BY_VALUE) and not _compares(given.code)
     return Reading(
         named or values, Confidence.INFERRED, reason, bool(named), chooses and (bool(named) or not whole), sorts, writes

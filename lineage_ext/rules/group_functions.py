@@ -132,7 +132,10 @@ def _applied(call: Call, source: State, reading: Reading, columns: list[int], i:
         else:
             rest = rest + [c for c in columns if c not in rest and _writes(reading, out.labels[c])]
     slots = reading.slots or ((ROWS,) if reduced else ())
-    call.link(rest, source, slots, how, out=i, cross=True, confidence=reading.sure, reason=reading.reason)
+    sure, reason = reading.sure, reading.reason
+    if len(columns) > 1 < len(slots):
+        sure, reason = Confidence.INFERRED, reason or "which column the function made of which isn't known"
+    call.link(rest, source, slots, how, out=i, cross=True, confidence=sure, reason=reason)
 
 
 def _writes(reading: Reading, label: Hashable) -> bool:
