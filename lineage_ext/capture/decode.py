@@ -11,6 +11,7 @@ from lineage_ext.capture.log import (
     DICT,
     EXPRESSION,
     EXTERNAL,
+    FIRST_ARGUMENT,
     FUNCTION,
     GROUPER,
     INDEX_OF,
@@ -25,8 +26,6 @@ from lineage_ext.capture.log import (
 from lineage_ext.capture.states import States
 from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, Expression, Function, Grouper, Op, Opaque, Resource, State
-
-FIRST_ARGUMENT = 10
 
 
 @dataclass(slots=True)

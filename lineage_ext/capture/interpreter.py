@@ -43,6 +43,7 @@ from lineage_ext.rules.titles import title
 from lineage_ext.rules.explain import Explainer, Shape
 from lineage_ext.session import Session
 
+UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.SCALAR, DatasetKind.VALUE}
 READS = {"__getitem__", "__getattr__", "get", "xs"}
 
 
@@ -174,6 +175,8 @@ class Interpreter:
         for out in call.outs:
             self._states.settle(out)
         self._saw(call, site)
+        if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
+            return  # pandas on plain values: ``pd.isna(3)``, or its own use of itself inside ``pd.Categorical(…)``
         facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
         yield self._run(
             raw, no, title(call), tuple(call.inputs), tuple(call.outs), shape.column_map, site.place,

@@ -21,6 +21,7 @@ CALL, UNSEEN, LABELS = "call", "unseen", "labels"
 FRAME, SERIES, GROUPED, ARRAY, INDEX, SCALAR, VALUE, ALIAS = range(8)  # ALIAS: an object that had a number before
 LITERAL, LIST, TUPLE, DICT, SLICE, FUNCTION, OPAQUE, GROUPER, EXTERNAL, EXPRESSION, INDEXER, INDEX_OF = range(12)
 OUTPUT = 7  # atoms per output
+FIRST_ARGUMENT = 10  # place of the first argument in a CALL record
 
 LOG: list[Any] = []
 

@@ -51,7 +51,9 @@ PARTS = (  # module, class, members; ``name=`` is a property's setter
     "pandas.core.groupby.ops BaseGrouper get_iterator",  # for key, group in df.groupby(…)
     "pandas.core.groupby.ops BinGrouper get_iterator",
     "pandas.core.window.rolling BaseWindow __iter__",
+    "pandas.core.arrays.categorical CategoricalAccessor __init__",  # no operation: tells which series it is for
     "pandas.io.excel._base ExcelFile parse",
+    "pandas.io.parsers.readers TextFileReader __next__ get_chunk read",  # chunks
     "pandas.io.pytables HDFStore get put append select __getitem__ __setitem__",
 )
 # Not ``__getattr__``: ``gb.x`` calls ``__getitem__``, and everything else that ends there is somebody probing.
@@ -69,7 +71,6 @@ QUIET = (
     "pandas.core.groupby.generic SeriesGroupBy dtype hist is_monotonic_increasing is_monotonic_decreasing",
     "pandas.core.strings.accessor StringMethods __init__",
     "pandas.core.indexes.accessors CombinedDatetimelikeProperties __new__",
-    "pandas.core.arrays.categorical CategoricalAccessor __init__",
     "pandas.core.arrays.sparse.accessor BaseAccessor __init__",
     "pandas.core.arrays.sparse.accessor SparseFrameAccessor _validate density",
     "pandas.plotting._core PlotAccessor __call__",

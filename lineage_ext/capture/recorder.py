@@ -33,7 +33,7 @@ from pandas.core.window.rolling import BaseWindow
 
 from lineage_ext import guard
 from lineage_ext.capture import identity
-from lineage_ext.capture.log import ALIAS, ARRAY, CALL, FRAME, FUNCTION, GROUPED, INDEX, LOG, OUTPUT, SCALAR, VALUE
+from lineage_ext.capture.log import ALIAS, ARRAY, CALL, FIRST_ARGUMENT, FRAME, FUNCTION, GROUPED, INDEX, LOG, OUTPUT, SCALAR, VALUE
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.rules.call import Op
 from lineage_ext.session import CURRENT
@@ -50,6 +50,8 @@ _CALLBACKS = {
     "apply", "agg", "aggregate", "transform", "filter", "map", "applymap", "combine", "where", "mask", "__getitem__",
     "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab",
 }  # fmt: skip
+_READERS = {"ExcelFile", "TextFileReader"}
+_SHEETS = {"read_excel", "parse"}  # a frame per sheet
 _HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
 
 USER, LIBRARY, PANDAS = 0, 1, 2
@@ -139,7 +141,7 @@ def flags(owner: str, name: str, params: tuple[str, ...]) -> int:
     found |= MUTATES * (name in _MUTATORS)
     found |= CALLS_BACK * (name in _CALLBACKS)
     found |= INPLACE * ("inplace" in params)
-    io = name.startswith(("read_", "to_")) or owner == "ExcelFile" or (owner == "HDFStore" and name in _HDF)
+    io = name.startswith(("read_", "to_")) or owner in _READERS or (owner == "HDFStore" and name in _HDF)
     return found | EXTERNAL_DATA * io
 
 
@@ -262,7 +264,7 @@ def classify(filename: str) -> int:
 
 
 def _has_function(record: Record) -> bool:
-    return any(type(a) is tuple and _is_function(a) for a in record[10:])
+    return any(type(a) is tuple and _is_function(a) for a in record[FIRST_ARGUMENT:])
 
 
 def _is_function(part: tuple[Any, ...]) -> bool:
@@ -280,9 +282,12 @@ def leave(record: Record, value: Any, first: Any) -> Any:
             _left(callback)
         if record[1] is not None:  # None: a generator, whose record was written at its first item
             record += (ended, None)
-            _outputs(record, record[3], value, first)
-            record[0] = len(record)
-            LOG.extend(record)
+            if record[3].flags & INIT and not isinstance(first, NDFrame):
+                _accessor(first, record[FIRST_ARGUMENT + 1])
+            else:
+                _outputs(record, record[3], value, first)
+                record[0] = len(record)
+                LOG.extend(record)
     except Exception as error:
         guard.report("capture", error)
     finally:
@@ -292,6 +297,12 @@ def leave(record: Record, value: Any, first: Any) -> Any:
     return value
 
 
+def _accessor(accessor: Any, number: Any) -> None:
+    """``series.cat`` doesn't keep its series: remember which it was made for."""
+    if type(number) is int:
+        identity.remember(accessor, number)
+
+
 def failed(record: Record) -> None:
     """An exception passes through the function (also after ``leave``, when a ``finally`` of it raises)."""
     try:
@@ -299,6 +310,8 @@ def failed(record: Record) -> None:
             _left(record[0])
         if record[1] is not None and type(record[0]) is not int:
             error = sys.exc_info()[1]
+            if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
+                return
             record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
             record[0] = len(record)
             LOG.extend(record)
@@ -336,6 +349,8 @@ def _outputs(record: Record, op: Op, value: Any, first: Any) -> None:
             record += (value._lineage, ALIAS, -1, None, None, None, 0)
     elif kind is tuple or kind is list:
         _each(record, value, first)
+    elif kind is dict and op.name in _SHEETS and value:
+        _each(record, list(value.values()), first)
     elif value is not None:
         _other(record, value)
 
@@ -356,7 +371,7 @@ def _changed(record: Record, op: Op, value: Any, first: Any) -> bool:
 
 
 def _inplace(record: Record, op: Op) -> bool:
-    return record[10 + op.params.index("inplace")] is True
+    return record[FIRST_ARGUMENT + op.params.index("inplace")] is True
 
 
 def _each(record: Record, values: Any, first: Any) -> None:

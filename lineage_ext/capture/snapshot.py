@@ -125,6 +125,9 @@ def _array(value: Any) -> Any:
 
 
 def _accessor(value: Any) -> Any:
+    known = identity.number_of(value)
+    if known is not None:
+        return known
     inner = value.__dict__
     parent = inner.get("_orig")
     if not isinstance(parent, pd.Series):
@@ -156,6 +159,18 @@ def _path(value: Any) -> Any:
 def _excel(value: Any) -> Any:
     path = getattr(value, "_io", None) or getattr(value, "path", None) or getattr(value, "_path", None)
     return (EXTERNAL, "file", os.fspath(path)) if isinstance(path, str | os.PathLike) else _opaque(value)
+
+
+def _handled(value: Any) -> Any:
+    """What holds an open file of its own: a writer of workbooks, a reader in chunks."""
+    handles = getattr(value, "handles", None) or getattr(value, "_handles", None)
+    name = getattr(getattr(handles, "handle", None), "name", None)
+    return (EXTERNAL, "file", os.path.abspath(name)) if isinstance(name, str) else _opaque(value)
+
+
+def _clause(value: Any) -> Any:
+    text = getattr(value, "text", None)
+    return _text(text) if isinstance(text, str) else _opaque(value)
 
 
 def _engine(value: Any) -> Any:
@@ -224,7 +239,9 @@ BY_NAME: dict[str, Handler] = {
     "Path": _path,
     "PurePath": _path,
     "ExcelFile": _excel,
-    "ExcelWriter": _excel,
+    "ExcelWriter": _handled,
+    "TextFileReader": _handled,
+    "TextClause": _clause,  # sqlalchemy.text("SELECT …")
     "HDFStore": _excel,
     "IOBase": _file,
     "_IOBase": _file,

@@ -28,12 +28,14 @@ class Aggregate(Word):
     """One value per column over the rows (``axis=0``), or per row over the columns (``axis=1``).
 
     ``levels``: the value comes from the index (idxmax). ``ordered``: it depends on the order of rows (first).
-    ``counts``: only which rows there are matters, not their values. ``operands``: further frames or series.
+    ``counts``: only which rows there are matters, not their values. ``across``: each output column comes from all
+    columns (correlations). ``operands``: further frames or series.
     """
 
     levels: bool = False
     ordered: bool = False
     counts: bool = False
+    across: bool = False
     operands: tuple[str, ...] = ()
     how: T = T.AGGREGATION
 
@@ -55,6 +57,9 @@ class Aggregate(Word):
         targets = values_of(out)
         if self.counts:
             call.link(targets, source, (ROWS,), self.how, out=i, cross=True)
+            return
+        if self.across:
+            call.link(targets, source, values_of(source), self.how, out=i, cross=True)
             return
         rest = by_label(call, source, self.how, out=i) if out.kind in COLUMNAR else list(targets)
         if rest:
@@ -93,7 +98,7 @@ class Distinct(Word):
                 call.link((ORDER,), source, slots, T.SORT, out=i, cross=True)
             else:
                 call.link(values_of(out), source, slots, out=i, cross=True)
-            call.link((ROWS,), source, slots, T.FILTER, out=i, cross=True)
+            call.link((ROWS,), source, slots, T.GROUP_BY if self.counts else T.FILTER, out=i, cross=True)
             call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
 
 

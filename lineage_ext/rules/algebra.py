@@ -139,7 +139,7 @@ def by_label(call: Call, source: State, how: T = T.IDENTITY, *, out: int = 0, on
     target = call.outs[out]
     slots = list(target.columns if only is None else only)
     if source.kind not in COLUMNAR:
-        feed(call, slots, source, how, out=out)
+        call.link(slots, source, values_of(source), how, out=out, cross=True)
         return []
     if target.kind not in COLUMNAR:
         found = source.at(target.labels[0]) if target.labels and target.labels[0] is not None else ()

@@ -75,18 +75,18 @@ class Apply(Word):
 class Map(Word):
     """``map(function or mapping)``, ``transform``: value by value; a Series mapping is looked up by its index."""
 
-    function: Param = "arg"
-    params_of: ClassVar[tuple[str, ...]] = ("function",)
+    function: tuple[Param, ...] = ("func", "arg")  # the name differs between versions of pandas
 
     def explain(self, call: Call) -> None:
         """Each column from itself, and from the mapping."""
         source = call.this
+        given = [call.get(p) for p in self.function]
         for i, out in enumerate(call.outs):
             if source.kind is K.ROW and out.kind is K.SERIES:
                 make_record(out, out.row or source.labels)
             by_label(call, source, T.TRANSFORMATION, out=i)
             keep_rows(call, source, out=i)
-            for mapping in call.states(call.get(self.function)):
+            for mapping in call.states(given):
                 call.link(values_of(out), mapping, values_of(mapping), T.TRANSFORMATION, out=i, cross=True)
                 call.link(values_of(out), mapping, mapping.levels, T.JOIN, out=i, cross=True)
                 call.link(values_of(out), mapping, (ROWS,), T.FILTER, out=i, cross=True)

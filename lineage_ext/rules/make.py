@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -29,8 +28,7 @@ class Make(Word):
     """A new frame or series from ``data``: a dict of columns, one State, a list of them; nothing tracked: a root."""
 
     data: Param = "data"
-    index: Param = "index"
-    params_of: ClassVar[tuple[str, ...]] = ("data", "index")
+    params_of: ClassVar[tuple[str, ...]] = ("data",)
 
     def explain(self, call: Call) -> None:
         """Columns from the data's parts by label or position, rows from all parts."""
@@ -53,9 +51,7 @@ class Make(Word):
                 targets = out.at(label) if out.kind in COLUMNAR else values_of(out)
                 one = T.IDENTITY if isinstance(value, State) else T.TRANSFORMATION
                 call.link(targets, state, values_of(state), one, out=i, cross=True)
-        found = {s.no: s for s in call.states(parts)}
-        for state in found.values():
-            _rows(call, state, i, single=len(found) == 1)
+        _together(call, list({s.no: s for s in call.states(parts)}.values()), i)
 
     def _whole(self, call: Call, data: State, i: int) -> None:
         out = call.outs[i]
@@ -78,9 +74,7 @@ class Make(Word):
 
     def _index(self, call: Call, i: int) -> None:
         out = call.outs[i]
-        if self.index not in call.args:
-            return
-        for state in call.states(call.get(self.index)):
+        for state in call.states(call.get("index")):
             call.link(out.levels, state, values_of(state), out=i, cross=True)
             influence_rows(call, state, (ROWS,), T.FILTER, out=i)
 
@@ -93,6 +87,12 @@ def _rows(call: Call, source: State, i: int, *, single: bool) -> None:
         call.outs[i].rowset = source.rowset
 
 
-def slots_of(states: Sequence[State]) -> list[tuple[State, int]]:
-    """Every value slot of every State."""
-    return [(s, slot) for s in states for slot in values_of(s)]
+def _together(call: Call, states: list[State], i: int) -> None:
+    """Rows of several parts: the same ones, or, for different ones, the union of their indexes."""
+    aligned = [s for s in states if s.kind in (K.FRAME, K.SERIES)]
+    single = len({s.rowset for s in aligned}) == 1
+    for state in states:
+        _rows(call, state, i, single=single or len(states) == 1)
+        if state in aligned and not single:
+            keep_index(call, state, out=i)
+            influence_rows(call, state, state.levels, T.JOIN, out=i)

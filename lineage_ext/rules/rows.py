@@ -53,7 +53,7 @@ class Rows(Word):
             keep_index(call, source, out=i)
             call.rows_from(source, out=i)
             self._decide(call, source, i)
-            if self.how is T.FILTER and out.rows is not None and out.rows == source.rows and not self.ranked:
+            if self.how is T.FILTER and not self.levels and out.rows is not None and out.rows == source.rows and not self.ranked:
                 out.rowset = source.rowset  # nothing was dropped
 
     def _decide(self, call: Call, source: State, i: int) -> None:
@@ -66,6 +66,9 @@ class Rows(Word):
             influence_rows(call, source, (ORDER,), T.FILTER, out=i)
 
     def _deciding(self, call: Call, source: State) -> tuple[int, ...]:
+        if any(p in call.args for p in ("index", "labels")):  # drop
+            gone = [call.args.get(p) for p in ("index", "labels")]
+            return () if gone == [None, None] else source.levels
         named = [call.args[p] for p in self.by if call.args.get(p) is not None]
         found = tuple(s for value in named for s in slots_for(source, value))
         if not named and (self.values or source.kind is not K.FRAME and self.by):

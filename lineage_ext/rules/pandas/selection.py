@@ -16,7 +16,7 @@ def _all(names: str, word: Word) -> dict[str, Word]:
 
 TABLE: dict[str, Word] = {
     "frame.__getitem__": Get("key"),
-    "frame.select": Get("args"),
+    "frame.select": Get("*args"),
     "loc.__getitem__": Locate(),
     "at.__getitem__": Locate(),
     "frame.xs": Cross(),
@@ -39,10 +39,10 @@ TABLE: dict[str, Word] = {
     "DataFrame.nsmallest": Rows(("columns",), ranked=True),
     "Series.nlargest": Rows(values=True, ranked=True),
     "Series.nsmallest": Rows(values=True, ranked=True),
-    **_all("head tail truncate", Rows(ordered=True)),
-    **_all("take sample", Rows(ordered=True)),
+    **_all("head tail take", Rows(ordered=True)),
+    "frame.sample": Rows(("weights",), ordered=True),
     **_all("repeat", Rows()),
-    **_all("at_time between_time asfreq filter", Rows(levels=True)),
+    **_all("at_time between_time asfreq filter truncate", Rows(levels=True)),
     **_all("copy __copy__ __deepcopy__ set_flags infer_objects select_dtypes", Same()),
     **_all("tz_localize tz_convert to_period to_timestamp", Same()),
     **_all("astype convert_dtypes round __round__", Same(T.TRANSFORMATION)),
