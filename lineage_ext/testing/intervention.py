@@ -127,7 +127,7 @@ def _read(frame: pd.DataFrame, source: Source) -> pd.Series[Any]:
 def _written(frame: pd.DataFrame, source: Source, column: pd.Series[Any]) -> pd.DataFrame:
     slot = _slot(frame, source)
     if slot >= 0:
-        frame.isetitem(slot, column.set_axis(frame.index).array)
+        frame.isetitem(slot, column.set_axis(frame.index))  # type: ignore[arg-type]  # a series keeps its dtype
         return frame
     names = frame.index.names
     arrays: list[Any] = [frame.index.get_level_values(i) for i in range(len(names))]

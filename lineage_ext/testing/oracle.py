@@ -33,16 +33,18 @@ class Prediction:
 @dataclass(frozen=True)
 class Report:
     """``missed``: moved, not predicted: the lineage is wrong. ``unobserved``: predicted, never moved: the lineage says
-    too much, or the interventions did too little. ``confirmed``: both."""
+    too much, or the interventions did too little. ``confirmed``: predicted and seen. ``moved``: all that moved; what
+    the rows explain is many movements and one edge."""
 
     missed: frozenset[Edge]
     unobserved: frozenset[Edge]
     confirmed: frozenset[Edge]
+    moved: frozenset[Edge]
 
     @property
     def recall(self) -> float:
         """Share of the movements that were predicted (1.0 if nothing moved)."""
-        return _share(len(self.confirmed), len(self.missed))
+        return _share(len(self.moved) - len(self.missed), len(self.missed))
 
     @property
     def precision(self) -> float:
@@ -77,7 +79,8 @@ def compare(observed: Observation, predicted: Prediction) -> Report:
     rows = {(ROWS, s) for s in predicted.rows}
     unexplained = {(ROWS, s) for part, s in observed.moved if part == ROWS or s not in predicted.parts.get(part, ())}
     rows_seen = rows & unexplained
-    return Report(frozenset(missed), frozenset((edges - seen) | (rows - rows_seen)), frozenset(seen | rows_seen))
+    unobserved = (edges - seen) | (rows - rows_seen)
+    return Report(frozenset(missed), frozenset(unobserved), frozenset(seen | rows_seen), observed.moved)
 
 
 def edges_of(session: Session, output: Any, inputs: Mapping[str, int]) -> list[tuple[str, Source, ColumnEdge]]:

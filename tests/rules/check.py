@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from lineage_ext.model import ColumnEdge
 from lineage_ext.testing import Notebook, Prediction, Source, compare, edges_of, observe
 from lineage_ext.testing.intervention import ROWS, parts
 from lineage_ext.testing.oracle import Edge, edge_text
 from tests.rules.spec import Case, Stated
-
-Hows = dict[Edge, set[str]]
 
 
 def is_record(case: Case, output: Any) -> bool:
@@ -70,31 +69,26 @@ def unlike(case: Case, book: Notebook) -> list[str]:
     inputs = book.register(**frames)
     book.names.clear()
     output = book.cell(case.when, pd=pd, np=np, **frames)[case.variable]
-    wanted: Hows = {}
+    wanted: dict[Edge, list[Stated]] = {}
     for edge, stated in expand(case, case.then, parts(output, is_record(case, output))):
-        wanted.setdefault(edge, set()).add(_how(stated.how, stated.confidence))
-    got: Hows = {}
+        wanted.setdefault(edge, []).append(stated)
+    got: dict[Edge, list[ColumnEdge]] = {}
     for target, source, found in edges_of(book.session, output, inputs):
         if source.column in case.given[source.frame].columns:
-            got.setdefault((target, source), set()).add(_how(found.transformation, found.confidence))
-    return _differences(wanted, got)
+            got.setdefault((target, source), []).append(found)
+    edges = sorted(wanted.keys() | got.keys())
+    return [text for edge in edges for text in _difference(edge, wanted.get(edge, []), got.get(edge, []))]
 
 
-def _how(how: Any, confidence: Any) -> str:
-    return how.value if confidence.value == "exact" else f"{how.value} {confidence.value}"
-
-
-def _differences(wanted: Hows, got: Hows) -> list[str]:
-    found = []
-    for edge in sorted(wanted.keys() | got.keys()):
-        a, b = wanted.get(edge, set()), got.get(edge, set())
-        if a == b:
-            continue
-        text = edge_text(edge)
-        if not b:
-            found.append(f"missing: {text} {' '.join(sorted(a))}")
-        elif not a:
-            found.append(f"too much: {text} {' '.join(sorted(b))}")
-        else:
-            found.append(f"other kind: {text} is {', '.join(sorted(b))}, not {', '.join(sorted(a))}")
-    return found
+def _difference(edge: Edge, stated: list[Stated], found: list[ColumnEdge]) -> list[str]:
+    have = {f"{e.transformation} {e.confidence}".removesuffix(" exact") for e in found}
+    unmet = [s for s in stated if not any(map(s.allows, found))]
+    extra = [e for e in found if not any(s.allows(e) for s in stated)]
+    if not unmet and not extra:
+        return []
+    want = ", ".join(sorted({str(s.how) + (f" {s.confidence}" if s.confidence else "") for s in stated}))
+    if not found:
+        return [f"missing: {edge_text(edge)} {want}"]
+    if not stated:
+        return [f"too much: {edge_text(edge)} {', '.join(sorted(have))}"]
+    return [f"other kind: {edge_text(edge)} is {', '.join(sorted(have))}, not {want}"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from lineage_ext.model import Confidence, Transformation
+from lineage_ext.model import ColumnEdge, Confidence, Transformation
 from lineage_ext.testing import Source
 from tests.rules.given import ROWS, frame
 
@@ -39,6 +39,11 @@ class Stated:
     source: Source
     how: Transformation | None = None  # None: any (in ``unobserved``)
     confidence: Confidence | None = None  # None: exact or inferred
+
+    def allows(self, edge: ColumnEdge) -> bool:
+        """Whether an edge found is one that was stated."""
+        sure = edge.confidence is self.confidence if self.confidence else edge.confidence is not Confidence.OPAQUE
+        return sure and edge.transformation is self.how
 
 
 @dataclass

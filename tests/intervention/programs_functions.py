@@ -1,0 +1,80 @@
+"""Functions of the user's, loops over rows and groups."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.intervention.programs import unobserved
+
+
+def three_ways_to_map(o, h):
+    o["x"] = o.apply(lambda row: row.qty * 2 + row["price"], axis=1)
+    o["y"] = o.item.map({"ink": 1, "pen": 2, "pad": 3, "cup": 4})
+    o["w"] = o.shop.map(h.set_index("shop").rate)
+    return o[["id", "x", "y", "w"]]
+
+
+def segment_by_function(o):
+    def segment(row):
+        if row["qty"] > 5:
+            return "hi"
+        return "lo" if row["price"] > 20 else row["shop"]
+
+    o["segment"] = o.apply(segment, axis=1)
+    return o.segment.value_counts().reset_index()
+
+
+def a_loop_over_groups(o):
+    out = []
+    for key, g in o.groupby("shop"):
+        out.append({"shop": key, "top": g.price.max(), "n": len(g)})
+    return pd.DataFrame(out)
+
+
+def a_loop_over_rows(o):
+    rows = []
+    for _, row in o.head(20).iterrows():
+        rows.append((row["id"], row.qty * row.price))
+    return pd.DataFrame(rows, columns=["id", "revenue"])
+
+
+@unobserved("out.shop <- o.qty", "a dict's keys and values are not told apart")
+def tuples_of_rows(o):
+    total = {}
+    for row in o.itertuples():
+        total[row.shop] = total.get(row.shop, 0) + row.qty
+    return pd.DataFrame({"shop": list(total), "qty": list(total.values())})
+
+
+def piped(o):
+    def add(d, name, by):
+        return d.assign(**{name: d[by] * 2})
+
+    def keep(d, least):
+        return d[d["twice"] > least]
+
+    return o.pipe(add, "twice", "qty").pipe(keep, least=6)[["id", "twice"]]
+
+
+def a_closure_over_another_frame(o, h):
+    rates = h.set_index("shop")["rate"].to_dict()
+
+    def cost(row):
+        return row["price"] * rates.get(row["shop"], 1.0)
+
+    return pd.DataFrame({"id": o["id"], "cost": o.apply(cost, axis=1)})
+
+
+def columns_of_a_function(o):
+    def parts(text):
+        words = (text or "").split(" ")
+        return pd.Series({"first": words[0], "many": len(words)})
+
+    return pd.concat([o[["id"]], o["note"].apply(parts)], axis=1)
+
+
+def transformed_by_lambda(o):
+    o["centred"] = o.groupby("shop")["price"].transform(lambda s: (s - s.mean()) / s.std())
+    return o[["id", "centred"]]

@@ -1,0 +1,66 @@
+"""Groups, shares, ranks and the best of each."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def share_and_score(o):
+    total = o.price.sum()
+    o["share"] = o.price / total
+    o["z"] = (o.qty - o.qty.mean()) / o.qty.std()
+    return o[["id", "share", "z"]]
+
+
+def group_columns(o):
+    o["shop_mean"] = o.groupby("shop")["price"].transform("mean")
+    o["rank"] = o.groupby("person").qty.rank()
+    o["run"] = o.sort_values("day").groupby("person").qty.cumsum()
+    return o[["id", "shop_mean", "rank", "run"]]
+
+
+def weighted_mean_by_shop(o):
+    t = o.groupby("shop")[["qty", "price"]].apply(lambda g: (g.qty * g.price).sum() / g.qty.sum())
+    return t.rename("weighted").reset_index()
+
+
+def busy_shops_only(o):
+    kept = o.groupby("shop").filter(lambda d: d.qty.mean() > 4.4)
+    o["above"] = o.price - o.groupby("shop").price.transform("median")
+    return kept[["id", "price"]].merge(o[["id", "above"]], on="id")
+
+
+def best_order_of_each_person(o):
+    best = o.loc[o.groupby("person").price.idxmax().dropna()]
+    return best[["person", "id", "price"]].reset_index(drop=True)
+
+
+def two_first_of_each_shop(o):
+    return o.sort_values(["shop", "price"]).groupby("shop").head(2)[["shop", "item"]]
+
+
+def summary_with_flat_columns(o):
+    s = o.groupby("item").agg({"price": ["min", "max"], "qty": "sum"})
+    s.columns = ["_".join(c) for c in s.columns]
+    return s.reset_index().sort_values("price_max")
+
+
+def how_often(o):
+    return o["item"].value_counts(normalize=True).rename("share").reset_index()
+
+
+def distinct_items(o):
+    return o.groupby("person", as_index=False).agg(items=("item", "nunique"), first_day=("day", "min"))
+
+
+def clipped_at_quantiles(o):
+    low, high = o.price.quantile([0.1, 0.9])
+    o["price"] = o.price.clip(low, high)
+    return o[["id", "price"]]
+
+
+def bands_of_price(o):
+    o["band"] = pd.cut(o.price, [0, 10, 25, 60], labels=["lo", "mid", "hi"])
+    return o.groupby("band", observed=True).agg(n=("id", "count"), q=("qty", "mean")).reset_index()

@@ -1,0 +1,76 @@
+"""Tables put together by keys."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+from functools import reduce
+
+import pandas as pd
+
+from tests.intervention.programs import unobserved
+
+
+def revenue_by_city(o, p):
+    d = o[o.qty > 3].merge(p, on="person", how="left").assign(revenue=lambda x: x.qty * x.price)
+    return d.groupby(["city", "shop"], as_index=False).agg(
+        revenue=("revenue", "sum"), orders=("id", "size"), oldest=("age", "max")
+    )
+
+
+def people_without_big_orders(o, p):
+    big = o.loc[o.price > 40, ["person"]].drop_duplicates()
+    d = p.merge(big, on="person", how="left", indicator=True)
+    return d[d["_merge"] == "left_only"].drop(columns="_merge")
+
+
+def rate_looked_up(o, h):
+    o["rate"] = o["shop"].map(h.set_index("shop")["rate"])
+    o["cost"] = o["price"] * o["rate"]
+    return o[["id", "cost"]]
+
+
+def joined_to_aggregates(o, p):
+    d = p.set_index("person").join(o.groupby("person").price.mean().rename("mean_price"))
+    d["gap"] = d["score"] - d["mean_price"]
+    return d.reset_index()[["person", "city", "gap"]]
+
+
+def region_statistics(o, h):
+    d = o.merge(h, on="shop")
+    d["adjusted"] = d["price"] * d["rate"]
+    out = d.groupby("region")["adjusted"].agg(["sum", "mean"])
+    out.columns = ["total", "average"]
+    return out.reset_index()
+
+
+def last_price_before(o):
+    left = o.sort_values("day")[["day", "id", "qty"]]
+    right = o.sort_values("day")[["day", "price"]].iloc[::5]
+    return pd.merge_asof(left, right, on="day")
+
+
+def merged_one_after_the_other(o):
+    parts = [o.groupby("person", as_index=False)[c].sum().rename(columns={c: f"{c}_total"}) for c in ("qty", "price")]
+    return reduce(lambda a, b: a.merge(b, on="person"), parts)
+
+
+def orders_of_the_best_customers(o):
+    top = o.groupby("person").price.sum().nlargest(5).index
+    return o[o.person.isin(top)][["id", "person", "qty"]]
+
+
+def pairs_in_the_same_shop(o):
+    small = o[o.qty > 6][["id", "shop", "price"]]
+    d = small.merge(small, on="shop", suffixes=("", "_other"))
+    d = d[d.id < d.id_other]
+    return d.assign(gap=(d.price - d.price_other).abs())[["shop", "id", "gap"]]
+
+
+@unobserved("out.<rows> <- o.qty", "all shops come from the other frame anyway")
+@unobserved("out.shop <- o.shop", "all shops come from the other frame anyway")
+def outer_with_defaults(o, h):
+    sold = o.groupby("shop", as_index=False).qty.sum()
+    d = h.merge(sold[sold.qty > 60], on="shop", how="outer")
+    d["qty"] = d["qty"].fillna(0)
+    return d[["shop", "region", "qty"]]

@@ -1,0 +1,56 @@
+"""What depends on the order of rows or on time."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+from tests.intervention.programs import unobserved
+
+
+def one_row_per_person(o):
+    d = o.drop_duplicates(subset=["person"]).sort_values("price", ascending=False).head(10)
+    return d[["id", "item"]]
+
+
+def gaps_between_orders(o):
+    o["before"] = o.groupby("person").price.shift(1)
+    o["gap"] = o.price - o.before
+    o["flag"] = o.gap.isna() | (o.qty > 4)
+    return o[["id", "gap", "flag"]]
+
+
+def weekly(o):
+    d = o.set_index("day").sort_index()
+    out = d[["qty", "price"]].resample("7D").agg({"qty": "sum", "price": "mean"})
+    out["rolling"] = out.qty.rolling(2).mean()
+    return out.reset_index()
+
+
+def running_share(o):
+    d = o.sort_values("day")
+    d["share"] = d["price"].cumsum() / d["price"].sum()
+    return d[["id", "share"]]
+
+
+def sessions(o):
+    d = o.sort_values(["person", "day"])
+    new = d.groupby("person")["day"].diff().dt.days.fillna(99) > 10
+    d["session"] = new.groupby(d["person"]).cumsum()
+    return d.groupby(["person", "session"], as_index=False).agg(spent=("price", "sum"))
+
+
+@unobserved("out.<rows> <- o.day", "every column has an edge from it already")
+def moving_mean_by_time(o):
+    d = o.sort_values("day").set_index("day")
+    return d["price"].rolling("14D").mean().rename("moving").reset_index()
+
+
+def last_known_discount(o):
+    d = o.sort_values("day")
+    d["disc"] = d.groupby("shop")["disc"].ffill()
+    return d[["id", "disc"]].head(40)
+
+
+def median_of_the_newest(o):
+    newest = o.nlargest(20, "day")
+    return newest.groupby("item", as_index=False)["price"].median()

@@ -1,0 +1,66 @@
+"""Values that change places: long, wide, exploded, stacked."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.intervention.programs import unobserved
+
+
+@unobserved("out.<rows> <- o.shop", "a row of the wide table goes only when all its values go")
+def quantities_wide(o):
+    return o.pivot_table(index="item", columns="shop", values="qty", aggfunc="sum").reset_index()
+
+
+def measures_long(o):
+    return o[["id", "qty", "price"]].melt(id_vars="id", var_name="what", value_name="value")
+
+
+def dummies(o):
+    return pd.get_dummies(o[["id", "shop"]], columns=["shop"])
+
+
+@unobserved("out.<rows> <- o.shop", "a row of the wide table goes only when all its values go")
+def bands_crossed(o):
+    o["band"] = pd.cut(o.price, [0, 10, 25, 60], labels=["lo", "mid", "hi"])
+    return pd.crosstab(o.band, o.shop).reset_index()
+
+
+def below_each_other(o):
+    a = o[o.shop == "A"][["id", "qty"]]
+    b = o[o.shop != "A"][["id", "price"]].rename(columns={"price": "qty"})
+    return pd.concat([a, b], ignore_index=True)
+
+
+@unobserved("out.<rows> <- o.item", "a row of the wide table goes only when all its values go")
+def unstacked_with_total(o):
+    u = o.groupby(["shop", "item"]).qty.sum().unstack(fill_value=0)
+    u["total"] = u.sum(axis=1)
+    return u.reset_index()
+
+
+def words_of_notes(o):
+    o["words"] = o.note.fillna("").str.split(" ")
+    e = o[["id", "words"]].explode("words")
+    return e.groupby("words", as_index=False).id.count()
+
+
+@unobserved("out.value <- o.price", "the filter leaves the other stacked column only")
+def stacked_and_filtered(o):
+    w = o.set_index(["shop", "item", "id"])[["qty", "price"]].stack().reset_index()
+    w.columns = ["shop", "item", "id", "what", "value"]
+    return w[w.what == "qty"]
+
+
+def tidy_again(o):
+    wide = o.pivot_table(index="person", columns="item", values="price", aggfunc="mean")
+    long = wide.stack().rename("mean").reset_index()
+    return long[long["mean"] > 20]
+
+
+def side_by_side(o, p):
+    a = o.groupby("person")["qty"].sum()
+    b = p.set_index("person")["age"]
+    return pd.concat([a, b], axis=1).reset_index()

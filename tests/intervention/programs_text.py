@@ -1,0 +1,57 @@
+"""Text and dates."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.intervention.programs import unobserved
+
+
+def days_and_texts(o):
+    o["weekday"] = o.day.dt.day_name()
+    o["code"] = o.item.str.upper().str[:2]
+    o["has"] = o.note.str.contains("bad", na=False)
+    return o.loc[o.has, ["weekday", "code", "qty"]]
+
+
+def queried(o):
+    return o.query("qty > 3 and price < 20")[["id", "item"]]
+
+
+def split_into_columns(o):
+    o[["first", "rest"]] = o["note"].fillna("- -").str.split(" ", n=1, expand=True)
+    return o[["id", "first", "rest"]]
+
+
+@unobserved("out.<rows> <- o.shop", "a row of the wide table goes only when all its values go")
+def monthly_by_period(o):
+    o["month"] = o["day"].dt.to_period("M")
+    return o.groupby(["month", "shop"])["price"].sum().unstack().reset_index().astype({"month": str})
+
+
+def cleaned(o):
+    d = o.copy()
+    d.columns = d.columns.str.strip().str.lower()
+    d["note"] = d["note"].str.replace("so", "very", regex=False).fillna("none")
+    d = d.drop_duplicates(["person", "item"]).dropna(subset=["disc"])
+    return d.astype({"qty": float}).reset_index(drop=True)[["person", "note", "qty"]]
+
+
+@unobserved("out.<rows> <- o.day", "the shops stay the same, only their mean moves")
+def days_since_the_first(o):
+    o["age"] = (o["day"] - o["day"].min()).dt.days
+    recent = o[o["age"] > 30]
+    return recent.groupby("shop")["age"].mean().reset_index()
+
+
+def label_made_of_parts(o):
+    o["label"] = o["shop"] + "-" + o["item"].str[0] + o["qty"].astype(str).str.zfill(2)
+    return o[["label"]]
+
+
+def read_back_from_text(o):
+    text = o["day"].dt.strftime("%Y-%m-%d")
+    d = pd.DataFrame({"day": pd.to_datetime(text), "price": o["price"]})
+    return d.groupby("day", as_index=False)["price"].max()
