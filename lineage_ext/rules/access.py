@@ -134,7 +134,7 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
     if out.kind in COLUMNAR or source.kind not in COLUMNAR:
         if source.kind is K.ROW and out.kind is K.SERIES:
             make_record(out, out.row or source.labels)
-        by_label(call, source)
+        _below(call, source, columns, by_label(call, source))
     else:
         _one(call, source, columns, by_number)
     if rows is None or _everything(rows):
@@ -143,6 +143,14 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
     keep_index(call, source)
     call.rows_from(source)
     _rows_by(call, source, rows, by_number, located)
+
+
+def _below(call: Call, source: State, key: Any, slots: list[int]) -> None:
+    """``df["v"]`` of columns (v, min), (v, max): those below a label, which comes off theirs."""
+    above = key if isinstance(key, tuple) else (key,)
+    for slot in slots:
+        label = call.out.labels[slot]
+        call.link((slot,), source, source.at((*above, *(label if isinstance(label, tuple) else (label,)))))
 
 
 def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
