@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from lineage_ext import errors, hosts
+from lineage_ext import errors, guard, hosts
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import wiring
 from lineage_ext.hosts.lookup import evaluate, quoted, tracked_names, words
@@ -43,6 +43,13 @@ class Magic:
                 COMMANDS[name].run(self, rest)
             except errors.LineageError as error:
                 raise UsageError(str(error)) from None  # IPython prints one line, without a traceback
+            except Exception as error:
+                guard.report("magic", error)
+                if guard.strict():
+                    raise
+                raise UsageError(
+                    f"%lineage failed ({type(error).__name__}: {error}); the user's work isn't touched"
+                ) from None
 
     def complete(self, _: Any, event: Any) -> list[str]:
         """Words that may follow; called by IPython's completer."""
@@ -86,10 +93,10 @@ def _trace(magic: Magic, rest: list[str]) -> None:
 
 
 def _export(magic: Magic, rest: list[str]) -> None:
-    from lineage_ext.export import export
-
     if not 1 <= len(rest) <= 2:
         raise errors.UsageError("usage: %lineage export FORMAT [PATH]")
+    from lineage_ext.export import export
+
     written = export(magic.session, rest[0], quoted(rest[1]) if len(rest) == 2 else None)
     print(written if len(rest) == 1 else f"wrote {written or rest[1]}")
 

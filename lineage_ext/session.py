@@ -249,8 +249,7 @@ class Session:
         if filename:
             self.sources[filename] = source
             self.files[filename] = no
-        self._inbox.append(("start", run))
-        self._wake.set()
+        self._inbox.append(("start", run))  # passed on within flush_interval: waking the worker now would cost the cell
         CURRENT.set(no)
         return run
 
@@ -444,7 +443,7 @@ class Session:
     def abandon(self) -> None:
         """In a forked child: pass nothing on. The worker stayed in the parent, perhaps holding a lock."""
         self.closed = self.paused = True
-        self.interpreter, self.processors = None, ()
+        self.interpreter, self.processors, self.graph = None, (), None
         self.before_close.clear()
         self.after_close.clear()
         self._inbox.clear()

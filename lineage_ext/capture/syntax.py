@@ -8,40 +8,34 @@ fine without.
 Which top-level statement is running needs no marker in the tree: IPython compiles each one on its own, so the line of
 the cell's frame tells (``CellIndex.at``), for a recorded operation as for a sampled thread. ``mark`` inserts one all
 the same for listeners that want the moment each statement starts; it is off by default because each marker is one more
-code object to compile and run (+24 µs a statement, measured) and shows as a frame to ``sys.settrace``.
+code object to compile and run (+24 µs a statement, measured) and a debugger may stop at it, on line 0.
 """
 
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 from lineage_ext import guard
 
-Listener = Callable[[Any, str, str, "CellIndex"], None]
-"""Called with IPython's info, the file name and source the cell is compiled from, and its index."""
+Listener = Callable[[Any, str, "CellIndex"], None]
+"""Called with IPython's info, the file name the cell is compiled under, and its index."""
 
-MOST_NAMES = 2_000
 RUNNING = [0]  # written by markers: 0-based number of the top-level statement that runs
 
-_SCOPES = frozenset({
-    ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda,
-    ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp,
-})  # fmt: skip
-_BINDING = _SCOPES | {
-    ast.alias, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.Global, ast.NamedExpr,
-}  # fmt: skip
-_LEAVES = frozenset({
-    str, int, bool, type(None), ast.Constant, ast.Load, ast.Store, ast.Del, ast.Pass,
-    *ast.operator.__subclasses__(), *ast.cmpop.__subclasses__(),
-    *ast.boolop.__subclasses__(), *ast.unaryop.__subclasses__(),
-})  # fmt: skip
-_DYNAMIC = frozenset({"exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr"})
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_PLAIN = frozenset({ast.Expr, ast.Return, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Global})
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_DYNAMIC = re.compile(r"\b(exec|eval|globals|locals|vars|get_ipython|setattr)\b|import *\*")
+_HIDDEN = re.compile(r":=|\bglobal\b|\bcase\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,94 +44,121 @@ class Statement:
 
     line: int
     end_line: int
-    bound: tuple[str, ...]
-    read: tuple[str, ...]
+    bound: frozenset[str]
+    read: frozenset[str]
 
 
 @dataclass(frozen=True)
 class CellIndex:
-    """The statements of a cell, in order."""
+    """What a cell's source says. ``spans`` are the lines of its statements, ``bound`` the names it binds."""
 
-    statements: tuple[Statement, ...]
-
-    @cached_property
-    def bound(self) -> frozenset[str]:
-        """Names the cell binds at module level."""
-        return frozenset(name for s in self.statements for name in s.bound)
-
-    @cached_property
-    def read(self) -> frozenset[str]:
-        """Names the cell reads, in functions too."""
-        return frozenset(name for s in self.statements for name in s.read)
+    source: str
+    spans: tuple[tuple[int, int], ...]
+    bound: frozenset[str]
 
     @property
     def dynamic(self) -> bool:
         """Whether it may bind names that don't stand in it: magics, ``exec``, ``from x import *``."""
-        return "*" in self.bound or not _DYNAMIC.isdisjoint(self.read)
+        return _DYNAMIC.search(self.source) is not None
 
     def at(self, line: int) -> int | None:
         """Number (0-based) of the statement a line belongs to, None between statements."""
-        i = bisect_right(self.statements, line, key=lambda s: s.line) - 1
-        return i if i >= 0 and line <= self.statements[i].end_line else None
+        i = bisect_right(self.spans, line, key=itemgetter(0)) - 1
+        return i if i >= 0 and line <= self.spans[i][1] else None
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """The statements with their names. Parses the source again: made when asked for, not on the user's time."""
+        tree = ast.parse(self.source)
+        return tuple(
+            Statement(*_span(node), frozenset(_bound([node], hidden=True)), frozenset(_read(node)))
+            for node in tree.body
+        )
 
 
-def index(tree: ast.Module) -> CellIndex:
-    """The index of a parsed cell, in one walk (60 µs for 20 lines)."""
-    return CellIndex(tuple(_statement(node) for node in tree.body))
+def index(tree: ast.Module, source: str) -> CellIndex:
+    """The index of a parsed cell (20 µs for 20 lines). Expressions are walked only if they may bind names."""
+    hidden = _HIDDEN.search(source) is not None
+    return CellIndex(source, tuple(_span(node) for node in tree.body), frozenset(_bound(tree.body, hidden=hidden)))
 
 
-def _statement(node: ast.stmt) -> Statement:
-    bound: dict[str, None] = {}
-    read: dict[str, None] = {}
-    local: list[ast.AST] = []
-    _walk([node], bound, read, local)
-    if local:
-        _walk(local, bound, read, None)
-    line = min((d.lineno for d in getattr(node, "decorator_list", ())), default=node.lineno)
-    return Statement(line, node.end_lineno or line, tuple(bound)[:MOST_NAMES], tuple(read)[:MOST_NAMES])
+def _span(node: ast.stmt) -> tuple[int, int]:
+    decorators = getattr(node, "decorator_list", None)
+    line = decorators[0].lineno if decorators else node.lineno
+    return line, node.end_lineno or line
 
 
-def _walk(stack: list[ast.AST], bound: dict[str, None], read: dict[str, None], local: list[ast.AST] | None) -> None:
-    """Collect names. Parts of functions, classes and comprehensions go to ``local``; None: these are such parts.
+def _bound(body: list[ast.stmt], *, hidden: bool) -> Iterator[str]:
+    """Names that statements bind at module level. Not recursive: code may be nested deeper than the recursion limit.
 
-    Not recursive: user code may be nested deeper than the recursion limit.
+    With ``hidden`` also those that ``:=`` and ``global`` bind, in functions too: a name too many costs one look-up.
     """
-    while stack:
-        node: Any = stack.pop()
+    todo: list[Any] = list(body)
+    while todo:
+        node = todo.pop()
         kind = node.__class__
-        if kind is ast.Name:
-            if node.ctx.__class__ is ast.Load:
-                read[node.id] = None
-            elif local is not None:
-                bound[node.id] = None
+        if kind in _PLAIN:
             continue
-        if kind in _BINDING:
-            _bind(node, bound, local is not None)
-            if local is not None and kind in _SCOPES:
-                local += ast.iter_child_nodes(node)
-                continue
-        for value in node.__dict__.values():
-            if value.__class__ is list:
-                stack += [v for v in value if v.__class__ not in _LEAVES]
-            elif value.__class__ not in _LEAVES:
-                stack.append(value)
+        if kind is ast.Assign:
+            for target in node.targets:
+                yield from _targets(target)
+        elif isinstance(node, _SCOPES):
+            yield node.name
+        elif isinstance(node, _IMPORTS):
+            for alias in node.names:
+                yield alias.asname or alias.name.partition(".")[0]
+        else:
+            yield from _targets(getattr(node, "target", None))
+            for item in getattr(node, "items", ()):
+                yield from _targets(item.optional_vars)
+            if isinstance(node, ast.ExceptHandler) and node.name:
+                yield node.name
+            for block in _BLOCKS:
+                todo += getattr(node, block, ())
+    if hidden:
+        yield from _hidden(body)
 
 
-def _bind(node: Any, bound: dict[str, None], module: bool) -> None:
-    """Names that aren't Name nodes, and those that a function or comprehension stores outside itself.
+def _targets(target: ast.AST | None) -> Iterator[str]:
+    if isinstance(target, ast.Name):  # nearly always
+        yield target.id
+        return
+    todo = [target]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name):
+            yield node.id
+        elif isinstance(node, ast.Tuple | ast.List):
+            todo += node.elts
+        elif isinstance(node, ast.Starred):
+            todo.append(node.value)
 
-    A ``:=`` within a function is taken for one too: a name too many costs one look-up, a name too few loses a variable.
-    """
-    if isinstance(node, ast.Global):
-        bound.update(dict.fromkeys(node.names))
-    elif isinstance(node, ast.NamedExpr):
-        bound[node.target.id] = None
-    elif module and isinstance(node, ast.alias):
-        bound[node.asname or node.name.partition(".")[0]] = None
-    elif module:
-        name = getattr(node, "rest" if isinstance(node, ast.MatchMapping) else "name", None)
-        if name:
-            bound[name] = None
+
+def _hidden(body: list[ast.stmt]) -> Iterator[str]:
+    todo: list[Any] = list(body)
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.NamedExpr):
+            yield node.target.id
+        elif isinstance(node, ast.Global):
+            yield from node.names
+        elif isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
+            yield node.name
+        elif isinstance(node, ast.MatchMapping) and node.rest:
+            yield node.rest
+        todo += ast.iter_child_nodes(node)
+
+
+def _read(statement: ast.stmt) -> Iterator[str]:
+    """Names a statement looks up, those within its functions too."""
+    todo: list[Any] = [statement]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            yield node.target.id
+        todo += ast.iter_child_nodes(node)
 
 
 class CellSyntax:
@@ -166,10 +187,12 @@ class CellSyntax:
     def visit(self, tree: ast.Module) -> ast.Module:
         """Index the cell and return its tree, the same object, unchanged unless ``mark`` is set."""
         try:
-            self.forget()
+            if self.shell.ast_transformers[-1] is self:  # else IPython's loop over the list would skip the next one
+                self.forget()
             place = _compiling(sys._getframe(1))
             if place is not None:
-                self.listener(*place, index(tree))
+                info, filename, source = place
+                self.listener(info, filename, index(tree, source))
                 if self.mark:
                     tree.body = marked(tree.body)
         except Exception as error:
@@ -196,8 +219,8 @@ def _compiling(frame: Any) -> tuple[Any, str, str] | None:
 def marked(body: list[ast.stmt]) -> list[ast.stmt]:
     """The statements, each after a marker that writes its number to ``RUNNING``.
 
-    A marker binds no name, displays nothing and has no line (-1 is CPython's "no location"), so debuggers don't stop
-    at it and tracebacks can't show it.
+    A marker binds no name, displays nothing and has no line (-1 is CPython's "no location"), so tracebacks can't show
+    it.
     """
     found: list[ast.stmt] = []
     for i, statement in enumerate(body):

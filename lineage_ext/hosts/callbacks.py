@@ -19,7 +19,7 @@ from lineage_ext.model import Run
 from lineage_ext.resources import Snapshot, measure
 from lineage_ext.session import Session
 
-NOTHING_BOUND = CellIndex(())
+NOTHING_BOUND = CellIndex("", (), frozenset())
 
 
 class _Message(threading.local):

@@ -77,12 +77,12 @@ class Cells:
             wiring.mute_cell()
         self.running.append(Cell(info, run, threading.get_ident(), Snapshot.take(), self.sampler.begin(), own))
 
-    def compiled(self, info: Any, filename: str, source: str, found: CellIndex) -> None:
-        """The transformer saw a cell. Positions refer to ``source``, in which magics have become calls."""
+    def compiled(self, info: Any, filename: str, found: CellIndex) -> None:
+        """The transformer saw a cell. Positions refer to the source it gives, in which magics have become calls."""
         for cell in reversed(self.running):
             if cell.info is info:
                 cell.index = found
-                self.session.name_source(cell.run, filename, source)
+                self.session.name_source(cell.run, filename, found.source)
                 return
 
     @guard.guard("ipython")
@@ -96,7 +96,7 @@ class Cells:
             frame = frame.f_back
         if cell is not None and not cell["info"].silent:
             self._begin(cell["info"], "cell")
-            self.compiled(cell["info"], cell["cell_name"], cell["cell"], index(ast.parse(cell["cell"])))
+            self.compiled(cell["info"], cell["cell_name"], index(ast.parse(cell["cell"]), cell["cell"]))
 
     # -- end -------------------------------------------------------------------------------------------------------
     @guard.guard("ipython")

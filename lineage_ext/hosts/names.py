@@ -20,12 +20,18 @@ class Names:
     def __init__(self, namespace: Mapping[str, Any]) -> None:
         self.namespace = namespace
         self.known: dict[str, int] = {}
+        self.awaited: set[str] = set()  # declared global in functions that weren't called yet
 
     def changed(self, index: CellIndex | None, identify: Identify) -> NamesFacet | None:
         """Variables that hold another tracked version than before the cell. ``index`` None: any may have changed."""
         found: list[tuple[str, int]] = []
         for name in self._candidates(index):
-            number = identify(self.namespace[name]) if name in self.namespace else None
+            if name not in self.namespace:
+                self.known.pop(name, None)
+                self.awaited.add(name)
+                continue
+            self.awaited.discard(name)
+            number = identify(self.namespace[name])
             if number is None:
                 self.known.pop(name, None)
             elif self.known.get(name) != number and not _OUTPUT_CACHE.match(name):
@@ -36,4 +42,4 @@ class Names:
     def _candidates(self, index: CellIndex | None) -> Iterable[str]:
         if index is None or index.dynamic:
             return {*list(self.namespace)[-MOST:], *self.known}
-        return {*index.bound, *self.known}
+        return {*index.bound, *self.known, *self.awaited}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ class ScriptHost:
         if self.session is not None:
             return
         self.session = session
-        self.failed_before = _last_failure()
+        self.failed_before = last_failure()
         self.sampler = Sampler(session.config.sample_interval, session.sample, session.clock.now)
         file = self.notebook().path
         source = ""
@@ -46,7 +47,7 @@ class ScriptHost:
             return
         cost = measure(self.before, Snapshot.take(), self.sampler.end(self.ticket), session.own_cost())
         self.sampler.close()
-        error = sys.exception() or _last_failure()
+        error = sys.exception() or last_failure()
         error = None if error is self.failed_before or isinstance(error, SystemExit) else error
         failure = describe_error(error) if error is not None else None
         session.end(run, status_of(error), error=failure, facets=(cost,), cpu_ns=cost.cpu_ns)
@@ -62,9 +63,21 @@ class ScriptHost:
 
 
 def _main_file() -> str:
-    return str(getattr(sys.modules.get("__main__"), "__file__", None) or "")
+    file = str(getattr(sys.modules.get("__main__"), "__file__", None) or "")
+    return file if Path(file).is_file() else ""  # "<stdin>" isn't
 
 
-def _last_failure() -> BaseException | None:
+def keep_exit_code() -> None:
+    """At the end of a script: let a Ctrl-C that ended it still be its exit code (130, or death by SIGINT).
+
+    CPython keeps that in a flag which every later run of source text resets, such as the making of a dataclass in a
+    module we imported late; running text that is interrupted sets it again. (Python/pythonrun.c, run_eval_code_obj)
+    """
+    if isinstance(last_failure(), KeyboardInterrupt):
+        with suppress(KeyboardInterrupt):
+            exec("raise KeyboardInterrupt")
+
+
+def last_failure() -> BaseException | None:
     """The exception the interpreter printed before it exits (3.12: ``last_exc``)."""
     return getattr(sys, "last_exc", None) or getattr(sys, "last_value", None)

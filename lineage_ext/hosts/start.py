@@ -42,18 +42,24 @@ def _start(make: Any, config: LineageConfig | None) -> Session:
     session = wiring.open_session(Path(path).stem or host.name, config, project(path) / config.folder)
     ATTACHED.host, ATTACHED.session = host, session
     session.before_close.append(_let_go)
-    atexit.register(session.close)
+    atexit.register(_at_exit)
     host.attach(session)
     return session
 
 
 def _let_go() -> None:
-    host, session = ATTACHED.host, ATTACHED.session
+    host = ATTACHED.host
     ATTACHED.host = ATTACHED.session = None
-    if session is not None:
-        atexit.unregister(session.close)
+    atexit.unregister(_at_exit)
     if host is not None:
         host.detach()
+
+
+def _at_exit() -> None:
+    stop()
+    from lineage_ext.hosts.script import keep_exit_code
+
+    keep_exit_code()
 
 
 def stop() -> None:

@@ -43,7 +43,9 @@ def report():
         print('RUN', run.kind, run.state, run.job.name)
 """
     source = (
-        tail + LISTEN + "atexit.unregister(session.close)\natexit.register(report)\natexit.register(session.close)\n"
+        tail
+        + LISTEN
+        + "from lineage_ext.hosts import start\natexit.unregister(start._at_exit)\natexit.register(report)\natexit.register(start._at_exit)\n"
     )
     done = python(folder, source + body)
     return [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("RUN")]

@@ -1,0 +1,205 @@
+"""``%lineage``: every command, what it says on wrong input, and what Tab offers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from IPython.core.error import UsageError
+
+import lineage_ext
+from lineage_ext.hosts.lookup import words
+from lineage_ext.model import RunState
+from tests.hosts.conftest import Shell, ip, shell  # noqa: F401  # fixtures
+
+PREPARE = """
+import pandas as pd
+orders = pd.DataFrame({'order id': [1, 2], 'price': [2.0, 3.0], 3: [0, 0]})
+frames = {'a': orders}
+class Model: pass
+model = Model()
+model.data = [orders]
+total = orders['price'] * 2
+"""
+
+
+@pytest.fixture
+def prepared(shell: Shell) -> Shell:  # noqa: F811
+    """A shell with tracked frames in several places."""
+    shell.run(PREPARE)
+    return shell
+
+
+def lineage(shell: Shell, line: str, capsys: pytest.CaptureFixture[str]) -> str:  # noqa: F811
+    """What ``%lineage line`` prints. Raises UsageError as the magic does."""
+    capsys.readouterr()
+    shell.ip.run_line_magic("lineage", line)
+    return capsys.readouterr().out
+
+
+@pytest.mark.parametrize("line", ["", "status"])
+def test_status_is_the_sessions_summary(prepared: Shell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """The text is the value's own."""
+    said = lineage(prepared, line, capsys)
+    assert said.startswith("lineage of ipython\n  cells ")
+    assert said.splitlines()[:4] == str(lineage_ext.current().summary()).splitlines()[:4]
+
+
+@pytest.mark.parametrize("name", ["orders", "frames['a']", "model.data[0]", "model.data[-1]"])
+def test_trace_of_a_frame(prepared: Shell, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """Names, attributes and elements are looked up; the trace is what ``session.upstream`` gives."""
+    expected = str(lineage_ext.current().upstream(prepared.ip.user_ns["orders"]))
+    assert expected.strip() in lineage(prepared, f"trace {name}", capsys)
+
+
+@pytest.mark.parametrize(
+    ("word", "column"), [("price", "price"), ("'order id'", "order id"), ('"order id"', "order id"), ("3", 3)]
+)
+def test_trace_of_a_column(prepared: Shell, capsys: pytest.CaptureFixture[str], word: str, column: object) -> None:
+    """Columns with spaces are quoted; other labels than text are named by their text."""
+    expected = str(lineage_ext.current().upstream(prepared.ip.user_ns["orders"], column))
+    assert expected.strip() in lineage(prepared, f"trace orders {word}", capsys)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("trcae orders", "no command of %lineage 'trcae'; did you mean 'trace'?"),
+        ("trace", "usage: %lineage trace NAME [COLUMN]"),
+        ("trace orders a b", "usage: %lineage trace NAME [COLUMN]"),
+        ("trace ordres", "no variable 'ordres'; did you mean 'orders'?"),
+        ("trace orders prise", "prise"),
+        ("trace pd", "isn't tracked"),
+        ("trace orders.sum()", "would have to be computed"),
+        ("trace frames['b']", "frames['b'] can't be looked up: KeyError: 'b'"),
+        ("trace __import__('os')", "would have to be computed"),
+        ("trace or(", "isn't a name"),
+        ("trace orders 'price", "isn't closed"),
+        ("status now", "takes no arguments"),
+        ("config nosuch=1", "no setting 'nosuch'"),
+        ("config flush_interval=soon", "flush_interval"),
+        ("config flush_interval=-1", "flush_interval"),
+        ("config flush_interval", "NAME=VALUE"),
+        ("export", "usage: %lineage export FORMAT [PATH]"),
+    ],
+)
+def test_wrong_input_is_one_line(prepared: Shell, capsys: pytest.CaptureFixture[str], line: str, message: str) -> None:
+    """The line says what was wrong and what there is; IPython shows no traceback, and the cell fails."""
+    with pytest.raises(UsageError) as error:
+        lineage(prepared, line, capsys)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+    prepared.run(f"%lineage {line}")
+    captured = capsys.readouterr()
+    assert "Traceback" not in captured.out + captured.err
+    assert prepared.cells()[-1].state is RunState.FAIL
+
+
+def test_coverage_lists_what_is_opaque(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """With count and reason; the same numbers are in ``session.summary()``."""
+    said = lineage(prepared, "coverage", capsys).splitlines()
+    summary = lineage_ext.current().summary()
+    assert said[0].startswith(f"{summary.coverage:.1%} of {summary.operations} operations explained")
+    assert len(said) == 1 + len(summary.opaque)
+
+
+def test_pause_and_resume(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is recorded in between."""
+    before = len(prepared.operations())
+    prepared.run("%lineage pause")
+    prepared.run("orders.sum()")
+    assert len(prepared.operations()) == before
+    prepared.run("%lineage resume")
+    prepared.run("orders.sum()")
+    assert len(prepared.operations()) == before + 1
+
+
+def test_config_shows_and_sets(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """Settings with their help; a change holds for this session and the next of this kernel."""
+    assert "flush_interval = 0.25" in lineage(prepared, "config", capsys)
+    assert lineage(prepared, "config flush_interval=0.5", capsys) == ""
+    assert lineage_ext.current().config.flush_interval == 0.5
+    assert "%reload_ext" in lineage(prepared, "config store=memory", capsys)
+    prepared.run("%reload_ext lineage_ext")
+    assert lineage_ext.current().config.flush_interval == 0.5
+    assert lineage_ext.current().config.store == "memory"
+
+
+def test_help_names_every_command(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line each."""
+    from lineage_ext.magic import COMMANDS
+
+    said = lineage(prepared, "help", capsys).splitlines()
+    assert [line.split()[1] for line in said] == list(COMMANDS)
+
+
+def test_unload(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is %unload_ext."""
+    lineage(prepared, "unload", capsys)
+    assert "lineage" not in prepared.ip.magics_manager.magics["line"]
+    with pytest.raises(lineage_ext.LineageError):
+        lineage_ext.current()
+
+
+def test_the_magic_is_not_recorded(prepared: Shell) -> None:
+    """Looking up and showing isn't the user's work, not even when a look-up is an operation."""
+    before = len(prepared.operations())
+    prepared.run("%lineage")
+    prepared.run("%lineage trace orders price")
+    prepared.run("%lineage trace frames['a']['price']")
+    assert len(prepared.operations()) == before
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("%lineage tr", {"trace"}),
+        ("%lineage trace ord", {"orders"}),
+        ("%lineage trace orders ", {"price", "'order id'"}),
+        ("%lineage trace nosuch ", set()),
+        ("%lineage config flush", {"flush_interval="}),
+        ("%lineage trace 'ord", set()),
+    ],
+)
+def test_completion(prepared: Shell, typed: str, offered: set[str]) -> None:
+    """Commands, tracked variables, columns and settings; half a line never raises."""
+    _, matches = prepared.ip.complete(text=typed.rpartition(" ")[2], line=typed, cursor_pos=len(typed))
+    assert offered <= set(matches)
+    if not offered:
+        assert not any("price" in match for match in matches)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("", []),
+        ("  a  b ", ["a", "b"]),
+        ("trace frames['a b'] \"c d\"", ["trace", "frames['a b']", '"c d"']),
+        ("x[1, 2] (y z)", ["x[1, 2]", "(y z)"]),
+        ("it's here'", ["it's here'"]),
+    ],
+)
+def test_words(line: str, expected: list[str]) -> None:
+    """Spaces within quotes and brackets don't part words."""
+    assert words(line) == expected
+
+
+def test_show_uses_html_where_there_is_some(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """A front end gets text and HTML; the terminal prints the text."""
+    from lineage_ext.magic import show
+
+    class Both:
+        def __str__(self) -> str:
+            return "text"
+
+        def _repr_html_(self) -> str:
+            return "<b>html</b>"
+
+    bundles: list[dict[str, Any]] = []
+    publish = prepared.ip.display_pub.publish
+    prepared.ip.display_pub.publish = lambda data, *_, **__: bundles.append(data)
+    try:
+        show(Both())
+    finally:
+        prepared.ip.display_pub.publish = publish
+    assert bundles == [{"text/plain": "text", "text/html": "<b>html</b>"}]
