@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
 
+from lineage_ext.capture.definitions import events
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where, called
 from lineage_ext.capture.source import FUNCTIONS, Source
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+Given = list[tuple[ast.expr, Where]]
+Named = list[tuple[ast.keyword, Where]]
 
 
 def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
@@ -26,7 +30,7 @@ def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
         return EMPTY
     named = isinstance(node.func, ast.Name) and not _passed(node, function)
     if named or calls(node, function):
-        return _passed_to(r, name, function, node, caller, at)
+        return _argument(r, name, function, _given(r, function, node, caller, at), at)
     return _handed(r, name, function, node, caller)
 
 
@@ -43,12 +47,19 @@ def _passed(node: ast.Call, function: Function) -> bool:
     return any(a is function or (isinstance(a, ast.Name) and a.id == name) for a in arguments)
 
 
-def _passed_to(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where, at: Where) -> Flow:
-    given = list(node.args)
+def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: Where) -> tuple[Given, Named]:
+    """Positional and keyword arguments, with those a ``functools.partial`` adds."""
+    given: Given = [(a, caller) for a in node.args]
+    named: Named = [(k, caller) for k in node.keywords]
     if _is_method(function, at.source):
-        receiver = node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None)
-        given = [receiver, *given]
-    return _argument(r, name, function, given, node.keywords, caller, at)
+        given.insert(0, (node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None), caller))
+    elif isinstance(node.func, ast.Name) and not calls(node, function):
+        event, there = next(events(r, node.func.id, node.func, caller), (None, caller))
+        value = event.value if event is not None else None
+        if isinstance(value, ast.Call) and called(value) == "partial":
+            given = [(a, there) for a in value.args[1:]] + given
+            named = named + [(k, there) for k in value.keywords]
+    return given, named
 
 
 def _is_method(function: Function, source: Source) -> bool:
@@ -57,23 +68,21 @@ def _is_method(function: Function, source: Source) -> bool:
     return not any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)
 
 
-def _argument(
-    r: Resolver, name: str, function: Function, given: Sequence[ast.expr], named: list[ast.keyword],
-    caller: Where, at: Where,
-) -> Flow:  # fmt: skip
+def _argument(r: Resolver, name: str, function: Function, passed: tuple[Given, Named], at: Where) -> Flow:
+    given, named = passed
     a = function.args
     positional = [p.arg for p in (*a.posonlyargs, *a.args)]
-    starred = [g.value for g in given if isinstance(g, ast.Starred)]
     if a.vararg is not None and a.vararg.arg == name:
-        rest = given[len(positional) :]
-        return gathered({i: r.flow(g, caller) for i, g in enumerate(rest)})
+        return gathered({i: r.flow(g, w) for i, (g, w) in enumerate(given[len(positional) :])})
     if a.kwarg is not None and a.kwarg.arg == name:
-        return gathered({k.arg: r.flow(k.value, caller) for k in named if k.arg not in positional})
+        return gathered({k.arg: r.flow(k.value, w) for k, w in named if k.arg not in positional})
+    starred = [(g.value, w) for g, w in given if isinstance(g, ast.Starred)]
     if name in positional and positional.index(name) < len(given) and not starred:
-        return r.flow(given[positional.index(name)], caller)
-    found = [k.value for k in named if k.arg == name] or [*starred, *(k.value for k in named if k.arg is None)]
+        return r.flow(*given[positional.index(name)])
+    found = [(k.value, w) for k, w in named if k.arg == name]
+    found = found or [*starred, *((k.value, w) for k, w in named if k.arg is None)]
     if found:
-        return union(_part(r.flow(f, caller), name, positional) for f in found)
+        return union(_part(r.flow(f, w), name, positional) for f, w in found)
     return r.flow(default(function, name), Where(at.source, at.reaching, None, at.since))
 
 
@@ -102,7 +111,8 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     others = [a for a in node.args if not isinstance(a, ast.Lambda)]
     if called(node) == "pipe" and receiver is not None:
-        return _argument(r, name, function, [receiver, *node.args[1:]], node.keywords, caller, caller)
+        given = [(a, caller) for a in (receiver, *node.args[1:])]
+        return _argument(r, name, function, (given, [(k, caller) for k in node.keywords]), caller)
     if called(node) == "assign":
         return r.flow(receiver, caller)
     values = union((r.flow(receiver, caller), *(r.flow(a, caller) for a in others)))

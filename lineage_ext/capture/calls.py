@@ -7,19 +7,16 @@ under ``@function("dotted.name")``.
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from lineage_ext.capture.events import Kind, imported
+from lineage_ext.capture.definitions import Callee, callee
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, gathered, mapping, sequence, union
 from lineage_ext.capture.known_calls import IGNORED, METHODS, SIZE, UNALIGNED_METHODS, Known, known
-from lineage_ext.capture.resolver import Resolver, Where, called, expression
+from lineage_ext.capture.resolver import Resolver, Where, called, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS, span
-from lineage_ext.capture.variables import events
 from lineage_ext.model import Transformation
 
-CONVENTIONS = {"np": "numpy", "pd": "pandas", "math": "math"}  # names that a start-up file may have imported
+UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods
 Special = Callable[[Resolver, ast.Call, Where], Flow]
 SPECIAL: dict[str, Special] = {}
 
@@ -32,41 +29,6 @@ def function(*names: str) -> Callable[[Special], Special]:
         return handler
 
     return register
-
-
-@dataclass(frozen=True, slots=True)
-class Callee:
-    """What is called: a function by dotted name, or one of the user's by its definition and the frame around that."""
-
-    name: str = ""
-    definition: ast.AST | None = None
-    at: Where | None = None
-
-
-UNKNOWN = Callee()
-
-
-def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
-    """What the expression that is called stands for."""
-    if isinstance(node, ast.Lambda):
-        return Callee("<lambda>", node, at)
-    if isinstance(node, ast.Attribute):
-        base = callee(r, node.value, at, depth + 1)
-        return Callee(f"{base.name}.{node.attr}") if base.name and base.definition is None else UNKNOWN
-    if not isinstance(node, ast.Name) or depth > 8:
-        return UNKNOWN
-    for event, there in events(r, node.id, node, at):
-        if event.kind is Kind.IMPORT:
-            return Callee(imported(event.node, node.id))
-        if event.kind is Kind.DEFINITION:
-            return Callee(node.id, event.node, there)
-        alias = event.kind is Kind.VALUE and not event.path
-        if alias and isinstance(event.value, ast.Lambda | ast.Name | ast.Attribute):
-            return callee(r, event.value, there, depth + 1)
-        return UNKNOWN
-    if hasattr(builtins, node.id):
-        return Callee(f"builtins.{node.id}")
-    return Callee(CONVENTIONS.get(node.id, ""))
 
 
 @expression(ast.Call)
@@ -161,6 +123,8 @@ def _result(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
 def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Flow:
     """A method of something that isn't recorded: an array, a dict, a model."""
     value, name = r.flow(method.value, at), method.attr
+    if name not in UNRECORDED and never_ran(r, node, at, value):
+        return EMPTY
     inside = _of_dict(r, node, name, value)
     if inside is not None:
         return inside

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import ast
 
+from lineage_ext.capture.definitions import events
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, gathered, mapping, sequence, union
-from lineage_ext.capture.resolver import Resolver, Where, expression
+from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
-from lineage_ext.capture.variables import events
 
 NO_DATA = frozenset({
     "columns", "dtypes", "dtype", "name", "names", "ndim", "nlevels", "itemsize", "flags", "attrs", "__name__",
     "__class__",
 })  # fmt: skip
+UNRECORDED = frozenset({
+    "axes", "categories", "freq", "groups", "hasnans", "indices", "is_monotonic_decreasing", "is_monotonic_increasing",
+    "is_unique", "nbytes", "ngroups", "nth", "ordered", "plot", "style", "tz", "unit", "list", "struct", "sparse",
+})  # fmt: skip  # properties of pandas objects that aren't operations
 SIZES = frozenset({"shape", "size", "empty"})
 SAME = frozenset({"values", "array", "T", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
 
@@ -137,7 +141,7 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     if _is_shape(node.value):
         return EMPTY if _constant(node.slice) == 1 else r.flow(node.value, at)
     value = r.flow(node.value, at)
-    if not value:
+    if not value or never_ran(r, node, at, value):
         return EMPTY
     key = _constant(node.slice)
     if key is not None:
@@ -199,6 +203,8 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
         return value.index()
     if node.attr in SAME:
         return value.through(T.IDENTITY)
+    if node.attr not in UNRECORDED and never_ran(r, node, at, value):
+        return EMPTY
     column = value.part(node.attr)
     if column.origins != value.origins:
         return column

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from lineage_ext.capture.events import EACH
 from lineage_ext.model import ROWS, DatasetKind, Transformation
 from lineage_ext.rules.algebra import COLUMNAR, values_of
 from lineage_ext.rules.call import State
@@ -66,6 +67,13 @@ class Flow:
         if self.item is not None:
             return self.item
         return Flow(tuple(_labelled(o, key) for o in self.origins))
+
+    def follow(self, path: Iterable[int | str]) -> Flow:
+        """The part at the end of a path of positions and ``each``."""
+        found = self
+        for step in path:
+            found = found.each() if step == EACH else found.part(step)
+        return found
 
     def rows(self) -> Flow:
         """What only depends on which rows there are (``len``)."""

@@ -1,7 +1,7 @@
 """The outputs of recorded calls, found by the span of the expression that made them and who called it.
 
-Of a span the newest few hundred executions are kept. An execution is told from others of the same span by the places
-that called its function; within one of those, later ones come after earlier ones.
+Of a span the newest 128 executions are kept: memory is bounded by the text, not by the loops in it. An execution is
+told from others of the same span by the places that called its function.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from lineage_ext.capture.site import Place, Site, Span
 from lineage_ext.capture.source import MOST_FILES
 from lineage_ext.rules.call import Call, State
 
-MOST_RECORDS = 256
+MOST_RECORDS = 128
+MOST_NEWER = 10_000
 INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames of their own, but not functions
 At = tuple[str, Span]
 Chain = tuple[At, ...]  # who called, innermost first
@@ -62,6 +63,8 @@ class Records:
         for out in call.outs:
             if out.of is not None:
                 self._newer[out.of] = out
+        if len(self._newer) > MOST_NEWER:
+            self._newer.pop(next(iter(self._newer)))
         outs = tuple(o for o in call.outs if o.of is None) or tuple(call.outs)
         chain = chain_of(site)
         for depth, (file, span) in enumerate(chain):

@@ -11,12 +11,13 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lineage_ext.capture.flow import EMPTY, Flow, gathered, of, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, gathered, of, union
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records
 from lineage_ext.capture.source import FUNCTIONS, Source, span
 
+PANDAS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
 MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
@@ -202,6 +203,21 @@ def called(node: ast.AST) -> str:
     """The last name of what a call calls: ``merge`` of ``df.merge(…)``."""
     function = node.func if isinstance(node, ast.Call) else None
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def never_ran(r: Resolver, node: ast.expr, at: Where, value: Flow) -> bool:
+    """Whether ``node`` would be a recorded operation on a pandas object, but none was ever recorded there.
+
+    It stands in a branch that wasn't taken. Generators may run inside a pandas call, where nothing is recorded.
+    """
+    if value.state is None or value.state.kind not in PANDAS or r.records.at(at.file, span(node)):
+        return False
+    return not any(isinstance(n, ast.GeneratorExp | ast.Yield) for n in (*at.source.up(node), *_yields(node, at)))
+
+
+def _yields(node: ast.expr, at: Where) -> list[ast.AST]:
+    scope = at.source.scope(node)
+    return [] if isinstance(scope, ast.Module) else [n for n in at.source.own(scope) if isinstance(n, ast.Yield)]
 
 
 def executes(node: ast.AST, record: Record) -> bool:

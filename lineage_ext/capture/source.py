@@ -41,7 +41,7 @@ class Source:
         waiting: list[tuple[ast.AST, Scope]] = [(self.tree, self.tree)]
         for node, scope in waiting:  # breadth first: of nodes with one span, the outer one is kept
             self._scopes[node] = scope
-            if isinstance(node, ast.expr | ast.stmt):
+            if isinstance(node, ast.expr | ast.stmt) and not isinstance(node, ast.Expr):
                 self._at.setdefault(_plain_span(node), node)
                 self._at.setdefault(span(node), node)
             inner: Scope = node if isinstance(node, SCOPES) else scope
@@ -86,7 +86,7 @@ class Source:
         for parent in self.up(node):
             if isinstance(parent, SCOPES):
                 break
-            if isinstance(parent, ast.For | ast.AsyncFor | ast.While | COMPREHENSIONS):
+            if isinstance(parent, (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)):
                 found.add(parent)
         return found
 

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from lineage_ext.capture.calls import callee
+from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_of
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.expressions import captured
@@ -21,7 +21,6 @@ from lineage_ext.capture.operands import assigned
 from lineage_ext.capture.resolver import Resolver, Where, called
 from lineage_ext.capture.site import Place
 from lineage_ext.capture.source import span
-from lineage_ext.capture.variables import events
 from lineage_ext.rules.call import Call, Function, Opaque, State
 
 MAKERS = frozenset({"__init__", "from_dict", "from_records", "json_normalize"})
@@ -52,7 +51,7 @@ class Substitution:
         if self.call.op.name in {"query", "eval"} and param == "expr":
             node = _variables(value, node, at)
         if isinstance(value, Function):
-            self._captured(param, node, at)
+            self._captured(node, at)
             return
         flow = self.resolver.flow(node, at)
         if not flow:
@@ -83,7 +82,7 @@ class Substitution:
         else:
             self.found[param] = self._state(value, node, flow)
 
-    def _captured(self, param: str, node: ast.expr, at: Where) -> None:
+    def _captured(self, node: ast.expr, at: Where) -> None:
         """A function: what it reads from outside, apart from the objects whose use inside is recorded."""
         definition: ast.AST = node
         if not isinstance(node, ast.Lambda):
@@ -93,7 +92,8 @@ class Substitution:
             definition, at = what.definition, what.at
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
         if flow:
-            self.found[param] = self._state(None, node, flow)
+            state = self._state(None, node, flow)
+            self.call.seen = (*(s for s in self.call.seen if s.no != state.no), state)
 
     def _key(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
         """``rows`` or ``(rows, columns)`` of an indexer."""

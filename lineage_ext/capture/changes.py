@@ -1,0 +1,104 @@
+"""What was done to an object after it was bound: items appended, keys and attributes set, models fitted."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable
+
+from lineage_ext.capture.events import Event
+from lineage_ext.capture.flow import EMPTY, Flow, T, mapping, sequence, union
+from lineage_ext.capture.resolver import Resolver, Where
+
+ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})
+JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
+
+
+class _Contents:
+    """What is known of the inside of a container while its changes are read."""
+
+    def __init__(self, value: Flow) -> None:
+        self.whole = [value]
+        self.parts: dict[Hashable, Flow] = dict(value.parts or {})
+        self.items: list[Flow] = [value.item] if value.item is not None else []
+        self.keys: list[Flow] = []
+
+    def put(self, key: Hashable, value: Flow) -> None:
+        """At a known key."""
+        self.parts[key] = union((self.parts.get(key, EMPTY), value))
+        self.whole.append(value)
+
+    def under(self, key: Flow, value: Flow) -> None:
+        """At a computed key."""
+        self.keys.append(key)
+        self.whole.append(value)
+
+    def flow(self) -> Flow:
+        """The container now."""
+        values = (*self.whole, *self.parts.values(), *self.items)
+        if self.keys:
+            return mapping(union(self.keys), union(values))
+        origins = sequence(EMPTY, *values).origins
+        return Flow(origins, None, self.parts or None, union(self.items) if self.items else None)
+
+
+def changed(r: Resolver, value: Flow, changes: list[tuple[Event, Where]], since: int, *, keyed: bool) -> Flow:
+    """A value after changes to the object, each possibly made many times since ``since``; ``keyed``: it is a dict."""
+    contents = _Contents(value)
+    for event, at in reversed(changes):
+        _change(r, event, at if at.since is not None else at.all_since(since), contents, keyed)
+    return contents.flow()
+
+
+def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bool) -> None:
+    target, value = event.target, event.value
+    if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and value.func is target:
+        _method(r, target, value, at, contents)
+    elif isinstance(target, ast.Subscript):
+        _store(r, target, r.flow(value, at).follow(event.path), at, contents, keyed)
+    elif isinstance(target, ast.Attribute):
+        contents.put(f".{target.attr}", r.flow(value, at).follow(event.path))
+    elif isinstance(value, ast.Call):
+        contents.whole += [r.flow(a, at) for a in value.args[1:]]
+
+
+def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, keyed: bool) -> None:
+    """``m[key] = value``: an entry of a dict, or some of the items of an array."""
+    if isinstance(target.slice, ast.Constant) and isinstance(target.value, ast.Name):
+        contents.put(target.slice.value, value)
+    elif keyed:
+        contents.under(r.flow(target.slice, at), value)
+    else:
+        contents.whole += [value, r.flow(target.slice, at).through(T.CONDITIONAL)]
+
+
+def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, contents: _Contents) -> None:
+    flows = [r.flow(a.value if isinstance(a, ast.Starred) else a, at) for a in call.args]
+    named = {k.arg: r.flow(k.value, at) for k in call.keywords}
+    into = method.value
+    if method.attr in ADDING and isinstance(into, ast.Name):
+        contents.items += flows
+    elif method.attr in ADDING and isinstance(into, ast.Subscript):
+        item = sequence(union(flows))
+        if isinstance(into.slice, ast.Constant):
+            contents.put(into.slice.value, item)
+        else:
+            contents.under(r.flow(into.slice, at), item)
+    elif method.attr == "insert" and isinstance(into, ast.Name):
+        contents.items += flows[1:]
+    elif method.attr in JOINING and isinstance(into, ast.Name):
+        _join(flows, named, contents)
+    else:
+        reason = f"called {method.attr}"
+        contents.whole.append(union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason))
+
+
+def _join(flows: list[Flow], named: dict[str | None, Flow], contents: _Contents) -> None:
+    for flow in flows:
+        if flow.parts is not None and all(isinstance(k, str) for k in flow.parts):
+            for key, part in flow.parts.items():
+                contents.put(str(key), part)
+        else:
+            contents.items.append(flow.each())
+            contents.whole.append(flow)
+    for key, part in named.items():
+        contents.put(key, part)

@@ -1,0 +1,146 @@
+"""What a name may stand for where it is used: its events in its function, around it, in earlier cells; and callees."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage_ext.capture.events import Event, Kind, imported
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import FUNCTIONS, Scope, span
+
+CONVENTIONS = {"np": "numpy", "pd": "pandas", "math": "math"}  # names that a start-up file may have imported
+MOST_DEPTH = 8
+Found = Iterator[tuple[Event, Where]]
+
+
+def events(r: Resolver, name: str, use: ast.AST, at: Where) -> Found:
+    """The events that may have given ``name`` its value at ``use``, nearest first, each with its frame."""
+    inside = at.reaching.inside(name, use)
+    if inside is not None:
+        yield inside, at
+        return
+    scope = at.source.scope(use)
+    found, sure = at.reaching.before(name, use, scope)
+    yield from ((e, at) for e in found)
+    if sure:
+        return
+    if isinstance(scope, ast.Module):
+        yield from _around_module(r, name, at)
+    elif not at.reaching.is_local(name, scope):
+        yield from _outside(r, name, scope, at)
+
+
+def _around_module(r: Resolver, name: str, at: Where) -> Found:
+    """What functions of the file did to the name, then earlier cells."""
+    anywhere = r.where(at.file, None, at.since)
+    if anywhere is not None:
+        yield from ((e, anywhere) for e in at.reaching.from_functions.get(name, ()))
+    for file, found in r.namespace.earlier(name, at.file):
+        there = r.where(file, (), at.since)
+        anywhere = r.where(file, None, at.since)
+        if there is None or anywhere is None:
+            continue
+        yield from ((e, there if isinstance(there.source.scope(e.node), ast.Module) else anywhere) for e in found)
+
+
+def _outside(r: Resolver, name: str, scope: Scope, at: Where) -> Found:
+    """A name that isn't the function's own: as seen where the function around it, or the module, now stands."""
+    around = at.source.scope(scope)
+    while isinstance(around, ast.ClassDef):
+        around = at.source.scope(around)
+    for i, (file, place) in enumerate(at.chain or ()):
+        there = r.where(file, (at.chain or ())[i + 1 :], at.since)
+        node = there.source.node(place) if there is not None else None
+        if there is None or node is None:
+            continue
+        same_module = isinstance(around, ast.Module) and isinstance(there.source.scope(node), ast.Module)
+        cells = r.namespace.share(file, at.file)
+        if (same_module and cells) or (there.source is at.source and there.source.scope(node) is around):
+            yield from events(r, name, node, there)
+            return
+    yield from _from_definition(r, name, scope, around, at)
+
+
+def _from_definition(r: Resolver, name: str, scope: Scope, around: Scope, at: Where) -> Found:
+    """The caller isn't known: anything the function around, or its whole module, binds the name to."""
+    anywhere = r.where(at.file, None, at.since)
+    if anywhere is None:
+        return
+    if not isinstance(around, ast.Module):
+        made = _made(r, scope, at)
+        if made is not None:
+            yield from events(r, name, scope, made)
+        elif at.reaching.is_local(name, around):
+            yield from ((e, anywhere) for e in at.reaching.of(name, around))
+        else:
+            yield from _outside(r, name, around, anywhere)
+        return
+    found, sure = at.reaching.at_end(name)
+    module = r.where(at.file, (), at.since)
+    if module is not None:
+        yield from ((e, module) for e in found)
+        if not sure:
+            yield from _around_module(r, name, module)
+
+
+def _made(r: Resolver, function: Scope, at: Where) -> Where | None:
+    """The frame that a nested function was defined in, as the call of the function tells by what it calls."""
+    if not at.chain:
+        return None
+    caller = r.where(at.chain[0][0], at.chain[1:], at.since)
+    node = caller.source.node(at.chain[0][1]) if caller is not None else None
+    if caller is None or not isinstance(node, ast.Call):
+        return None
+    what = callee(r, node.func, caller)
+    return what.at if what.definition is function else None
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """What is called: a function by dotted name, or one of the user's by its definition and the frame around that."""
+
+    name: str = ""
+    definition: ast.AST | None = None
+    at: Where | None = None
+
+
+UNKNOWN = Callee()
+
+
+def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
+    """What the expression that is called stands for."""
+    if isinstance(node, ast.Lambda):
+        return Callee("<lambda>", node, at)
+    if isinstance(node, ast.Attribute):
+        base = callee(r, node.value, at, depth + 1)
+        return Callee(f"{base.name}.{node.attr}") if base.name and base.definition is None else UNKNOWN
+    if isinstance(node, ast.Call):
+        return _returned(r, node, at, depth)
+    if not isinstance(node, ast.Name) or depth > MOST_DEPTH:
+        return UNKNOWN
+    for event, there in events(r, node.id, node, at):
+        if event.kind is Kind.IMPORT:
+            return Callee(imported(event.node, node.id))
+        if event.kind is Kind.DEFINITION:
+            return Callee(node.id, event.node, there)
+        if event.kind is Kind.VALUE and event.value is not None and not event.path:
+            return callee(r, event.value, there, depth + 1)
+        return UNKNOWN
+    if hasattr(builtins, node.id):
+        return Callee(f"builtins.{node.id}")
+    return Callee(CONVENTIONS.get(node.id, ""))
+
+
+def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> Callee:
+    """A function that was made by calling a function of the user's."""
+    maker = callee(r, node.func, at, depth + 1) if depth < MOST_DEPTH else UNKNOWN
+    if not isinstance(maker.definition, FUNCTIONS) or maker.at is None or at.chain is None:
+        return UNKNOWN
+    frame = Where(maker.at.source, maker.at.reaching, ((at.file, span(node)), *at.chain), at.since)
+    if isinstance(maker.definition, ast.Lambda):
+        return callee(r, maker.definition.body, frame, depth + 1)
+    returns = [n.value for n in frame.source.own(maker.definition) if isinstance(n, ast.Return) and n.value]
+    return callee(r, returns[0], frame, depth + 1) if len(returns) == 1 else UNKNOWN
