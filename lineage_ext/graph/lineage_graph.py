@@ -13,7 +13,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from lineage_ext.errors import UnknownName
-from lineage_ext.graph.closure import HOW, SURE, Closure
+from lineage_ext.graph.closure import Closure
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.graph.tracing import Tracer
@@ -161,20 +161,18 @@ class LineageGraph:
     @_locked
     def ancestors(self, no: int) -> list[int]:
         """Numbers of all datasets this one was made from, sources first."""
-        datasets, rows = self.memory.datasets, self.memory.operations.above([self._row(no)])
-        return [datasets.no[row] for row in sorted(rows, key=lambda row: (datasets.producer[row], row))]
+        return [self.memory.datasets.no[row] for row in self.memory.operations.above([self._row(no)])]
 
     def _composed(self, row: int, slots: Iterable[int]) -> list[ColumnEdge]:
-        number, closure = self.memory.datasets.no, Closure(self.memory.operations)
+        number, closure = self.memory.datasets.no, Closure(self.memory.operations, self.memory.loads)
         found = []
         for slot in slots:
             target = ColumnRef(number[row], slot)
-            reached = closure.reach(row, (slot,))
+            reached = closure.up(row, (slot,))
             for source in sorted(s for s in reached if s != row and closure.ends(s)):
-                found += [
-                    ColumnEdge(ColumnRef(number[source], s), target, HOW[how], SURE[doubt], why)
-                    for s, how, doubt, why in reached[source]
-                ]
+                origin = number[source]
+                for s, how, confidence, why in closure.items(reached[source]):
+                    found.append(ColumnEdge(ColumnRef(origin, s), target, how, confidence, why))
         return found
 
     # -- names to numbers ------------------------------------------------------------------------------------------

@@ -61,7 +61,7 @@ class Places:
 
     def _stands_in(self, position: Position, run: Run) -> bool:
         lines = self._source(run)
-        if not position.text or position.line > len(lines):
+        if not position.text or not 1 <= position.line <= len(lines):
             return False
         first = position.text.encode().split(b"\n", 1)[0]
         return lines[position.line - 1][position.column :].startswith(first)
@@ -76,7 +76,7 @@ class Places:
         """(text, end column): with the rest of the line when the span is the left side of an assignment."""
         run = self._memory.cells.get(home)
         lines = self._source(run) if run else []
-        if position.line != position.end_line or position.line > len(lines):
+        if position.line != position.end_line or not 1 <= position.line <= len(lines):
             return position.text, position.end_column
         line = lines[position.line - 1]
         if not _ASSIGNS.match(line, position.end_column):

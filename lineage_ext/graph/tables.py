@@ -12,6 +12,7 @@ from array import array
 from collections.abc import Iterator
 
 from lineage_ext.graph.interning import Interned, Places, map_key
+from lineage_ext.graph.loads import Loads
 from lineage_ext.model import (
     ColumnMap,
     Dataset,
@@ -194,17 +195,24 @@ class Operations:
         """Whether a run makes a dataset that was used before. If that is above its inputs, it was only handed on."""
         return made not in inputs and made not in self.above(inputs)
 
-    def above(self, rows: list[int]) -> set[int]:
-        """Rows of all datasets that those were made from."""
-        found: set[int] = set()
+    def above(self, rows: list[int]) -> list[int]:
+        """Rows of all datasets that those were made from, each after all it was made from."""
+        made_of: dict[int, bool] = {}  # row → whether all above it is listed
+        found: list[int] = []
         todo = list(rows)
         while todo:
-            maker = self.datasets.producer[todo.pop()]
-            for source in self.inputs(maker) if maker >= 0 else ():
-                if source not in found:
-                    found.add(source)
-                    todo.append(source)
-        return found
+            row = todo[-1]
+            if row not in made_of:
+                made_of[row] = False
+                maker = self.datasets.producer[row]
+                todo += [source for source in (self.inputs(maker) if maker >= 0 else ()) if source not in made_of]
+                continue
+            todo.pop()
+            if not made_of[row]:
+                made_of[row] = True
+                found.append(row)
+        asked = set(rows)
+        return [row for row in found if row not in asked]
 
     def inputs(self, at: int) -> array[int]:
         """Rows of an operation's input datasets."""
@@ -255,6 +263,8 @@ class Memory:
     def __init__(self) -> None:
         self.datasets = Datasets()
         self.operations = Operations(self.datasets)
+        self.loads = Loads(self.operations.maps, forward=False)
+        self.forward_loads = Loads(self.operations.maps, forward=True)
         self.session: Run | None = None
         self.cells: dict[str, Run] = {}  # run id → its last known state, in order of start
         self.cell_ids: dict[int, str] = {}  # run number → run id

@@ -13,8 +13,10 @@ from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.model import ORDER, ROWS, Confidence, Dataset, Transformation, Upstream
 
-MOST_STEPS = 5_000
+MOST_STEPS = 2_000
+MOST_LINKS = 20_000  # inputs of all steps together: an opaque step over wide frames has a thousand
 MOST_INFLUENCES = 100
+MOST_VISITED = 100_000  # datasets looked at for the sources of influences; the later ones stay without
 Spot = tuple[int, int | None]  # row of a dataset, slot (None: all of it)
 
 
@@ -27,7 +29,9 @@ class Tracer:
         self.operations = memory.operations
         self.forward = forward
         self.places = Places(memory)
-        self.closure = Closure(memory.operations, forward=forward, through=True)
+        loads = memory.forward_loads if forward else memory.loads
+        self.closure = Closure(memory.operations, loads, through=True)
+        self.visited = 0
         self._nodes: dict[Spot, Node] = {}
 
     def trace(self, row: int, slots: tuple[int, ...]) -> Trace:
@@ -66,13 +70,13 @@ class Tracer:
         """Steps (only over rows ``inside``), how many were left out, and the ROWS and ORDER slots in values."""
         steps: list[Step] = []
         rows: dict[Spot, None] = {}
-        seen, todo = set(start), deque(start)
-        while todo and len(steps) < MOST_STEPS:
+        seen, todo, total = set(start), deque(start), 0
+        while todo and len(steps) < MOST_STEPS and total < MOST_LINKS:
             spot = todo.popleft()
             maker = self.table.producer[spot[0]]
             if maker < 0:
                 continue
-            links = []
+            links: list[Link] = []
             for other, link in self._inputs(maker, spot):
                 if inside is not None and other[0] not in inside:
                     continue
@@ -84,6 +88,7 @@ class Tracer:
                     seen.add(other)
                     todo.append(other)
                 links.append(link)
+            total += len(links)
             steps.append(self._step(maker, spot, links))
         return steps, len(todo), list(rows)
 
@@ -111,10 +116,11 @@ class Tracer:
     def _forward(self, start: list[Spot]) -> tuple[list[Step], int, list[Spot]]:
         makers: dict[Spot, int] = {}
         links: dict[Spot, list[Link]] = {}
-        seen, todo = set(start), deque(start)
-        while todo and len(makers) < MOST_STEPS:
+        seen, todo, total = set(start), deque(start), 0
+        while todo and len(makers) < MOST_STEPS and total < MOST_LINKS:
             source = todo.popleft()
             for reader, made, link in self._outputs(source):
+                total += 1
                 makers[made] = reader
                 links.setdefault(made, []).append(link)
                 if made not in seen and made[1] not in {ROWS, ORDER}:
@@ -170,13 +176,16 @@ class Tracer:
 
     def far_ends(self, row: int, slots: Iterable[int]) -> list[Source]:
         """External datasets at the far end (upstream: read; downstream: written), with the columns that take part."""
+        reached = self.closure.down(row, slots) if self.forward else self.closure.up(row, slots)
+        self.visited += len(reached)
         found: dict[tuple[str, str], tuple[Dataset, dict[str, None]]] = {}
-        for other, load in sorted(self.closure.reach(row, slots).items()):
+        for other in sorted(reached):
             if other == row or other not in self.table.external or not (self.forward or self.closure.ends(other)):
                 continue
             dataset = self.table.value(other)
             _, columns = found.setdefault((dataset.namespace, dataset.name), (dataset, {}))
-            columns.update((slot_text(dataset, s), None) for s, *_ in load if s not in {ROWS, ORDER})
+            slots_there = (s for s, *_ in self.closure.items(reached[other]) if s not in {ROWS, ORDER})
+            columns.update((slot_text(dataset, s), None) for s in slots_there)
         return [Source(d.no, d.namespace, d.name, shown(d), tuple(columns)) for d, columns in found.values()]
 
     def _describe(self, row: int) -> str:
@@ -217,7 +226,7 @@ class Influences:
             by_row.setdefault(row, []).append(slot if slot is not None else ROWS)
         sources: dict[tuple[str, str], Source] = {}
         for row, slots in by_row.items():
-            for source in self._sources(row, slots):
+            for source in self._sources(row, slots) if tracer.visited < MOST_VISITED else ():
                 sources[source.namespace, source.name] = merged(sources.get((source.namespace, source.name)), source)
         return Influence(
             how,

@@ -126,12 +126,14 @@ class Notebook:
         name = f"{self.name}/{self.datasets}"
         return Dataset(self.datasets, schema.kind, schema, "inmemory://", name, rows, of)
 
-    def external(self, path: str, schema: Schema, access: str = "read", of: int | None = None) -> Dataset:
+    def external(
+        self, path: str, schema: Schema, access: str = "read", of: int | None = None, index: tuple[Hashable, ...] = ()
+    ) -> Dataset:
         """A file."""
         self.datasets += 1
         facet = ExternalFacet("csv", access)
         kind = DatasetKind.EXTERNAL
-        schema = Schema(kind, schema.labels, (), (), schema.types)
+        schema = Schema(kind, schema.labels, index, (), schema.types)
         return Dataset(self.datasets, kind, schema, "file", path, None, of, (facet,))
 
     def position(self, text: str) -> Position | None:
@@ -148,14 +150,14 @@ class Notebook:
 
     def op(
         self, name: str, inputs: Sequence[Dataset], outputs: Sequence[Dataset], blocks: Iterable[Block] = (),
-        text: str = "", *facets: Facet, state: RunState = RunState.COMPLETE,
+        text: str = "", *facets: Facet, state: RunState = RunState.COMPLETE, position: Position | None = None,
     ) -> Run:  # fmt: skip
         """One operation."""
         self.number += 1
         run = Run(
             self.number, self.new_id(), RunKind.OPERATION, state, Job("notebooks", f"pandas.{name}"),
             self.tick(), self.tick(), self.cell.id if self.cell else self.session.id, tuple(inputs), tuple(outputs),
-            ColumnMap(tuple(blocks)), self.position(text), facets=facets,
+            ColumnMap(tuple(blocks)), position or self.position(text), facets=facets,
         )  # fmt: skip
         self._tell("on_end", run)
         return run

@@ -1,0 +1,173 @@
+"""Loads: what of one dataset takes part in an answer, and how it passes over the column map of one operation.
+
+A load says for each *way* (transformation, confidence and reason of the whole way so far) which slots go it, as bits
+of one integer. Loads are numbered, and the step over a column map is kept for each load met: a long session of like
+operations then costs one dictionary look-up per dataset and not one per column edge. Of several ways with the same
+transformation the surest counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar
+
+from lineage_ext.graph.interning import Interned
+from lineage_ext.model import Block, ColumnMap, Confidence, Transformation
+
+HOW = tuple(Transformation)
+SURE = (Confidence.EXACT, Confidence.INFERRED, Confidence.OPAQUE)
+_HOW = {t: i for i, t in enumerate(HOW)}
+_SURE = {c: i for i, c in enumerate(SURE)}
+_THEN = tuple(tuple(_HOW[a.then(b)] for b in HOW) for a in HOW)  # [nearer the source][nearer the target]
+MOST_KEPT = 20_000
+
+K = TypeVar("K")
+V = TypeVar("V")
+Way = tuple[int, int, str]  # position in HOW, position in SURE, reason
+Load = tuple[tuple[int, int], ...]  # (position of a way, bits of slots), in the order of positions
+Item = tuple[int, Transformation, Confidence, str]
+
+
+class Crossing(NamedTuple):
+    """One block of a column map, ready to be passed: ``ours`` and ``theirs`` are bits, ``pairs`` are bit to bit."""
+
+    end: int
+    other: int
+    way: Way
+    ours: int
+    theirs: int
+    kind: int
+    pairs: tuple[tuple[int, int], ...]
+
+
+_CROSS, _SAME, _PAIRS = range(3)
+
+
+class Loads:
+    """The loads met by questions about one graph in one direction. Kept between questions, within bounds."""
+
+    def __init__(self, maps: Interned[ColumnMap], *, forward: bool) -> None:
+        self._maps = maps
+        self._forward = forward
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything; numbers given out become void."""
+        self._bits: dict[int, int] = {}  # slot → bit
+        self._slots: list[int] = []
+        self._ways: Interned[Way] = Interned()
+        self._loads: Interned[Load] = Interned()
+        self._crossings: dict[int, tuple[Crossing, ...]] = {}
+        self._unions: dict[tuple[int, int], int] = {}
+        self.steps: dict[tuple[int, int, int], tuple[tuple[int, int], ...]] = {}
+
+    def trim(self) -> None:
+        """Start afresh when too much is kept; between two questions only, for loads in use keep their numbers."""
+        if len(self._loads.values) > MOST_KEPT:
+            self.clear()
+
+    def start(self, slots: Iterable[int]) -> int:
+        """The load of some slots with nothing passed yet."""
+        bits = self._sum(slots)
+        return self._loads.put_key(((self._ways.put_key((_HOW[Transformation.IDENTITY], 0, "")), bits),))
+
+    def items(self, load: int) -> list[Item]:
+        """(slot, transformation, confidence, reason), by slot."""
+        found = []
+        for way, bits in self._loads[load]:
+            how, doubt, why = self._ways[way]
+            found += [(slot, HOW[how], SURE[doubt], why) for slot in self._slots_of(bits)]
+        return sorted(found)
+
+    def union(self, a: int, b: int) -> int:
+        """Both loads."""
+        found = self._unions.get((a, b))
+        if found is None:
+            gathered = dict(self._loads[a])
+            for way, bits in self._loads[b]:
+                gathered[way] = gathered.get(way, 0) | bits
+            found = self._number(gathered)
+            _keep(self._unions, (a, b), found)
+        return found
+
+    def step(self, column_map: int, end: int, load: int) -> tuple[tuple[int, int], ...]:
+        """(position at the other end of the operation, load there) for a load at position ``end`` of this one."""
+        crossings = self._crossings.get(column_map)
+        if crossings is None:
+            blocks = self._maps[column_map].blocks
+            crossings = tuple(self._crossing(b) for b in blocks)
+            _keep(self._crossings, column_map, crossings)
+        results: dict[int, dict[int, int]] = {}
+        for crossing in crossings:
+            if crossing.end != end:
+                continue
+            for way, bits in self._loads[load]:
+                hit = bits & crossing.ours
+                if hit:
+                    arrived = results.setdefault(crossing.other, {})
+                    after = self._composed(way, crossing.way)
+                    arrived[after] = arrived.get(after, 0) | _passed(crossing, hit)
+        found = tuple((other, self._number(arrived)) for other, arrived in results.items())
+        _keep(self.steps, (column_map, end, load), found)
+        return found
+
+    # -- pieces ------------------------------------------------------------------------------------------------------
+    def _crossing(self, block: Block) -> Crossing:
+        way = (_HOW[block.transformation], _SURE[block.confidence], block.reason)
+        end, other, ours, theirs = block.output, block.input, block.targets, block.sources
+        if self._forward:
+            end, other, ours, theirs = other, end, theirs, ours
+        kind = _CROSS if block.cross else (_SAME if ours is theirs or list(ours) == list(theirs) else _PAIRS)
+        from_bits, to_bits, bits = self._sum(ours), self._sum(theirs), self._bits
+        pairs = tuple((bits[a], bits[b]) for a, b in zip(ours, theirs, strict=True)) if kind == _PAIRS else ()
+        return Crossing(end, other, way, from_bits, to_bits, kind, pairs)
+
+    def _sum(self, slots: Iterable[int]) -> int:
+        total = 0
+        for slot in slots:
+            bit = self._bits.get(slot)
+            if bit is None:
+                bit = self._bits[slot] = 1 << len(self._slots)
+                self._slots.append(slot)
+            total |= bit
+        return total
+
+    def _slots_of(self, bits: int) -> Iterator[int]:
+        while bits:
+            lowest = bits & -bits
+            yield self._slots[lowest.bit_length() - 1]
+            bits ^= lowest
+
+    def _composed(self, way: int, block: Way) -> int:
+        how, doubt, why = self._ways[way]
+        step, unsure, reason = block
+        how = _THEN[how][step] if self._forward else _THEN[step][how]
+        return self._ways.put_key((how, unsure, reason) if unsure > doubt else (how, doubt, why))
+
+    def _number(self, gathered: dict[int, int]) -> int:
+        """Number of a load; a slot that goes several ways with one transformation keeps the surest."""
+        if len(gathered) > 1:
+            taken: dict[int, int] = {}
+            for way in sorted(gathered, key=self._ways.values.__getitem__):
+                how = self._ways[way][0]
+                gathered[way] &= ~taken.get(how, 0)
+                taken[how] = taken.get(how, 0) | gathered[way]
+        return self._loads.put_key(tuple(sorted((way, bits) for way, bits in gathered.items() if bits)))
+
+
+def _keep(known: dict[K, V], key: K, value: V) -> None:
+    if len(known) >= MOST_KEPT:
+        known.clear()
+    known[key] = value
+
+
+def _passed(crossing: Crossing, hit: int) -> int:
+    if crossing.kind == _SAME:
+        return hit
+    if crossing.kind == _CROSS:
+        return crossing.theirs
+    total = 0
+    for ours, theirs in crossing.pairs:
+        if hit & ours:
+            total |= theirs
+    return total
