@@ -18,6 +18,7 @@ from time import perf_counter
 from types import CodeType, FunctionType
 from typing import Any, Protocol
 
+from lineage_ext import guard
 from lineage_ext.capture import template as t
 from lineage_ext.capture.code_cache import Templates
 from lineage_ext.errors import CaptureError
@@ -106,10 +107,9 @@ def install(targets: Iterable[Target], hooks: Hooks) -> Report:
     global _installed
     targets = tuple(targets)
     with _lock:
-        if _installed is not None:
-            if _installed[:2] == (targets, hooks):
-                return _installed[2]
-            restore()
+        if _installed is not None and _installed[:2] == (targets, hooks):
+            return _installed[2]
+        restore()  # also what an interrupted install left
         report = _install(targets, hooks)
         _installed = (targets, hooks, report)
         return report
@@ -147,6 +147,9 @@ def _install(targets: tuple[Target, ...], hooks: Hooks) -> Report:
             _instrument(target, templates[target.library], {**constants[target.quiet], t.OP: op})
         except CaptureError as error:
             skipped.append(Skipped(target.key, str(error)))
+        except Exception as error:
+            guard.report("interception", error)
+            skipped.append(Skipped(target.key, f"{type(error).__name__} in our own code"))
     for cached in templates.values():
         cached.save()
     return Report(

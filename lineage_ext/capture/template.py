@@ -55,7 +55,7 @@ def fill(template: CodeType, code: CodeType, constants: Mapping[Any, object]) ->
 def share(template: CodeType, code: CodeType, constants: Iterable[object]) -> CodeType:
     """The template with other constants, the docstring (2 MB for all of pandas) taken from ``code``."""
     first, *rest = constants
-    mine = code.co_consts[0]
+    mine = next(iter(code.co_consts), None)
     return template.replace(co_consts=(mine if type(mine) is str and first == mine else first, *rest))
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lineage_ext import guard
 from lineage_ext.capture import interception, pandas_functions
 from lineage_ext.capture.interception import Hooks
 from tests.capture import specimens
@@ -332,6 +333,21 @@ def test_a_patched_function_is_left_alone_and_the_rest_is_not() -> None:
             assert report.installed == 1
     finally:
         pd.DataFrame.merge.__code__ = original
+
+
+def test_a_code_object_nobody_expects_is_left_alone() -> None:
+    """A failure of ours with one function is reported and costs that function only."""
+    original = specimens.plain.__code__
+    specimens.plain.__code__ = original.replace(co_qualname="")
+    guard.forget()
+    try:
+        with installed([target(specimens.plain), target(specimens.raises)]) as report:
+            assert [s.reason for s in report.skipped] == ["StopIteration in our own code"]
+            assert report.installed == 1
+            assert [problem.part for problem in guard.problems()] == ["interception"]
+    finally:
+        specimens.plain.__code__ = original
+        guard.forget()
 
 
 def load(folder: Any, text: str) -> ModuleType:
