@@ -10,16 +10,27 @@ import pandas as pd
 import pytest
 
 from lineage_ext.session import Summary
-from lineage_ext.testing import Observation, Prediction, Report, Source, compare, interventions, notebook, predict
+from lineage_ext.testing import (
+    Observation,
+    Prediction,
+    Report,
+    Source,
+    compare,
+    edges_of,
+    interventions,
+    notebook,
+    predict,
+)
 from lineage_ext.testing.intervention import ROWS, parts, sources_of
 from tests.demo.first_notebook import FILES, TABLES, few, plain, run, write
 
 
 @dataclass
 class Tracked:
-    """What tracking says: its predictions by table, its summary, and the tables it didn't disturb."""
+    """What tracking says: predictions by table, what ``delay_pct`` is made of, its summary; and the tables."""
 
     said: dict[str, Prediction]
+    delay_pct: set[tuple[str, Source, str]]
     summary: Summary
     tables: dict[str, dict[str, list[object]]]
 
@@ -54,8 +65,14 @@ def tracked(folder: Path) -> Tracked:
         read = {Path(d.name).name.split(".")[0]: d.no for d in book.session.graph.datasets() if d.external}
         assert read.keys() == FILES.keys()
         said = {table: predict(book.session, names[table], read) for table in TABLES}
+        edges = edges_of(book.session, names["report"], read)
+        made = {
+            (e.transformation, s, e.confidence)
+            for part, s, e in edges
+            if part == "delay_pct" and e.transformation.direct
+        }
         tables = {table: parts(names[table]) for table in TABLES}
-    return Tracked(said, summary, tables)
+    return Tracked(said, made, summary, tables)
 
 
 def moved_by(file: str, frames: dict[str, pd.DataFrame], folder: Path) -> dict[str, Observation]:
@@ -102,6 +119,12 @@ def precision(reports: dict[str, Report]) -> float:
     """Share of all predictions that were seen to move."""
     hits = sum(len(r.confirmed) for r in reports.values())
     return hits / (hits + sum(len(r.unobserved) for r in reports.values()))
+
+
+def test_delay_pct_is_an_aggregation_of_two_columns(tracked: Tracked) -> None:
+    """The number somebody will ask about: late arrivals over flights, through four joins and two groupings."""
+    flights = {Source("flights", "arr_delay"), Source("flights", "flight")}
+    assert tracked.delay_pct == {("AGGREGATION", source, "exact") for source in flights}
 
 
 def test_nearly_every_operation_is_explained(tracked: Tracked) -> None:
