@@ -43,6 +43,10 @@ class Made:
     column: Hashable
     function: Any
 
+    def slots(self, source: State) -> tuple[int, ...]:
+        """Slots of the column that is named; none if none is."""
+        return () if self.column is None else source.at(self.column) or value_slots(source)
+
 
 @dataclass(frozen=True, slots=True)
 class Agg(Word):
@@ -60,15 +64,8 @@ class Agg(Word):
         named = dict(_named(call)) if function is None else {}
         for i, out in enumerate(call.outs):
             columns = keys_out(call, source, i)
-            by_hand: list[int] = []
-            for slot in columns:
-                made = named.get(out.labels[slot]) or Made(None, _function_for(out.labels[slot], function))
-                if made.column is not None or name_of(made.function) in COUNTING:
-                    by_hand.append(slot)
-                    _column(call, source, slot, made, i)
-                if depends_on_order(made.function):
-                    call.link((slot,), source, (ORDER,), T.SORT, out=i)
-            spread(call, source, T.AGGREGATION, [c for c in columns if c not in by_hand], i)
+            made = {c: named.get(out.labels[c]) or Made(None, _function_for(out.labels[c], function)) for c in columns}
+            _aggregated(call, source, made, i)
             foreign(call, columns, i)
             rows_of_groups(call, source, i)
 
@@ -118,6 +115,18 @@ class Filter(Word):
             call.rows_from(source, out=i)
             influence_rows(call, source, source.keys, T.GROUP_BY, out=i)
             _decide(call, source, reading, T.FILTER, (ROWS,), i)
+
+
+def _aggregated(call: Call, source: State, made: dict[int, Made], i: int) -> None:
+    """Columns counted are of rows; the others come from the column that is named, or that their label tells."""
+    counted = [c for c, m in made.items() if name_of(m.function) in COUNTING]
+    pairs = [(c, s) for c, m in made.items() if name_of(m.function) not in COUNTING for s in m.slots(source)]
+    told = {*counted, *(c for c, _ in pairs)}
+    call.link(counted, source, (ROWS,), T.AGGREGATION, out=i, cross=True)
+    call.link([c for c, _ in pairs], source, [s for _, s in pairs], T.AGGREGATION, out=i)
+    spread(call, source, T.AGGREGATION, [c for c in made if c not in told], i)
+    ordered = [c for c, m in made.items() if depends_on_order(m.function)]
+    call.link(ordered, source, (ORDER,), T.SORT, out=i, cross=True)
 
 
 def _applied(call: Call, source: State, reading: Reading, columns: list[int], i: int, reduced: bool) -> None:
@@ -171,13 +180,6 @@ def _decide(
 def _is_whole(out: State, source: State) -> bool:
     """Whether a series was made of whole groups rather than of one of their columns."""
     return len(source.labels) > 1 and not source.at(out.labels[0])
-
-
-def _column(call: Call, source: State, slot: int, made: Made, i: int) -> None:
-    if name_of(made.function) in COUNTING:
-        call.link((slot,), source, (ROWS,), T.AGGREGATION, out=i)
-    else:
-        call.link((slot,), source, source.at(made.column) or value_slots(source), T.AGGREGATION, out=i, cross=True)
 
 
 def _named(call: Call) -> Iterator[tuple[Hashable, Made]]:

@@ -253,9 +253,10 @@ def _begins(source: State, label: Hashable) -> tuple[int, ...]:
             if found := source.at(label[:n]) or (source.at(label[0]) if n == 1 else ()):
                 return found
     elif isinstance(label, str):
-        texts = (x for x in source.labels if isinstance(x, str) and label.startswith(x + "_"))
-        longest = max(texts, key=len, default="")
-        return source.at(longest) if longest else ()
+        while "_" in label:
+            label = label.rpartition("_")[0]
+            if found := source.at(label):
+                return found
     return ()
 
 
