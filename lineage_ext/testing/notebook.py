@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from lineage_ext import guard
 from lineage_ext.clock import Clock
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import wiring
@@ -76,12 +77,19 @@ def _number(identity: Any, frame: Any) -> int:
 
 @contextmanager
 def notebook(name: str = "notebook", *, clock: Clock | None = None) -> Iterator[Notebook]:
-    """An open session for the body. It has a graph, no store, and no process of its own: one at a time."""
+    """An open session for the body. It has a graph, no store, and no process of its own: one at a time.
+
+    Imports pandas, as recording does. Raises RuntimeError when recording can't start.
+    """
+    import pandas  # noqa: F401  # recording begins when it is there
+
     with tempfile.TemporaryDirectory() as folder:
         session = wiring.open_session(name, LineageConfig(store="memory"), Path(folder))
         if clock is not None:
             session.clock = clock
         try:
+            if session.interpreter is None:
+                raise RuntimeError("recording didn't start: " + "; ".join(p.message for p in guard.problems()))
             yield Notebook(session)
         finally:
             session.close()

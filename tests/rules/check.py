@@ -68,7 +68,10 @@ def unlike(case: Case, book: Notebook) -> list[str]:
     frames = case.frames()
     inputs = book.register(**frames)
     book.names.clear()
-    output = book.cell(case.when, pd=pd, np=np, **frames)[case.variable]
+    book.names.update(pd=pd, np=np, **frames)
+    for cell in case.cells:
+        book.cell(cell)
+    output = book.names[case.variable]
     wanted: dict[Edge, list[Stated]] = {}
     for edge, stated in expand(case, case.then, parts(output, is_record(case, output))):
         wanted.setdefault(edge, []).append(stated)

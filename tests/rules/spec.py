@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from lineage_ext.model import ColumnEdge, Confidence, Transformation
@@ -54,7 +55,7 @@ class Case:
     line: int
     name: str
     given: dict[str, Given]
-    when: str = ""
+    cells: list[str] = field(default_factory=list)
     variable: str = "out"
     then: list[Stated] = field(default_factory=list)
     unobserved: list[Stated] = field(default_factory=list)
@@ -71,9 +72,10 @@ class Case:
         return {name: frame(name, g.columns, g.rows) for name, g in self.given.items()}
 
     def program(self, **frames: Any) -> Any:
-        """What ``when`` makes of the frames."""
-        names = {"pd": pd, "np": __import__("numpy"), **frames}
-        exec(compile(self.when, f"{self.file.name}:{self.line}", "exec"), names)
+        """What the cells make of the frames."""
+        names = {"pd": pd, "np": np, **frames}
+        for cell in self.cells:
+            exec(compile(cell, f"{self.file.name}:{self.line}", "exec"), names)
         return names[self.variable]
 
     @property
@@ -97,7 +99,7 @@ def read(file: Path) -> list[Case]:
         try:
             if word not in WORDS:
                 if last == "when" and (line.startswith(" ") or not line.strip()):
-                    cases[-1].when += line + "\n"
+                    cases[-1].cells[-1] += line + "\n"
                 elif line.strip() and not line.lstrip().startswith("#"):
                     raise ValueError(f"expected one of {', '.join(WORDS)}, a comment, or an indented line after when")
                 continue
@@ -120,7 +122,7 @@ def _line(word: str, rest: str, cases: list[Case], shared: dict[str, Given]) -> 
     elif word == "only":
         cases[-1].only = rest.strip()
     elif word == "when":
-        cases[-1].when += " " * 5 + rest + "\n" if rest.strip() else ""
+        cases[-1].cells.append(" " * 5 + rest + "\n")
     elif word == "then":
         cases[-1].then += _edges(rest.split("#", maxsplit=1)[0], cases[-1], True)
     else:
@@ -167,6 +169,6 @@ def _edge(target: str, text: str, case: Case, full: bool) -> Stated:
 
 
 def _finish(case: Case) -> None:
-    case.when = textwrap.dedent(case.when).strip() + "\n"
-    if not case.when.strip():
+    case.cells = [textwrap.dedent(cell).strip() + "\n" for cell in case.cells]
+    if not case.cells:
         raise SpecError(f"{case.file.name}:{case.line}: the case has no when")

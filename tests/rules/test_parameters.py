@@ -12,12 +12,9 @@ from lineage_ext.rules import pandas as tables
 from lineage_ext.rules.call import Op
 
 
-
 def operations() -> list[Op]:
     """Every function that is intercepted in the installed pandas."""
-    return [
-        Op(i, "pandas", t.owner, t.name, parameters(t.function.__code__)) for i, t in enumerate(targets())
-    ]
+    return [Op(i, "pandas", t.owner, t.name, parameters(t.function.__code__)) for i, t in enumerate(targets())]
 
 
 def key_of(op: Op) -> str | None:
