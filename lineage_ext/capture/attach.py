@@ -24,7 +24,8 @@ def attach(session: Session) -> Report:
     recorder.begin(identity.numbers().__next__, session.current, session.config.callback_operations)
     session.interpreter = Interpreter(session)
     session.identify = identity.number_of
-    session.own_cost = lambda: recorder.COST[0]
+    before = recorder.COST[0]
+    session.own_cost = lambda: recorder.COST[0] - before
     return interception.install(targets(), HOOKS)
 
 

@@ -103,7 +103,9 @@ class Decoder:
         known = self._indexes.get(owner)
         if known is None:
             whole = self._states.get(owner)
-            known = self._states.new(next_number(), DatasetKind.INDEX, (), whole.schema.index or (None,), whole.rows, whole.rowset)
+            known = self._states.new(
+                next_number(), DatasetKind.INDEX, (), whole.schema.index or (None,), whole.rows, whole.rowset
+            )
             if len(self._indexes) > 4096:
                 self._indexes.clear()
             self._indexes[owner] = known

@@ -21,10 +21,11 @@ from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
 MARK = "_lineage"
 MOST_LABELS = 20_000  # columns of wider frames are counted, not named
 MOST_ROW_LABELS = 512
-MOST_KNOWN = 4_096
+MOST_KNOWN = 1_024
 MOST_BLOCKS = 16
 set_mark = object.__setattr__
 
+first = 0  # the session's first number: an object with a lower one is left from a session that ended
 _next: Callable[[], int] = iter(()).__next__  # replaced by ``begin``
 _known: dict[int, tuple[weakref.ref[Any], int]] = {}
 labels_of: dict[object, int] = {}  # Index._id → labels number; the _id is kept, so it can't be reused
@@ -34,9 +35,10 @@ _labels_count = 0
 
 def begin(numbers: Callable[[], int]) -> None:
     """Start giving out numbers. ``numbers`` is called for each new version."""
-    global _next
+    global _next, first
     _next = numbers
-    NDFrame._lineage = None
+    first = numbers()
+    setattr(NDFrame, MARK, None)
 
 
 _numbers = count(1)
@@ -57,15 +59,15 @@ def end() -> None:
     _known.clear()
     labels_of.clear()
     rows_of.clear()
-    if "_lineage" in NDFrame.__dict__:
-        del NDFrame._lineage
+    if MARK in NDFrame.__dict__:
+        delattr(NDFrame, MARK)
 
 
 def number_of(value: Any) -> int | None:
     """The number of a live object, None if it isn't tracked."""
     if isinstance(value, NDFrame):
-        number: int | None = value._lineage
-        return number
+        number: int | None = getattr(value, MARK)
+        return number if number is not None and number >= first else None
     entry = _known.get(id(value))
     return entry[1] if entry is not None and entry[0]() is value else None
 
@@ -80,16 +82,16 @@ def remember(value: Any, number: int) -> bool:
     return True
 
 
-def frame_number(frame: DataFrame) -> int:
+def frame_number(frame: Any) -> int:
     """The number of a frame; one that no operation made gets one now, and a record that says so."""
     number: int | None = frame._lineage
-    return number if number is not None else _unseen(frame, describe_frame)
+    return number if number is not None and number >= first else _unseen(frame, describe_frame)
 
 
-def series_number(series: Series) -> int:
+def series_number(series: Any) -> int:
     """The same for a series."""
     number: int | None = series._lineage
-    return number if number is not None else _unseen(series, describe_row)
+    return number if number is not None and number >= first else _unseen(series, describe_row)
 
 
 def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> int:
@@ -134,9 +136,8 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
     labels = labels_of.get(index._id)
     if labels is None and owner is not None and _may_be_labels(index) and _may_give_rows(owner):
         labels = new_labels(index)
-    record += (
-        number, SERIES, -1 if labels is None else labels, names, len(index), (series._name, manager.blocks[0].dtype), of,
-    )  # fmt: skip
+    kept = (series._name, manager.blocks[0].dtype)
+    record += (number, SERIES, -1 if labels is None else labels, names, len(index), kept, of)
     rows_of[index._id] = number
     set_mark(series, "_lineage", number)
     return number

@@ -6,15 +6,15 @@ wait for it, so that the objects pandas handed to the callback can be linked to 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from time import perf_counter_ns
 from typing import Any
 
-from lineage_ext import guard
 import lineage_ext.rules.pandas  # noqa: F401  # registers its words
+from lineage_ext import guard
 from lineage_ext.capture import identity
 from lineage_ext.capture.decode import Decoder, Raw
-from lineage_ext.capture.log import CALL, LABELS, UNSEEN, take
+from lineage_ext.capture.log import CALL, LABELS, take
 from lineage_ext.capture.opaque import Derivation, Values
 from lineage_ext.capture.recorder import muted
 from lineage_ext.capture.site import Place, Site, Sites
@@ -39,8 +39,8 @@ from lineage_ext.model import (
     Transformation,
 )
 from lineage_ext.rules.call import Call, State
-from lineage_ext.rules.titles import title
 from lineage_ext.rules.explain import Explainer, Shape
+from lineage_ext.rules.titles import title
 from lineage_ext.session import Session
 
 UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.SCALAR, DatasetKind.VALUE}
@@ -126,7 +126,9 @@ class Interpreter:
     # -- callbacks -------------------------------------------------------------------------------------------------
     def _callback(self, parent: Call, raw: Raw, children: list[Raw], no: int) -> Iterator[Run]:
         """The records made inside a user function, and what the parent learns from them."""
-        source = parent.this if isinstance(parent.this, State) else next(parent.states(list(parent.args.values())), None)
+        source = (
+            parent.this if isinstance(parent.this, State) else next(parent.states(list(parent.args.values())), None)
+        )
         born: set[int] = set()
         touched: dict[Hashable, None] = {}
         foreign: dict[int, State] = {}
@@ -152,9 +154,7 @@ class Interpreter:
     def _handed(self, state: State, source: State, raw: Raw, no: int) -> Run:
         """pandas cut ``state`` from ``source`` and handed it to the user's function."""
         blocks = tuple(_same_slots(state, source))
-        return self._run(
-            raw, None, "pandas.callback argument", (source,), (state,), ColumnMap(blocks), None, within=no
-        )
+        return self._run(raw, None, "pandas.callback argument", (source,), (state,), ColumnMap(blocks), None, within=no)
 
     def _root(self, raw: Raw, parent: State | None) -> State:
         """An object no recorded operation made. One with a known frame's columns is a part of that frame."""
@@ -203,7 +203,12 @@ class Interpreter:
             self._values.saw(call, site)
 
     def _new_state(
-        self, kind: DatasetKind, labels: tuple[Hashable, ...] = (None,), index: tuple[Hashable, ...] = (), rows: int | None = None, rowset: int = 0
+        self,
+        kind: DatasetKind,
+        labels: tuple[Hashable, ...] = (None,),
+        index: tuple[Hashable, ...] = (),
+        rows: int | None = None,
+        rowset: int = 0,
     ) -> State:
         return self._states.new(identity.next_number(), kind, labels, index, rows, rowset)
 
@@ -221,7 +226,9 @@ class Interpreter:
             elif written is not None and written.labels == state.labels:
                 state.no = written.no
             else:
-                state.no = self._externals.setdefault((e.namespace, e.name, id(state.schema)), 0) or identity.next_number()
+                state.no = (
+                    self._externals.setdefault((e.namespace, e.name, id(state.schema)), 0) or identity.next_number()
+                )
                 self._externals[e.namespace, e.name, id(state.schema)] = state.no
             state.rowset = state.no
             self._states.settle(state)
@@ -278,7 +285,9 @@ class Interpreter:
         if external and state.no in external:
             namespace, name, facet = external[state.no]
             return Dataset(state.no, state.kind, state.schema, namespace, name, state.rows, state.of, (facet,))
-        return Dataset(state.no, state.kind, state.schema, "inmemory://", f"{self._spaces}/{state.no}", state.rows, state.of)
+        return Dataset(
+            state.no, state.kind, state.schema, "inmemory://", f"{self._spaces}/{state.no}", state.rows, state.of
+        )
 
     def _position(self, place: Place | None) -> Position | None:
         if place is None:
@@ -313,7 +322,9 @@ def _note_touched(read: Call, touched: dict[Hashable, None]) -> None:
 def _same_slots(part: State, whole: State) -> Iterator[Block]:
     """A part that pandas cut out of a whole: slots by label, rows by grouping or position."""
     pairs = [(t, s) for t, label in enumerate(part.labels) for s in whole.at(label)] if len(whole.labels) > 1 else []
-    targets, sources = ([t for t, _ in pairs], [s for _, s in pairs]) if pairs else (list(part.columns), list(whole.columns))
+    targets, sources = (
+        ([t for t, _ in pairs], [s for _, s in pairs]) if pairs else (list(part.columns), list(whole.columns))
+    )
     how = Transformation.IDENTITY
     yield Block(0, 0, tuple(targets), tuple(sources), how, cross=not pairs)
     yield Block(0, 0, part.levels, whole.levels, how, Confidence.INFERRED, cross=True)

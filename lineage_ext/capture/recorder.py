@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from time import perf_counter_ns as now
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,19 @@ from pandas.core.window.rolling import BaseWindow
 
 from lineage_ext import guard
 from lineage_ext.capture import identity
-from lineage_ext.capture.log import ALIAS, ARRAY, CALL, FIRST_ARGUMENT, FRAME, FUNCTION, GROUPED, INDEX, LOG, OUTPUT, SCALAR, VALUE
+from lineage_ext.capture.log import (
+    ALIAS,
+    ARRAY,
+    CALL,
+    FIRST_ARGUMENT,
+    FUNCTION,
+    GROUPED,
+    INDEX,
+    LOG,
+    OUTPUT,
+    SCALAR,
+    VALUE,
+)
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.rules.call import Op
 from lineage_ext.session import CURRENT
@@ -57,7 +69,10 @@ _HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
 USER, LIBRARY, PANDAS = 0, 1, 2
 _PANDAS = os.path.dirname(pd.__file__) + os.sep
 _LIBRARIES = tuple(
-    {os.path.join(p, "") for p in (*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages())}
+    {
+        os.path.join(p, "")
+        for p in (*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages())
+    }
 )
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 MOST_FRAMES = 12
@@ -82,8 +97,8 @@ class Callback:
 
 
 Record = list[Any]
-"""A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback, if
-it runs a function of the user's, or the numbers shared by a generator's items; place 1 (its tag) is None once written."""
+"""A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback,
+if it runs a function of the user's, or the numbers shared by a generator's items; place 1 (its tag) is None then."""
 
 
 STATE = State()
@@ -338,15 +353,15 @@ def _outputs(record: Record, op: Op, value: Any, first: Any) -> None:
     if op.flags & (MUTATES | INPLACE | INIT) and _changed(record, op, value, first):
         return
     if kind is DataFrame or isinstance(value, DataFrame):
-        if value._lineage is None:
+        if (known := identity.number_of(value)) is None:
             identity.describe_frame(value, record)
         else:
-            record += (value._lineage, ALIAS, -1, None, None, None, 0)
+            record += (known, ALIAS, -1, None, None, None, 0)
     elif kind is Series or isinstance(value, Series):
-        if value._lineage is None:
+        if (known := identity.number_of(value)) is None:
             identity.describe_series(value, record, 0, first)
         else:
-            record += (value._lineage, ALIAS, -1, None, None, None, 0)
+            record += (known, ALIAS, -1, None, None, None, 0)
     elif kind is tuple or kind is list:
         _each(record, value, first)
     elif kind is dict and op.name in _SHEETS and value:
@@ -357,12 +372,12 @@ def _outputs(record: Record, op: Op, value: Any, first: Any) -> None:
 
 def _changed(record: Record, op: Op, value: Any, first: Any) -> bool:
     """Log the next version of an object changed in place; True if that is all the call made."""
-    target = first.obj if isinstance(first, NDFrameIndexerBase) else first
+    target: Any = getattr(first, "obj") if isinstance(first, NDFrameIndexerBase) else first  # noqa: B009
     if not isinstance(target, NDFrame):
         return False
     if op.flags & INPLACE and not _inplace(record, op):
         return False
-    before = target._lineage or 0
+    before = identity.number_of(target) or 0
     if isinstance(target, DataFrame):
         identity.describe_frame(target, record, before)
     elif isinstance(target, Series):
@@ -377,11 +392,11 @@ def _inplace(record: Record, op: Op) -> bool:
 def _each(record: Record, values: Any, first: Any) -> None:
     for value in values[:16]:
         if isinstance(value, NDFrame):
-            if value._lineage is not None:
-                record += (value._lineage, ALIAS, -1, None, None, None, 0)
+            if (known := identity.number_of(value)) is not None:
+                record += (known, ALIAS, -1, None, None, None, 0)
             elif isinstance(value, DataFrame):
                 identity.describe_frame(value, record)
-            else:
+            elif isinstance(value, Series):
                 identity.describe_series(value, record, 0, first)
         else:
             _other(record, value)
@@ -442,5 +457,3 @@ def resumed(record: Record, sent: Any) -> Any:
     """The generator goes on."""
     STATE.d = 1
     return sent
-
-

@@ -13,7 +13,7 @@ from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR,
 from lineage_ext.model import DatasetKind, Schema
 from lineage_ext.rules.call import State
 
-MOST_LABEL_NUMBERS = 16_384  # four times what capture keeps
+MOST_LABEL_NUMBERS = 4_096  # four times what capture keeps
 KINDS = {
     FRAME: DatasetKind.FRAME,
     SERIES: DatasetKind.SERIES,
@@ -57,7 +57,9 @@ class States:
         self._labels[number] = self._label_sets.setdefault(labels, labels)
         if len(self._label_sets) > MOST_LABEL_NUMBERS:
             self._label_sets.clear()
-        if len(self._labels) > MOST_LABEL_NUMBERS:  # capture numbers anew what it forgot, so the oldest aren't asked for
+        if (
+            len(self._labels) > MOST_LABEL_NUMBERS
+        ):  # capture numbers anew what it forgot, so the oldest aren't asked for
             for old in list(self._labels)[: MOST_LABEL_NUMBERS // 4]:
                 del self._labels[old]
 
@@ -85,7 +87,13 @@ class States:
         self._rowset[state.no] = state.rowset or state.no
 
     def new(
-        self, number: int, kind: DatasetKind, labels: tuple[Hashable, ...], index: tuple[Hashable, ...], rows: int | None, rowset: int
+        self,
+        number: int,
+        kind: DatasetKind,
+        labels: tuple[Hashable, ...],
+        index: tuple[Hashable, ...],
+        rows: int | None,
+        rowset: int,
     ) -> State:
         """A State that stands for a reconstructed value."""
         state = State(number, kind, self.intern(Schema(kind, labels, index)), rows, rowset or number)
@@ -103,7 +111,11 @@ class States:
     def add(self, atoms: list[Any], parent: State | None) -> State:
         """An object that no operation made: a row if its index is a known frame's columns."""
         state = self.output(atoms)
-        if state.kind is DatasetKind.SERIES and state.row is not None and (parent is None or parent.kind is not DatasetKind.SERIES):
+        if (
+            state.kind is DatasetKind.SERIES
+            and state.row is not None
+            and (parent is None or parent.kind is not DatasetKind.SERIES)
+        ):
             state.kind = DatasetKind.ROW
             state.schema = self.intern(Schema(DatasetKind.ROW, state.row))
         self.settle(state)
@@ -121,7 +133,9 @@ class States:
         of_kind = KINDS[kind]
         if of_kind is DatasetKind.INDEX:
             return self.intern(Schema(of_kind, (), (None,))), None
-        return self.intern(Schema(of_kind, (None,), (), (), (str(extra),) if of_kind is DatasetKind.SCALAR else ())), None
+        return self.intern(
+            Schema(of_kind, (None,), (), (), (str(extra),) if of_kind is DatasetKind.SCALAR else ())
+        ), None
 
     def _types_of(self, dtypes: Any, n: int) -> tuple[str, ...]:
         """Type names by column, from the flat (dtype, placement) pairs of ``identity``, or one dtype per column."""

@@ -1,4 +1,4 @@
-"""Reading parts: ``df["a"]``, ``df[mask]``, ``df.loc[rows, columns]``, ``.iloc``, ``.at``, ``.iat``, ``get``, ``xs``."""
+"""Reading parts: ``df["a"]``, ``df[mask]``, ``df.loc[rows, columns]``, ``.iloc``, ``.at``, ``.iat``, ``xs``."""
 
 from __future__ import annotations
 
@@ -165,7 +165,7 @@ def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
         return
     if isinstance(columns, State):
         call.link(values_of(out), columns, values_of(columns), T.CONDITIONAL, cross=True)
-    call.link(values_of(out), source, slots if slots else tuple(source.columns), cross=True)
+    call.link(values_of(out), source, slots or tuple(source.columns), cross=True)
 
 
 def _all_rows(call: Call, source: State) -> None:

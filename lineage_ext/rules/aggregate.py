@@ -78,7 +78,7 @@ class Aggregate(Word):
 
 @dataclass(frozen=True, slots=True)
 class Distinct(Word):
-    """The distinct values or combinations: ``unique`` (values only) or ``value_counts`` (index = values, value = count)."""
+    """The distinct values or combinations: ``unique`` or ``value_counts`` (index = values, value = count)."""
 
     counts: bool = False
     by: str = ""

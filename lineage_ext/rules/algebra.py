@@ -105,7 +105,13 @@ def same_rows(a: State, b: State) -> bool:
 
 
 def feed(
-    call: Call, targets: Sequence[int], source: State, how: T = T.TRANSFORMATION, *, out: int = 0, slots: Sequence[int] | None = None
+    call: Call,
+    targets: Sequence[int],
+    source: State,
+    how: T = T.TRANSFORMATION,
+    *,
+    out: int = 0,
+    slots: Sequence[int] | None = None,
 ) -> None:
     """``source``'s value feeds ``targets``; if its rows aren't the output's, what chose its rows feeds them too."""
     call.link(targets, source, values_of(source) if slots is None else slots, how, out=out, cross=True)
@@ -113,7 +119,9 @@ def feed(
         call.link(targets, source, (ROWS,), T.FILTER, out=out, cross=True)
 
 
-def influence_rows(call: Call, source: State, slots: Iterable[int], how: T, *, out: int = 0, target: Sequence[int] = (ROWS,)) -> None:
+def influence_rows(
+    call: Call, source: State, slots: Iterable[int], how: T, *, out: int = 0, target: Sequence[int] = (ROWS,)
+) -> None:
     """``slots`` of ``source`` decide which rows there are (or, with ``target=(ORDER,)``, their order)."""
     call.link(target, source, tuple(slots), how, out=out, cross=True)
 
@@ -131,10 +139,12 @@ def keep_index(call: Call, source: State, *, out: int = 0) -> None:
     call.link(call.outs[out].levels[:n], source, source.levels[:n], out=out)
 
 
-def by_label(call: Call, source: State, how: T = T.IDENTITY, *, out: int = 0, only: Sequence[int] | None = None) -> list[int]:
+def by_label(
+    call: Call, source: State, how: T = T.IDENTITY, *, out: int = 0, only: Sequence[int] | None = None
+) -> list[int]:
     """Columns come from the columns of the same label (by position when the labels are the same); returns the rest.
 
-    A one-column source feeds every column; a frame feeds a one-column output from the column of its name, else from all.
+    A one-column source feeds every column; a frame feeds a one-column output from the column of its name, else all.
     """
     target = call.outs[out]
     slots = list(target.columns if only is None else only)
@@ -175,7 +185,14 @@ def by_position(call: Call, source: State, how: T = T.IDENTITY, *, out: int = 0)
     call.link(range(n), source, range(n), how, out=out)
 
 
-def become(state: State, kind: DatasetKind, labels: Sequence[Hashable] = (None,), *, index: Sequence[Hashable] = (), keys: Sequence[Hashable] = ()) -> None:
+def become(
+    state: State,
+    kind: DatasetKind,
+    labels: Sequence[Hashable] = (None,),
+    *,
+    index: Sequence[Hashable] = (),
+    keys: Sequence[Hashable] = (),
+) -> None:
     """Give an output its kind and labels where capture couldn't know them (group-bys, arrays, scalars, rows)."""
     state.schema = Schema(kind, tuple(labels), tuple(index), tuple(keys))
     state.kind = kind
@@ -187,7 +204,7 @@ def row_axis(call: Call, default: int = 0) -> bool:
 
 
 __all__ = [
-    "COLUMNAR", "ORDER", "ROWS", "Call", "Confidence", "Function", "K", "NoRule", "Nothing", "Opaque", "Param", "State", "T",
-    "Unknown", "Word", "become", "by_label", "by_position", "feed", "influence_rows", "items", "keep_index", "keep_rows",
-    "labels_of", "row_axis", "same_rows", "slots_for", "values_of",
+    "COLUMNAR", "ORDER", "ROWS", "Call", "Confidence", "Function", "K", "NoRule", "Nothing", "Opaque", "Param", "State",
+    "T", "Unknown", "Word", "become", "by_label", "by_position", "feed", "influence_rows", "items", "keep_index",
+    "keep_rows", "labels_of", "row_axis", "same_rows", "slots_for", "values_of",
 ]  # fmt: skip

@@ -92,7 +92,7 @@ class Delete(Word):
 
 @dataclass(frozen=True, slots=True)
 class Evaluate(Word):
-    """``df.eval(text)``: assigned columns from the columns their expressions name; a plain expression makes a series."""
+    """``df.eval(text)``: assigned columns from the columns their expressions name; a plain one makes a series."""
 
     text: Param = "expr"
     params_of: ClassVar[tuple[str, ...]] = ("text",)
@@ -137,7 +137,11 @@ def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> 
         if state.kind is K.FRAME and len(state.labels) == len(written):
             call.link(tuple(written), state, tuple(state.columns), how)
         else:
-            one = how if state.kind in (K.SERIES, K.ARRAY, K.SCALAR, K.INDEX, K.VALUE) and len(states) == 1 else T.TRANSFORMATION
+            one = (
+                how
+                if state.kind in (K.SERIES, K.ARRAY, K.SCALAR, K.INDEX, K.VALUE) and len(states) == 1
+                else T.TRANSFORMATION
+            )
             call.link(tuple(written), state, values_of(state), one, cross=True)
         if not same_rows(state, call.out):
             call.link(tuple(written), state, (ROWS,), T.FILTER, cross=True)

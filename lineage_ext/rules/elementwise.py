@@ -49,7 +49,7 @@ class Elementwise(Word):
     params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
 
     def explain(self, call: Call) -> None:
-        """By label from the source and the operands; rows from the source, aligned with other rows where they differ."""
+        """By label from the source and the operands; rows from the source, aligned where others differ."""
         source = _source(call, self.operands)
         for i, out in enumerate(call.outs):
             _shape(call, source, i)

@@ -18,7 +18,21 @@ from lineage_ext.rules.call import Call, Op, State
 
 MOST_SHAPES = 10_000
 AMOUNTS = frozenset(
-    {"data", "other", "value", "values", "fill_value", "lower", "upper", "n", "periods", "to_replace", "x", "q", "decimals"}
+    {
+        "data",
+        "other",
+        "value",
+        "values",
+        "fill_value",
+        "lower",
+        "upper",
+        "n",
+        "periods",
+        "to_replace",
+        "x",
+        "q",
+        "decimals",
+    }
 )  # parameters whose numbers no word reads
 REACHES_OUT = 8  # Op.flags of reads and writes (capture/recorder.py EXTERNAL_DATA)
 NOTHING = Nothing("no tracked value goes in")
@@ -140,7 +154,7 @@ def _part(value: Any, places: Mapping[int, int], exact: bool) -> Hashable:
     if kind is State:
         return (State, places[value.no])
     if kind is float or (kind is int and not exact):
-        return kind
+        return str(kind)
     if kind is list or kind is tuple:
         return (kind, *(_part(v, places, exact) for v in value))
     if kind is dict:
@@ -163,7 +177,7 @@ def _copy(state: State) -> State:
 
 
 def _unused(call: Call) -> None:
-    """A computed argument no word asked for (``head(n)``, ``quantile(q)``) still decided something: say so, inferred."""
+    """A computed argument no word asked for (``head(n)``, ``quantile(q)``) still decided something: inferred."""
     for param, state in call.derived.items():
         if param not in call.used:
             for i in range(len(call.outs)):

@@ -69,7 +69,15 @@ class Make(Word):
             if state.kind in COLUMNAR and out.kind in COLUMNAR and by_label(call, state, T.IDENTITY, out=i) == []:
                 _rows(call, state, i, single=len(states) == 1)
                 continue
-            call.link(values_of(out), state, values_of(state), T.TRANSFORMATION, out=i, cross=True, confidence=Confidence.INFERRED)
+            call.link(
+                values_of(out),
+                state,
+                values_of(state),
+                T.TRANSFORMATION,
+                out=i,
+                cross=True,
+                confidence=Confidence.INFERRED,
+            )
             _rows(call, state, i, single=len(states) == 1)
 
     def _index(self, call: Call, i: int) -> None:

@@ -53,7 +53,13 @@ class Rows(Word):
             keep_index(call, source, out=i)
             call.rows_from(source, out=i)
             self._decide(call, source, i)
-            if self.how is T.FILTER and not self.levels and out.rows is not None and out.rows == source.rows and not self.ranked:
+            if (
+                self.how is T.FILTER
+                and not self.levels
+                and out.rows is not None
+                and out.rows == source.rows
+                and not self.ranked
+            ):
                 out.rowset = source.rowset  # nothing was dropped
 
     def _decide(self, call: Call, source: State, i: int) -> None:
@@ -71,14 +77,14 @@ class Rows(Word):
             return () if gone == [None, None] else source.levels
         named = [call.args[p] for p in self.by if call.args.get(p) is not None]
         found = tuple(s for value in named for s in slots_for(source, value))
-        if not named and (self.values or source.kind is not K.FRAME and self.by):
+        if not named and (self.values or (source.kind is not K.FRAME and self.by)):
             found = values_of(source)
         return found + (source.levels if self.levels else ())
 
 
 @dataclass(frozen=True, slots=True)
 class Same(Word):
-    """The same columns over the same rows: copies, casts, renamed metadata. ``value`` says what became of the values."""
+    """The same columns over the same rows: copies, casts, metadata. ``value`` says what became of the values."""
 
     value: T = T.IDENTITY
 

@@ -37,9 +37,7 @@ def chain(i: int, seen: list[weakref.ref[Any]]) -> pd.DataFrame:
 
 def test_no_output_of_disjoint_chains_has_a_false_ancestor(session: Session) -> None:
     """500 chains that reuse each other's memory addresses: each output descends from its own root and no other."""
-    outputs = []
-    for i in range(CHAINS):
-        outputs.append((i, session.identify(chain(i, []))))
+    outputs = [(i, session.identify(chain(i, []))) for i in range(CHAINS)]
     session.flush()
     for i, number in outputs:
         ancestors = [session.graph.dataset(a) for a in session.graph.ancestors(number)]

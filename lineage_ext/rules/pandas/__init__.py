@@ -19,7 +19,7 @@ from lineage_ext.rules.explain import register
 TABLES = ("selection", "values", "making", "grouping", "reshaping", "files")
 SCOPES = {
     "frame": "DataFrame Series NDFrame OpsMixin NDOpsMixin IndexOpsMixin SelectionMixin NDFrameDescriptorMixin",
-    "group": "GroupBy DataFrameGroupBy SeriesGroupBy BaseGroupBy GroupByPlot BaseGrouper BinGrouper GroupByIndexingMixin",
+    "group": "GroupBy DataFrameGroupBy SeriesGroupBy BaseGroupBy BaseGrouper BinGrouper GroupByIndexingMixin",
     "window": "BaseWindow Rolling RollingAndExpandingMixin Expanding ExponentialMovingWindow Window BaseWindowGroupby "
     "RollingGroupby ExpandingGroupby ExponentialMovingWindowGroupby OnlineExponentialMovingWindow",
     "resample": "Resampler DatetimeIndexResampler PeriodIndexResampler TimedeltaIndexResampler _GroupByMixin "
