@@ -102,6 +102,24 @@ class Distinct(Word):
             call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
 
 
+@dataclass(frozen=True, slots=True)
+class Dot(Word):
+    """A product of matrices: each row's value from all columns of its row; of two series, one number."""
+
+    def explain(self, call: Call) -> None:
+        """Row by row from self, aggregated from the other."""
+        source, out = call.this, call.out
+        rowwise = source.kind is K.FRAME
+        how = T.TRANSFORMATION if rowwise else T.AGGREGATION
+        call.link(values_of(out), source, values_of(source), how, cross=True)
+        for other in call.states(call.get("other")):
+            call.link(values_of(out), other, (*values_of(other), ROWS), T.AGGREGATION, cross=True)
+        if rowwise:
+            keep_rows(call, source)
+        else:
+            call.rows_from(source)
+
+
 def _labels(value: object) -> list[object]:
     return value if isinstance(value, list) else [] if value is None else [value]
 

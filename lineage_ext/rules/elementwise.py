@@ -45,6 +45,7 @@ class Elementwise(Word):
     how: T = T.TRANSFORMATION
     value: T | None = None
     ordered: bool = False
+    ordered_if: tuple[Param, object] | None = None  # (parameter, value) with which it is: rank(method="first")
     lookup: bool = False
     params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
 
@@ -60,7 +61,7 @@ class Elementwise(Word):
                     self._operand(call, operand, i)
             for condition in self._values(call, self.conditions):
                 self._condition(call, condition, i)
-            if self.ordered:
+            if self.ordered or (self.ordered_if and call.args.get(self.ordered_if[0]) == self.ordered_if[1]):
                 call.link(_targets(out), source, (ORDER,), T.WINDOW, out=i, cross=True)
 
     def _values(self, call: Call, params: tuple[Param, ...]) -> list[State]:

@@ -51,12 +51,15 @@ class Make(Word):
                 targets = out.at(label) if out.kind in COLUMNAR else values_of(out)
                 one = T.IDENTITY if isinstance(value, State) else T.TRANSFORMATION
                 call.link(targets, state, values_of(state), one, out=i, cross=True)
+                if state.kind in CELLS:  # what chose its rows decided its value, not the rows made here
+                    call.link(targets, state, (ROWS,), T.FILTER, out=i, cross=True)
         _together(call, list({s.no: s for s in call.states(parts)}.values()), i)
 
     def _whole(self, call: Call, data: State, i: int) -> None:
         out = call.outs[i]
         derived = call.derived.get(self.data) is data
-        if data.kind in COLUMNAR and out.kind in COLUMNAR and not derived:
+        columnar = data.kind in COLUMNAR or (data.kind is K.VALUE and len(data.labels) > 1)  # to_dict("records")
+        if columnar and out.kind in COLUMNAR and not derived:
             by_label(call, data, out=i) if set(out.labels) <= set(data.labels) else by_position(call, data, out=i)
         else:
             how = T.TRANSFORMATION if out.kind in COLUMNAR and len(out.labels) > 1 else T.IDENTITY
@@ -87,7 +90,12 @@ class Make(Word):
             influence_rows(call, state, (ROWS,), T.FILTER, out=i)
 
 
+CELLS = frozenset({K.SCALAR, K.ROW})
+
+
 def _rows(call: Call, source: State, i: int, *, single: bool) -> None:
+    if source.kind in CELLS and call.outs[i].kind is K.FRAME:
+        return
     call.rows_from(source, out=i)
     if single and source.kind in (K.FRAME, K.SERIES):
         keep_index(call, source, out=i)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage_ext.rules.aggregate import Aggregate, Distinct
+from lineage_ext.rules.aggregate import Aggregate, Distinct, Dot
 from lineage_ext.rules.algebra import Nothing, T, Unknown, Word
 from lineage_ext.rules.callbacks import Apply, Map
 from lineage_ext.rules.elementwise import Across, Elementwise
@@ -35,7 +35,8 @@ TABLE: dict[str, Word] = {
     "frame.combine": Elementwise(("other", "fill_value")),
     **_all("ffill bfill interpolate", Elementwise(ordered=True)),
     **_all("cumsum cumprod cummax cummin shift diff pct_change", Elementwise(ordered=True)),
-    **_all("rank factorize", Elementwise()),
+    "frame.rank": Elementwise(ordered_if=("method", "first")),
+    "frame.factorize": Elementwise(),
     "frame.duplicated": Across(("subset",), ordered=True),
     "str.*": Elementwise(),
     "str.cat": Elementwise(("others",)),
@@ -54,7 +55,7 @@ TABLE: dict[str, Word] = {
     "frame.asof": Aggregate(levels=True, ordered=True),
     **_all("corr cov", Aggregate(across=True, operands=("other",))),
     **_all("corrwith", Aggregate(operands=("other",))),
-    **_all("dot __matmul__ __rmatmul__", Aggregate(operands=("other",))),
+    **_all("dot __matmul__ __rmatmul__", Dot()),
     "frame.unique": Distinct(),
     "pd.unique": Distinct(),
     "frame.value_counts": Distinct(counts=True, by="subset"),
