@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,9 +57,10 @@ def test_all_functions_come_from_the_cache() -> None:
     everything = [*pandas_functions.targets(index=True), *pandas_functions.quiet()]
     with installed(everything) as first:
         assert not first.from_cache
+    started = time.process_time()
     with installed(everything) as second:
         assert second.from_cache
-        assert second.seconds < 0.2
+        assert time.process_time() - started < 0.15  # 12-23 ms, compiling takes 400
 
 
 def test_cached_and_fresh_code_are_the_same() -> None:
