@@ -109,6 +109,7 @@ class Filter(Word):
             if call.args.get("dropna") is False:  # rows stay, their values go
                 deciding = (*reading.slots, *source.keys)
                 call.link(out.columns, source, deciding, T.CONDITIONAL, out=i, cross=True, confidence=reading.sure)
+                foreign(call, out.columns, i, T.CONDITIONAL)
                 keep_rows(call, source, out=i)
                 continue
             keep_index(call, source, out=i)
@@ -175,6 +176,7 @@ def _decide(
     sure = doubt or reading.sure
     reason = reading.reason or ("the function may choose rows" if doubt else "")
     call.link(target, source, reading.slots, how, out=i, cross=True, confidence=sure, reason=reason)
+    foreign(call, target, i, how)
 
 
 def _is_whole(out: State, source: State) -> bool:

@@ -29,8 +29,9 @@ def _parts(call: Call, source: State, item: Any, by: Param) -> list[Parts]:
     if derived is not None and (mapping or isinstance(item, Opaque)):
         call.used.add(by)
     if mapping:  # of index values
-        looked_up = () if derived is None else (Key(derived, values_of(derived), None, T.TRANSFORMATION),)
-        return [(Key(source, source.levels, None, T.TRANSFORMATION), *looked_up)]
+        looked_up = (*call.seen, *(() if derived is None else (derived,)))
+        parts = (Key(s, values_of(s), None, T.TRANSFORMATION) for s in looked_up)
+        return [(Key(source, source.levels, None, T.TRANSFORMATION), *parts)]
     if isinstance(item, Opaque) and derived is not None:
         return [(k,) for k in keys_of(source, derived)]
     if isinstance(item, Expression):

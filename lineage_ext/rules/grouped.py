@@ -269,10 +269,10 @@ def feed_by_label(call: Call, operand: State, how: T, columns: list[int], i: int
         feed(call, columns, operand, how, out=i)
 
 
-def foreign(call: Call, columns: list[int], i: int) -> None:
-    """What the user's function looked up elsewhere feeds what it made."""
+def foreign(call: Call, slots: Sequence[int], i: int, how: T = T.TRANSFORMATION) -> None:
+    """What the user's function looked up elsewhere feeds what it made, or decided on."""
     for seen in call.seen:
         call.link(
-            columns, seen, (*values_of(seen), ROWS), T.TRANSFORMATION, out=i, cross=True,
+            slots, seen, (*values_of(seen), ROWS), how, out=i, cross=True,
             confidence=Confidence.INFERRED, reason="read inside the function",
         )  # fmt: skip

@@ -8,6 +8,7 @@ predicted also moves, under CAUTIOUS if more is predicted than moves.
 from __future__ import annotations
 
 import linecache
+import re
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,12 @@ def top(g):
     return g.sort_values("v").tail(1)
 def handed_on(g):
     return top(g)
+def above_average(a):
+    average = a["v"].mean()
+    return a.groupby("w").filter(lambda g: g["q"].sum() > average)
+def by_lookup(a):
+    group = dict(zip(a.index, a.q))
+    return a.groupby(lambda i: group[i])["v"].sum()
 """
 CERTAIN = [
     'a.sort_values("k").groupby("w").first()',
@@ -50,6 +57,8 @@ CERTAIN = [
     'a.groupby("w").sample(1, weights=a["q"] + 1, random_state=1)',
     'a.groupby("w").filter(lambda g: len(g) > 4)',
     'a.groupby("w").filter(lambda g: g["v"].mean() > 20, dropna=False)',
+    "above_average(a)",
+    "by_lookup(a)",
     'a.groupby("w").apply(len)',
     'a.groupby("w").apply(lambda g: g.nlargest(1, "v"))',
     'a.groupby("w", group_keys=False).apply(lambda g: g.assign(z=g.v / g.v.sum()))',
@@ -84,7 +93,7 @@ CAUTIOUS = [
 
 def report(oracle: Oracle, code: str) -> Any:
     """The oracle's report on a line of code."""
-    frames = {name: frame(name, columns) for name, columns in GIVEN.items() if f"{name}." in code}
+    frames = {name: frame(name, columns) for name, columns in GIVEN.items() if re.search(rf"\b{name}\b", code)}
     source, file = f"{HELPERS}\ndef program({', '.join(frames)}):\n    return {code}\n", f"<{code}>"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
     names: dict[str, Any] = {"pd": pd, "np": np}
