@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Iterator
 
 from lineage_ext.capture.definitions import Callee, callee
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, gathered, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
 from lineage_ext.capture.known_calls import IGNORED, METHODS, SIZE, UNALIGNED_METHODS, Known, known
 from lineage_ext.capture.resolver import Resolver, Where, called, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS, span
@@ -125,7 +125,7 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     value, name = r.flow(method.value, at), method.attr
     if name not in UNRECORDED and never_ran(r, node, at, value):
         return EMPTY
-    inside = _of_dict(r, node, name, value)
+    inside = _of_dict(r, node, name, value, at)
     if inside is not None:
         return inside
     if name in METHODS:
@@ -137,23 +137,37 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     return union((value.through(T.TRANSFORMATION, reason=reason), others))
 
 
-def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow) -> Flow | None:
+def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow, at: Where) -> Flow | None:
     if value.parts is None and value.item is None:
         return None
+    keys = (value.item or EMPTY).through(T.FILTER)  # decide how many entries there are
+    inside = union(value.parts.values()) if value.parts else value.values or Flow(value.origins)
     if name == "items":
-        values = union(value.parts.values()) if value.parts else Flow(value.origins)
-        return sequence(gathered({0: value.item or EMPTY, 1: values}))
+        return sequence(gathered({0: value.item or EMPTY, 1: inside}), keys, aligned=not keys)
     if name == "values":
-        return sequence(union(value.parts.values()) if value.parts else Flow(value.origins))
+        return sequence(inside, keys, aligned=not keys)
     if name == "keys":
-        return sequence(value.item or EMPTY)
-    key = node.args[0] if node.args else None
-    if name in {"get", "pop", "setdefault"} and isinstance(key, ast.Constant) and value.parts:
-        return value.part(key.value)
+        return distinct(value.item or EMPTY)
+    if name in {"get", "pop", "setdefault"} and node.args:
+        return _entry(r, node, at, value)
     return value if name == "copy" else None
 
 
+def _entry(r: Resolver, node: ast.Call, at: Where, value: Flow) -> Flow | None:
+    """``d.get(key, default)``."""
+    key, *default = node.args
+    others = union(r.flow(a, at) for a in default)
+    if isinstance(key, ast.Constant) and value.parts:
+        return union((value.part(key.value), others))
+    return union((value.values, r.flow(key, at).through(T.JOIN), others)) if value.values is not None else None
+
+
 # -- functions that see inside their arguments -----------------------------------------------------------------------
+def _iterated(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    """A list of the items."""
+    return distinct(_items(r, node, at)) if r.flow(node, at).values is not None else sequence(_items(r, node, at))
+
+
 def _items(r: Resolver, node: ast.expr, at: Where) -> Flow:
     flow = r.flow(node, at)
     labels = flow.state is not None and flow.state.kind is K.FRAME  # iterating a frame gives its labels
@@ -184,13 +198,20 @@ def list_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     flow = r.flow(node.args[0], at) if node.args else EMPTY
     if flow.parts is not None and all(isinstance(k, int) for k in flow.parts):
         return flow
-    return sequence(_items(r, node.args[0], at)) if node.args else EMPTY
+    return _iterated(r, node.args[0], at) if node.args else EMPTY
 
 
-@function("builtins.set", "builtins.frozenset", "builtins.sorted", "builtins.reversed", "numpy.unique")
+@function("builtins.sorted", "builtins.reversed")
 def reordered(r: Resolver, node: ast.Call, at: Where) -> Flow:
-    """The same items, others in number or order."""
-    return sequence(_items(r, node.args[0], at), aligned=False) if node.args else EMPTY
+    """The same items in another order."""
+    items = _iterated(r, node.args[0], at) if node.args else EMPTY
+    return Flow(items.through(T.IDENTITY, aligned=False).origins, None, None, items.item)
+
+
+@function("builtins.set", "builtins.frozenset", "numpy.unique", "collections.Counter")
+def unique(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The different items."""
+    return distinct(_items(r, node.args[0], at)) if node.args else EMPTY
 
 
 @function("builtins.dict", "collections.OrderedDict")

@@ -38,7 +38,7 @@ class Derivation:
     blocks: tuple[Block, ...]
 
 
-Columns = Mapping[Hashable, Flow]
+Columns = tuple[tuple[Origin, ...], ...]
 
 
 class Deriver:
@@ -54,7 +54,9 @@ class Deriver:
             return flow.state
         return self._state((flow,), (None,), DatasetKind.VALUE, title, place, value, made)
 
-    def table(self, columns: Columns, title: str, place: Place, rows: int | None, made: list[Derivation]) -> State:
+    def table(
+        self, columns: Mapping[Hashable, Flow], title: str, place: Place, rows: int | None, made: list[Derivation]
+    ) -> State:
         """The State of a table: a list of records, of which each column has its own origins."""
         value = Opaque("list", rows)
         return self._state(tuple(columns.values()), tuple(columns), DatasetKind.FRAME, title, place, value, made)
@@ -63,7 +65,7 @@ class Deriver:
         self, flows: tuple[Flow, ...], labels: tuple[Hashable, ...], kind: DatasetKind, title: str, place: Place,
         value: Any, made: list[Derivation],
     ) -> State:  # fmt: skip
-        origins = tuple(_distinct(f.origins) for f in flows)
+        origins: Columns = tuple(_distinct(f.origins) for f in flows)
         rowset = _rowset([o for os in origins for o in os], value)
         key = (place, labels, rowset, tuple(tuple(map(_key, os)) for os in origins))
         known = self._known.get(key)
@@ -108,20 +110,26 @@ def _rowset(origins: list[Origin], value: Any) -> int | None:
     return rowset if rows == size or (whole and rows and size % rows == 0) else None
 
 
-def _blocks(origins: tuple[tuple[Origin, ...], ...], inputs: tuple[State, ...], rowset: int | None) -> list[Block]:
+def _blocks(origins: Columns, inputs: tuple[State, ...], rowset: int | None) -> list[Block]:
     number = {state.no: i for i, state in enumerate(inputs)}
     found: list[Block] = []
     for column, own in enumerate(origins):
-        found += (_block((column,), number[o.state.no], o.slots, o.how, o.reason) for o in own)
+        for o in own:
+            target = ROWS if rowset is None and _decides(o) else column
+            found.append(_block((target,), number[o.state.no], o.slots, o.how, o.reason))
         if rowset is not None:
             others = {o.state.no for o in own if o.state.rowset != rowset and o.slots != (ROWS,)}
             found += (_block((column,), number[no], (ROWS,), Transformation.FILTER) for no in others)
-    return found + _row_blocks(origins, inputs, number, rowset)
+    return list(dict.fromkeys(found)) + _row_blocks(origins, inputs, number, rowset)
 
 
-def _row_blocks(
-    origins: tuple[tuple[Origin, ...], ...], inputs: tuple[State, ...], number: dict[int, int], rowset: int | None
-) -> list[Block]:
+def _decides(o: Origin) -> bool:
+    """Whether it decided which items there are, rather than what they are."""
+    return o.how is Transformation.FILTER and o.slots != (ROWS,)
+
+
+def _row_blocks(origins: Columns, inputs: tuple[State, ...], number: dict[int, int], rowset: int | None) -> list[Block]:
+    """The items of a value are as many, and in the order of, what they were made from."""
     if rowset is not None:
         like = next(i for i, s in enumerate(inputs) if s.rowset == rowset)
         both = (ROWS, ORDER)

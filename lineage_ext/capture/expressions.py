@@ -125,13 +125,14 @@ def dict_comprehension(r: Resolver, node: ast.DictComp, at: Where) -> Flow:
     everything = at if at.since is not None else at.all_since(r.since(node, at))
     found = mapping(r.flow(node.key, everything), r.flow(node.value, everything))
     filters = union(r.flow(c, everything) for g in node.generators for c in g.ifs).through(T.FILTER)
-    return Flow(found.origins + filters.origins, None, None, found.item)
+    return Flow(found.origins + filters.origins, None, None, found.item, found.values)
 
 
 def _lengths(r: Resolver, generators: list[ast.comprehension], item: Flow, at: Where) -> Flow:
     """What is iterated decides how many items there are, even if no item comes from it."""
     known = {o.state.no for o in item.origins}
-    rows = union(r.flow(g.iter, at) for g in generators).rows()
+    iterated = (r.flow(g.iter, at) for g in generators)
+    rows = union(f for f in iterated if f.parts is None).rows()  # a display is as long as it is written
     return Flow(tuple(o for o in rows.origins if o.state.no not in known))
 
 
@@ -148,6 +149,8 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
         return _single(value.part(key))
     index = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     whole = _is_everything(index[0])
+    if value.values is not None:
+        return union((value.values, r.flow(node.slice, at).through(T.JOIN)))
     chosen = Flow(value.origins) if value.item is None or isinstance(index[0], ast.Slice) else value.item
     if len(index) == 2 and not isinstance(index[1], ast.Slice) and _constant(index[1]) is not None:
         chosen = Flow(value.part(_constant(index[1])).origins)

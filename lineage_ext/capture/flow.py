@@ -1,7 +1,8 @@
 """What a Python value came from: slots of recorded States, with how and whether it still has one item per row.
 
 A Flow may know its inside: ``parts`` by key or position (dicts, tuples), ``item`` for what every item came from (lists,
-comprehensions). ``state`` is set when the value simply is a recorded output.
+comprehensions). What is iterated or counted but not taken has influence FILTER: it decides which items there are.
+``state`` is set when the value simply is a recorded output.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Flow:
     state: State | None = None
     parts: Mapping[Hashable, Flow] | None = None
     item: Flow | None = None
+    values: Flow | None = None  # of a dict with computed keys, which are its items
 
     def __bool__(self) -> bool:
         return bool(self.origins)
@@ -64,8 +66,9 @@ class Flow:
         """The item at a constant key: a part, a column of that label, else any item."""
         if self.parts is not None and key in self.parts:
             return self.parts[key]
-        if self.item is not None:
-            return self.item
+        inside = self.values or self.item
+        if inside is not None:
+            return inside
         return Flow(tuple(_labelled(o, key) for o in self.origins))
 
     def follow(self, path: Iterable[int | str]) -> Flow:
@@ -107,7 +110,9 @@ def union(flows: Iterable[Flow]) -> Flow:
     found = dict.fromkeys(o for f in some for o in f.origins)
     state = some[0].state
     same = state is not None and all(f.state is state for f in some)
-    return Flow(tuple(found), state if same else None, _merged(some), _item(some))
+    values = [f.values for f in some if f.values is not None]
+    inside = union(values) if len(values) == len(some) else None
+    return Flow(tuple(found), state if same else None, _merged(some), _item(some), inside)
 
 
 def _merged(flows: list[Flow]) -> Mapping[Hashable, Flow] | None:
@@ -138,7 +143,12 @@ def sequence(item: Flow, *others: Flow, aligned: bool = True) -> Flow:
 
 def mapping(key: Flow, value: Flow) -> Flow:
     """A dict: its values, found by its keys."""
-    return Flow(_origins((value, key.through(T.JOIN))), None, None, key)
+    return Flow(_origins((value, key.through(T.JOIN))), None, None, key, value)
+
+
+def distinct(item: Flow) -> Flow:
+    """A list of the different values of ``item``: they decide how many there are."""
+    return sequence(item, item.through(T.FILTER), aligned=False)
 
 
 def _origins(flows: Iterable[Flow]) -> tuple[Origin, ...]:

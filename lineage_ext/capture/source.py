@@ -76,7 +76,7 @@ class Source:
         known = self._names.get((name, beside))
         if known is None:
             known = self._names[name, beside] = ast.Name(name, ast.Load())
-            self.parents[known] = self.parents[beside]
+            self.parents[known] = beside if isinstance(beside, ast.stmt) else self.parents[beside]
             self._scopes[known] = self._scopes[beside]
         return known
 
