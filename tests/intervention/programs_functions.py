@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.intervention.programs import unobserved
-
 
 def three_ways_to_map(o, h):
     o["x"] = o.apply(lambda row: row.qty * 2 + row["price"], axis=1)
@@ -40,7 +38,6 @@ def a_loop_over_rows(o):
     return pd.DataFrame(rows, columns=["id", "revenue"])
 
 
-@unobserved("out.shop <- o.qty", "a dict's keys and values are not told apart")
 def tuples_of_rows(o):
     total = {}
     for row in o.itertuples():

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def share_and_score(o):
     total = o.price.sum()
@@ -64,3 +66,40 @@ def clipped_at_quantiles(o):
 def bands_of_price(o):
     o["band"] = pd.cut(o.price, [0, 10, 25, 60], labels=["lo", "mid", "hi"])
     return o.groupby("band", observed=True).agg(n=("id", "count"), q=("qty", "mean")).reset_index()
+
+
+def difference_to_the_leader(o):
+    d = o.groupby(["shop", "item"], as_index=False)["price"].sum()
+    d["gap"] = d.groupby("shop")["price"].transform("max") - d["price"]
+    return d[["shop", "item", "gap"]]
+
+
+def share_within_group_over_limit(o):
+    d = o.assign(big=o["price"] > 25)
+    return d.groupby("shop")["big"].mean().reset_index()
+
+
+def several_functions_at_once(o):
+    def spread(s):
+        return s.max() - s.min()
+
+    d = o.groupby("shop").agg(low=("price", "min"), spread=("price", spread), most=("qty", lambda s: s.mode().iloc[0]))
+    return d.reset_index()
+
+
+def groups_by_bins(o):
+    d = o.groupby([pd.cut(o["qty"], [0, 3, 6, 9]), "shop"], observed=True)["price"].mean()
+    return d.rename("mean").reset_index()
+
+
+@unobserved("out.<rows> <- o.item", "every shop has a best item, whichever")
+def best_item_by_counts(o):
+    counts = o.groupby(["shop", "item"]).size().reset_index(name="n")
+    return (
+        counts.sort_values(["shop", "n", "item"], ascending=[True, False, True]).groupby("shop").first().reset_index()
+    )
+
+
+def percentile_in_group(o):
+    o["pct"] = o.groupby("shop")["price"].rank(pct=True)
+    return o.loc[o["pct"] > 0.8, ["id", "shop"]]

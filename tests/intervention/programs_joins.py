@@ -74,3 +74,32 @@ def outer_with_defaults(o, h):
     d = h.merge(sold[sold.qty > 60], on="shop", how="outer")
     d["qty"] = d["qty"].fillna(0)
     return d[["shop", "region", "qty"]]
+
+
+def left_join_on_two_keys(o):
+    best = o.groupby(["shop", "item"], as_index=False)["price"].max().rename(columns={"price": "best"})
+    d = o.merge(best, on=["shop", "item"], how="left")
+    return d.assign(off=d["best"] - d["price"])[["id", "off"]]
+
+
+@unobserved("out.shop <- o.shop", "shops that both have are the same shops")
+def joined_by_index_of_both(o, h):
+    a = o.groupby("shop")["qty"].agg(["sum", "count"])
+    b = h.set_index("shop")
+    return a.join(b, how="inner").reset_index()
+
+
+def first_match_only(o, p):
+    first = o.sort_values("day").drop_duplicates("person")[["person", "item"]]
+    return p.merge(first, on="person", how="left")[["person", "item"]]
+
+
+def combined_from_two_sources(o):
+    a = o[o.qty > 4].set_index("id")["price"]
+    b = o[o.qty <= 6].set_index("id")["qty"].astype(float)
+    return a.combine_first(b).rename("value").reset_index()
+
+
+def between_by_condition(o, h):
+    d = o[["id", "price"]].merge(h[["region", "rate"]], how="cross")
+    return d[d["price"] < d["rate"] * 30][["id", "region"]]

@@ -85,3 +85,84 @@ def binned_by_numpy(o):
     edges = np.quantile(o["price"], [0.25, 0.5, 0.75])
     o["quarter"] = np.digitize(o["price"], edges)
     return o.groupby("quarter", as_index=False)["qty"].sum()
+
+
+def seasonal_parts(o):
+    d = o.sort_values("day").set_index("day")
+    d["weekday"] = d.index.dayofweek
+    d["weekend"] = d.index.dayofweek >= 5
+    return d.reset_index(drop=True)[["id", "weekday", "weekend"]]
+
+
+def kept_by_an_index(o, p):
+    active = o.groupby("person").filter(lambda g: len(g) > 3).set_index("person").index.unique()
+    return p[p["person"].isin(active)][["person", "city"]]
+
+
+def zscores_by_scipy_like_code(o):
+    values = o["price"].to_numpy()
+    centred = values - values.mean()
+    o["z"] = centred / np.sqrt((centred**2).mean())
+    return o[["id", "z"]]
+
+
+@unobserved("out.age <- p.city, p.score", "the columns of a record aren't told apart in a loop")
+def a_lookup_written_by_hand(o, p):
+    ages = {}
+    for row in p.to_dict("records"):
+        ages[row["person"]] = row["age"]
+    o["age"] = [ages[k] for k in o["person"]]
+    return o[["id", "age"]]
+
+
+@unobserved("out.price <- o.id", "the parts of a tuple aren't told apart")
+def sorted_by_a_python_key(o):
+    records = sorted(zip(o["id"], o["price"], strict=True), key=lambda pair: -pair[1])
+    return pd.DataFrame(records[:10], columns=["id", "price"])
+
+
+def chunks(o):
+    parts = [o.iloc[i : i + 20] for i in range(0, len(o), 20)]
+    return pd.DataFrame({"mean": [part["price"].mean() for part in parts]})
+
+
+def bootstrapped(o):
+    random = np.random.default_rng(0)
+    means = [o["price"].iloc[random.integers(0, len(o), len(o))].mean() for _ in range(5)]
+    return pd.DataFrame({"mean": means})
+
+
+def one_hot_by_hand(o):
+    for item in sorted(o["item"].unique()):
+        o[f"is_{item}"] = (o["item"] == item).astype(int)
+    return o[["id", "is_ink", "is_pen"]]
+
+
+def a_class_that_cleans(o):
+    class Cleaner:
+        def fit(self, d):
+            self.middle = d["disc"].median()
+            return self
+
+        def transform(self, d):
+            return d.assign(disc=d["disc"].fillna(self.middle))
+
+    return Cleaner().fit(o).transform(o)[["id", "disc"]]
+
+
+def counted_with_a_counter(o):
+    from collections import Counter
+
+    counts = Counter(o["shop"])
+    return pd.DataFrame(counts.items(), columns=["shop", "n"])
+
+
+def a_weighted_sum_by_matrix(o):
+    weights = np.array([2.0, 0.5])
+    o["score"] = o[["qty", "price"]].to_numpy() @ weights
+    return o[["id", "score"]]
+
+
+def thresholds_from_a_frame(o, h):
+    limit = h.loc[h["region"] == "n", "rate"].max() * 20
+    return o.loc[o["price"] > limit, ["id"]]
