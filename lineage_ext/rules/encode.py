@@ -139,19 +139,26 @@ class Factorize(Word):
 
 @dataclass(frozen=True, slots=True)
 class Convert(Word):
-    """The values leave pandas: an array, list, dict or text of them. ``levels``: with the index."""
+    """The values leave pandas: an array, list, dict or records of them. ``levels``: with the index.
+
+    ``labelled``: the value still says which column is which.
+    """
 
     levels: bool = False
-    how: T = T.IDENTITY
+    labelled: bool = False
 
     def explain(self, call: Call) -> None:
-        """The one value from all columns."""
+        """The one value from all columns, or a value with a slot for each."""
         source = call.this
         if not isinstance(source, State):
             raise NoRule("what was converted isn't tracked")
-        slots = (*values_of(source), *(source.levels if self._indexed(call) and source.kind is not K.INDEX else ()))
+        levels = source.levels if self._indexed(call) and source.kind is not K.INDEX else ()
+        slots = (*levels, *values_of(source))
         for i, out in enumerate(call.outs):
-            call.link(values_of(out), source, slots, self.how, out=i, cross=True)
+            labelled = self.labelled and source.kind is K.FRAME and out.kind in (K.VALUE, K.ARRAY)
+            if labelled:
+                become(out, K.VALUE, (*source.schema.index_names[: len(levels)], *source.labels))
+            call.link(values_of(out), source, slots, out=i, cross=not labelled)
             call.rows_from(source, out=i)
             if out.kind in (K.ARRAY, K.SERIES):
                 out.rowset = source.rowset

@@ -96,7 +96,7 @@ class Source(Word):
 
 def _levels(call: Call, out: State) -> list[int]:
     """Index levels that were columns of the file: named ones, and unnamed ones that ``index_col`` asked for."""
-    asked = given(call, "index_col", None) not in (None, False)
+    asked = given(call, "index_col") is not None and given(call, "index_col") is not False
     return [slot for slot, name in zip(out.levels, out.schema.index, strict=True) if name is not None or asked]
 
 
@@ -126,6 +126,7 @@ class Sink(Word):
     titles: Param = ""
     key: Param = ""
     unnamed: str = ""  # what a series without a name is called in the file
+    numbered: bool = False  # index levels without a name are called index, or level_0 …
     params_of: ClassVar[tuple[str, ...]] = ("path", "value", "index", "columns", "titles", "key")
 
     def explain(self, call: Call) -> None:
@@ -138,7 +139,18 @@ class Sink(Word):
         if name is None:
             _into_text(call, source, slots)
             return
-        write(call, source, slots, self._labels(call, source, slots), External(*name, self.format, "write"))
+        external = External(*name, self.format, "write")
+        if source.kind is K.ROW:
+            self._write_record(call, source, external)
+        else:
+            write(call, source, slots, self._labels(call, source, slots), external)
+
+    def _write_record(self, call: Call, source: State, external: External) -> None:
+        """A record's labels stand in one column, its values in another."""
+        labels = ["", self.unnamed] if given(call, self.index, True) is not False else [self.unnamed]
+        out = call.sink(labels, external)
+        call.link((len(labels) - 1,), source, source.columns, out=out, cross=True)
+        call.rows_from(source, out=out)
 
     def _levels(self, call: Call, source: State) -> Sequence[int]:
         wanted = given(call, self.index)
@@ -165,6 +177,8 @@ class Sink(Word):
             return self.unnamed if label is None else label
         i = -1 - slot
         title = titles[i] if i < len(titles) and titles[i] not in (None, False) else source.schema.index[i]
+        if title is None and self.numbered:
+            return source.schema.index_names[i]
         return "" if title is None else title
 
 

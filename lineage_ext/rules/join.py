@@ -58,8 +58,10 @@ class Merge(Word):
         if on is None and left_on is None and right_on is None and not left_index and not right_index:
             left_on = right_on = [label for label in dict.fromkeys(left.labels) if right.at(label)]
         by = [given(call, p) for p in self.by] or [None, None, None]
-        lefts = side_keys(left, by[0] if by[1] is None else by[1], left_on, left_index)
-        rights = side_keys(right, by[0] if by[2] is None else by[2], right_on, right_index)
+        if left_index and right_index and _shared_levels(left, right):
+            left_on = right_on = _shared_levels(left, right)
+        lefts = side_keys(left, by[0] if by[1] is None else by[1], left_on, left_index and left_on is None)
+        rights = side_keys(right, by[0] if by[2] is None else by[2], right_on, right_index and right_on is None)
         groups = [k for side, p in zip((left, right), self.groups, strict=False) for k in keys_of(side, given(call, p))]
         pairs = [] if how == "cross" else list(zip_longest(lefts, rights))
         indicator = given(call, "indicator")
@@ -75,6 +77,13 @@ class Merge(Word):
         if len(self.suffixes) == 2:
             return given(call, self.suffixes[0], ""), given(call, self.suffixes[1], "")
         return "_x", "_y"
+
+
+def _shared_levels(left: State, right: State) -> list[Hashable]:
+    """What two indexes are joined on when one has several levels: the names that both have."""
+    if len(left.levels) == len(right.levels) == 1:
+        return []
+    return [name for name in left.schema.index if name is not None and name in right.schema.index]
 
 
 def side_keys(side: State, by: Any, on: Any, index: bool) -> list[Key]:

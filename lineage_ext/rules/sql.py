@@ -133,6 +133,12 @@ def tokenize(text: str) -> Tokens:
             kind, token = "word", token.upper()
         elif kind == "name" and token[0] in '"`[':
             token = token[1:-1].replace('""', '"')
+        if (
+            (kind, token) == ("word", "FROM")
+            and found[-1:] == [("word", "DISTINCT")]
+            and found[-2:-1] != [("word", "SELECT")]
+        ):
+            kind, token = "other", "="  # IS [NOT] DISTINCT FROM
         found.append((kind, token))
     return found
 
@@ -303,6 +309,7 @@ def _columns(tokens: Tokens) -> Iterator[tuple[str, str]]:
         path, i = _path(tokens, i)
         if (
             path
+            and path[-1]
             and tokens[i : i + 1] != [("other", "(")]
             and (pair := (path[-2] if len(path) > 1 else "", path[-1])) not in seen
         ):

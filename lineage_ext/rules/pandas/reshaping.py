@@ -79,8 +79,8 @@ TABLE: dict[str, Word] = {
     "frame.view": Convert(),
     "frame.tolist": Convert(),
     "frame.to_list": Convert(),
-    "frame.to_dict": Convert(levels=True),
-    "frame.to_records": Convert(levels=True),
+    "frame.to_dict": Convert(levels=True, labelled=True),
+    "frame.to_records": Convert(levels=True, labelled=True),
     "frame.to_xarray": Convert(levels=True),
     "frame.__arrow_c_stream__": Convert(levels=True),
 }

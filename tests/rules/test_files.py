@@ -1,0 +1,244 @@
+"""Files and tables that a notebook reads and writes: their names, their columns, and what each column is."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from lineage_ext.model import ROWS, Dataset, DatasetKind, ExternalFacet, Run, Schema, is_level
+from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.database import QuerySource
+from lineage_ext.testing import Notebook, edges_of, notebook
+
+CODE = {"pd": pd, "io": io, "sqlite3": sqlite3}
+
+
+@pytest.fixture
+def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    """A notebook in an empty folder, with a frame ``a``."""
+    monkeypatch.chdir(tmp_path)
+    with notebook() as opened:
+        opened.cell("a = pd.DataFrame({'k': [1, 2, 3], 'v': [1.0, 2.0, 3.0], 'w': ['x', 'y', 'z']})", **CODE)
+        yield opened
+
+
+def last(book: Notebook, code: str, name: str) -> Run:
+    """Run a cell; its last operation whose name ends so."""
+    book.cell(code, **CODE)
+    book.session.flush()
+    return [r for r in book.session.graph.runs() if r.job.name.endswith(name)][-1]
+
+
+def outside(datasets: tuple[Dataset, ...]) -> list[Dataset]:
+    """The external ones."""
+    return [d for d in datasets if d.external]
+
+
+def columns(run: Run, *, rows: bool = False) -> set[tuple[str, str, str]]:
+    """(target, source, how) of every edge between columns and levels; ``rows``: those to the rows instead."""
+    named = {d.no: d.schema for d in (*run.inputs, *run.outputs)}
+    return {
+        (
+            named[e.target.dataset].slot_name(e.target.slot),
+            named[e.source.dataset].slot_name(e.source.slot),
+            e.transformation,
+        )
+        for e in run.column_edges()
+        if (e.source.slot >= 0 or is_level(e.source.slot)) and (e.target.slot == ROWS if rows else e.target.slot > ROWS)
+    }
+
+
+FILES = {  # how a frame with index k is written; how it is read back
+    "csv": ("b.to_csv('f.csv')", "pd.read_csv('f.csv', index_col='k')", "f.csv"),
+    "a table": ("b.to_csv('f.tsv', sep='\\t')", "pd.read_table('f.tsv', index_col=0)", "f.tsv"),
+    "a compressed csv": ("b.to_csv('f.csv.gz')", "pd.read_csv('f.csv.gz', index_col=0)", "f.csv.gz"),
+    "parquet": ("b.to_parquet('f.parquet')", "pd.read_parquet('f.parquet')", "f.parquet"),
+    "excel": ("b.to_excel('f.xlsx')", "pd.read_excel('f.xlsx', index_col=0)", "f.xlsx"),
+    "a sheet": ("b.to_excel('f.xlsx', sheet_name='s')", "pd.ExcelFile('f.xlsx').parse('s', index_col=0)", "f.xlsx"),
+    "pickle": ("b.to_pickle('f.pkl')", "pd.read_pickle('f.pkl')", "f.pkl"),
+    "pickle by a function": ("pd.to_pickle(b, 'f.pkl')", "pd.read_pickle('f.pkl')", "f.pkl"),
+    "hdf": ("b.to_hdf('f.h5', key='t')", "pd.read_hdf('f.h5', 't')", "f.h5/t"),
+    "stata": ("b.to_stata('f.dta')", "pd.read_stata('f.dta', index_col='k')", "f.dta"),
+    "xml": ("b.to_xml('f.xml')", "pd.read_xml('f.xml').set_index('k')", "f.xml"),
+}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_file_written_and_read_back_is_one_dataset_with_the_frames_columns(book: Notebook, kind: str) -> None:
+    """The write's output and the read's input have one number, name and schema; every column keeps its identity."""
+    write, read, name = FILES[kind]
+    run = last(book, f"b = a.set_index('k')\n{write}", write.partition("(")[0].rpartition(".")[2])
+    (written,) = outside(run.outputs)
+    assert (written.namespace, written.name) == ("file", str(Path.cwd() / name))
+    assert written.schema.labels == ("k", "v", "w")
+    assert columns(run) == {("k", "<k>", "IDENTITY"), ("v", "v", "IDENTITY"), ("w", "w", "IDENTITY")}
+
+    book.cell(f"c = {read}", **CODE)
+    book.session.flush()
+    (source,) = {d for r in book.session.graph.runs() for d in outside(r.inputs)}
+    assert (source.no, source.name) == (written.no, written.name)
+    found = edges_of(book.session, book.names["c"], {"file": written.no})
+    assert {(target, source.column) for target, source, _ in found} == {("<k>", "k"), ("v", "v"), ("w", "w")}
+
+
+@pytest.mark.parametrize(
+    ("write", "labels"),
+    [
+        ("a.to_csv('f')", ("", "k", "v", "w")),
+        ("a.to_csv('f', index=False)", ("k", "v", "w")),
+        ("a.to_csv('f', columns=['w', 'k'], index_label='row')", ("row", "w", "k")),
+        ("a.to_parquet('f')", ("k", "v", "w")),
+        ("a.to_feather('f')", ("k", "v", "w")),
+        ("a.to_json('f', orient='records')", ("k", "v", "w")),
+        ("a.to_stata('f')", ("index", "k", "v", "w")),
+        ("a['v'].to_csv('f')", ("", "v")),
+        ("a['v'].rename(None).to_csv('f', index=False)", ("0",)),
+        ("a[['k', 'v']].mean().to_csv('f')", ("", "0")),
+        ("a.set_index(['k', 'w']).to_csv('f')", ("k", "w", "v")),
+        ("a.to_html('f', columns=['v'])", ("", "v")),
+        ("a.to_string('f', index=False)", ("k", "v", "w")),
+        ("a.to_latex('f')", ("", "k", "v", "w")),
+    ],
+)
+def test_columns_of_a_written_file(book: Notebook, write: str, labels: tuple[str, ...]) -> None:
+    """Index levels come first, where they are written, under the name the file has for them."""
+    pytest.importorskip("jinja2") if "latex" in write else None
+    run = last(book, write, write.partition("('f'")[0].rpartition(".")[2])
+    (written,) = outside(run.outputs)
+    assert written.schema.labels == labels
+    facet = next(f for f in written.facets if isinstance(f, ExternalFacet))
+    assert facet.access == "write"
+
+
+def test_text_that_is_returned_is_no_dataset_but_comes_from_the_frame(book: Notebook) -> None:
+    """``to_csv()`` without a path; a frame read from that text comes from the first one."""
+    run = last(book, "text = a.to_csv(index=False)\nb = pd.read_csv(io.StringIO(text))", "read_csv")
+    assert outside(run.inputs) == []
+    assert {e.confidence for e in run.column_edges() if e.target.slot >= 0} == {"inferred"}
+    assert [r for r in book.session.graph.runs() if outside(r.outputs)] == []
+
+
+def test_what_is_read_from_a_literal_is_a_beginning(book: Notebook) -> None:
+    """A buffer is no dataset."""
+    run = last(book, "b = pd.read_json(io.StringIO('[{\"x\": 1}]'))", "read_json")
+    assert run.inputs == ()
+
+
+@pytest.mark.parametrize(
+    "path", ["'d/f.csv'", "__import__('pathlib').Path('d') / 'f.csv'", "open('d/f.csv')", "'./d/../d/f.csv'"]
+)
+def test_a_file_has_one_name_however_it_is_opened(book: Notebook, path: str) -> None:
+    """Text, Path and open file; relative to the working directory of the moment."""
+    Path("d").mkdir()
+    Path("d/f.csv").write_text("x,y\n1,2\n")
+    run = last(book, f"b = pd.read_csv({path})", "read_csv")
+    (source,) = outside(run.inputs)
+    assert source.name == str(Path.cwd() / "d/f.csv")
+    assert source.schema.labels == ("x", "y")
+
+
+def test_a_relative_path_is_resolved_when_it_is_used(book: Notebook) -> None:
+    """Changing the directory afterwards changes no name."""
+    Path("d").mkdir()
+    Path("d/f.csv").write_text("x\n1\n")
+    here = Path.cwd()
+    run = last(book, "import os\nos.chdir('d')\nb = pd.read_csv('f.csv')\nos.chdir('..')", "read_csv")
+    assert outside(run.inputs)[0].name == str(here / "d/f.csv")
+
+
+def test_filters_of_a_parquet_read_decide_its_rows(book: Notebook) -> None:
+    """Also by columns that aren't read."""
+    book.cell("a.to_parquet('f.parquet')", **CODE)
+    run = last(book, "b = pd.read_parquet('f.parquet', columns=['v'], filters=[('w', '==', 'x')])", "read_parquet")
+    assert columns(run) == {("v", "v", "IDENTITY")}
+    assert columns(run, rows=True) == {("<rows>", "w", "FILTER")}
+
+
+def test_sheets_chunks_and_workbooks(book: Notebook) -> None:
+    """Each sheet and each chunk comes from the file; a workbook open for writing is its file."""
+    code = "with pd.ExcelWriter('f.xlsx') as f:\n    a.to_excel(f, sheet_name='s', index=False)"
+    assert outside(last(book, code, "to_excel").outputs)[0].name == str(Path.cwd() / "f.xlsx")
+    run = last(book, "sheets = pd.read_excel('f.xlsx', sheet_name=None)\nb = sheets['s'] * 1", "read_excel")
+    assert columns(run) == {("k", "k", "IDENTITY"), ("v", "v", "IDENTITY"), ("w", "w", "IDENTITY")}
+    book.cell("a.to_csv('f.csv', index=False)", **CODE)
+    run = last(book, "for chunk in pd.read_csv('f.csv', chunksize=2):\n    b = chunk * 1", "TextFileReader.__next__")
+    assert outside(run.inputs)[0].name == str(Path.cwd() / "f.csv")
+    assert run.state == "COMPLETE"
+
+
+def test_keys_of_a_store_are_datasets_of_their_own(book: Notebook) -> None:
+    """Two tables of one HDF file with the same columns aren't mixed up."""
+    book.cell(
+        "with pd.HDFStore('f.h5') as f:\n    f.put('x', a)\n    f['y'] = a\n    b, c = f['x'], f.get('y')", **CODE
+    )
+    book.session.flush()
+    runs = list(book.session.graph.runs())
+    written = {d.name.rpartition("/")[2]: d.no for r in runs for d in outside(r.outputs)}
+    read = {d.name.rpartition("/")[2]: d.no for r in runs for d in outside(r.inputs)}
+    assert written == read
+    assert written.keys() == {"x", "y"}
+
+
+def test_tables(book: Notebook) -> None:
+    """A table written and read by a query is one dataset; plain columns keep their identity, inferred."""
+    run = last(book, "con = sqlite3.connect('f.db')\na.to_sql('t', con, index=False)", "to_sql")
+    (written,) = outside(run.outputs)
+    assert (written.namespace, written.name) == (f"sqlite://{Path.cwd()}/f.db", "main.t")
+    run = last(book, "b = pd.read_sql('SELECT * FROM t', con)", "read_sql")
+    assert [d.no for d in outside(run.inputs)] == [written.no]
+    run = last(book, "b = pd.read_sql_query('SELECT k AS id, v + 1 AS u FROM t WHERE w > 1', con)", "read_sql_query")
+    assert columns(run) == {("id", "k", "IDENTITY"), ("u", "v", "TRANSFORMATION")}
+    assert columns(run, rows=True) == {("<rows>", "w", "FILTER")}
+    assert {e.confidence for e in run.column_edges() if e.target.slot >= 0} == {"inferred"}
+
+
+def test_a_query_may_read_several_tables(book: Notebook) -> None:
+    """Each is an input of its own, with the columns that the query tells to be its."""
+    code = """
+con = sqlite3.connect('f.db')
+a.to_sql('t', con, index=False)
+a.to_sql('u', con, index=False)
+b = pd.read_sql('SELECT x.k, y.v FROM t AS x JOIN u AS y ON x.k = y.k', con)
+"""
+    run = last(book, code, "read_sql")
+    assert {d.name: d.schema.labels for d in outside(run.inputs)} == {"main.t": ("k",), "main.u": ("v", "k")}
+    assert columns(run) == {("k", "k", "IDENTITY"), ("v", "v", "IDENTITY")}
+
+
+def test_a_nested_query_says_so(book: Notebook) -> None:
+    """Every column it names may feed every column that comes out, and the reason tells why."""
+    book.cell("con = sqlite3.connect('f.db')\na.to_sql('t', con, index=False)", **CODE)
+    run = last(book, "b = pd.read_sql('WITH c AS (SELECT k, v FROM t) SELECT k FROM c', con)", "read_sql")
+    assert columns(run) == {("k", "k", "TRANSFORMATION"), ("k", "v", "TRANSFORMATION")}
+    assert all("nests" in e.reason for e in run.column_edges() if e.target.slot >= 0)
+
+
+def test_sqlalchemy_connections_tables_and_texts(book: Notebook) -> None:
+    """An engine, a connection and a text object lead to the same table."""
+    pytest.importorskip("sqlalchemy")
+    book.cell("import sqlalchemy\nengine = sqlalchemy.create_engine('sqlite:///f.db')", **CODE)
+    (written,) = outside(last(book, "a.to_sql('t', engine, index_label='id')", "to_sql").outputs)
+    assert (written.namespace, written.name) == (f"sqlite://{Path.cwd()}/f.db", "main.t")
+    for read in (
+        "pd.read_sql_table('t', engine)",
+        "pd.read_sql('t', engine, index_col='id')",
+        "pd.read_sql(sqlalchemy.text('SELECT * FROM t'), engine.connect())",
+    ):
+        run = last(book, f"b = {read}", read.partition("(")[0].removeprefix("pd."))
+        assert [d.no for d in outside(run.inputs)] == [written.no], read
+
+
+def test_credentials_of_a_connection_never_arrive() -> None:
+    """A URL given as text may hold a password: neither name nor facet does."""
+    out = State(2, DatasetKind.FRAME, Schema(DatasetKind.FRAME, ("x",), (None,)))
+    args = {"sql": "SELECT x FROM t", "con": "postgresql://me:s3cr3t@h/db"}
+    call = Call(Op(1, "pandas", "", "read_sql", ("sql", "con")), args, [out])
+    QuerySource().explain(call)
+    (source,) = call.inputs
+    assert (source.external.namespace, source.external.name) == ("postgres://h:5432", "db.public.t")  # type: ignore[union-attr]
+    assert "s3cr3t" not in repr((call.inputs, call.external))
