@@ -325,6 +325,7 @@ class Session:
                     self._drain()
                 self._dispatch(what, value)
             self._drain()
+            self._settle()
             self.counters.worker_ns += time.thread_time_ns() - before
 
     def _drain(self) -> None:
@@ -342,6 +343,14 @@ class Session:
                 guard.report(type(processor).__name__, error)
                 if guard.strict():
                     raise
+
+    def _settle(self) -> None:
+        """Let the processors that write in batches (those with an ``on_flush``) write."""
+        for processor in self.processors:
+            on_flush = getattr(processor, "on_flush", None)
+            if on_flush is not None:
+                with guard.guarded(type(processor).__name__):
+                    on_flush()
 
     def _count(self, run: Run) -> None:
         c = self.counters

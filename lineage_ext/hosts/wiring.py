@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +78,7 @@ def _store(session: Session, folder: Path) -> Processor | None:
         return None
     from lineage_ext.store.sqlite import SqliteStore
 
-    return SqliteStore(_prepare(folder) / "lineage.sqlite")
+    return SqliteStore(_prepare(folder) / "lineage.sqlite", session.notes.append)
 
 
 def _logs(session: Session, folder: Path) -> list[Processor | None]:
@@ -88,18 +88,19 @@ def _logs(session: Session, folder: Path) -> list[Processor | None]:
     def log(kind: str) -> Processor:
         from lineage_ext.store import jsonl
 
-        return jsonl.open_log(kind, _prepare(folder), config.log_max_bytes)
+        return jsonl.open_log(kind, _prepare(folder), config.log_max_bytes, session.notes.append)
 
     wanted = (("runtime", config.runtime_log), ("lineage", config.lineage_log))
     return [_part(f"{kind} log", log, kind) for kind, on in wanted if on]
 
 
 def _prepare(folder: Path) -> Path:
-    """Make the folder, ignored by git."""
-    folder.mkdir(parents=True, exist_ok=True)
-    ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n")
+    """Make the folder, ignored by git. Where it can't be made, store and logs say so in a note."""
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        ignore = folder / ".gitignore"
+        if not ignore.exists():
+            ignore.write_text("*\n")
     return folder
 
 

@@ -1,0 +1,179 @@
+"""The store on disk: every session of a project in one SQLite file, written in batches beside the user's work.
+
+Runs wait in memory until the session's next flush (a quarter of a second at most) and go in as one transaction; the
+start of a session or cell goes in at once. WAL with synchronous NORMAL: a killed process loses what waited, a power cut
+may lose the last transactions, neither damages the file. No failure leaves this file: when the disk is full or
+read-only, the session goes on in memory and ``note`` is told once. A damaged file is moved aside, not deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from lineage_ext import guard
+from lineage_ext.model import Run, RunKind
+from lineage_ext.session import Sample
+from lineage_ext.store.ddl import TABLES, VERSION
+from lineage_ext.store.writing import Writer
+
+BATCH = 2_000  # runs; more wait for no flush
+PATIENCE = 0.2  # s between two transactions while samples come in
+BUSY = 2_000  # ms to wait for other writers; then the batch waits for the next flush
+MOST_WAITING = 200_000
+
+
+class SqliteStore:
+    """Processor that writes one session to ``path``. ``note`` takes a sentence for the user when it has to give up."""
+
+    def __init__(self, path: Path | str, note: Callable[[str], None] | None = None) -> None:
+        self.path = Path(path)
+        self.note = note or (lambda text: guard.report("store", text))
+        self.writing = True
+        self._waiting: list[tuple[str, Run]] = []
+        self._open: dict[str, Run] = {}  # the session and its running cells
+        self._db: sqlite3.Connection | None = None
+        self._writer: Writer | None = None
+        self._moved = False
+        self._dropped = 0
+        self._last = 0.0
+        self._pid = os.getpid()
+
+    # -- the processor -------------------------------------------------------------------------------------------------
+    def on_start(self, run: Run) -> None:
+        """Write it at once: a killed kernel must leave its START behind."""
+        self._take("start", run)
+        self.flush()
+
+    def on_end(self, run: Run) -> None:
+        """Put it to the others that wait; the end of a session or cell is written with all before it."""
+        self._take("end", run)
+        if run.kind is not RunKind.OPERATION or len(self._waiting) >= BATCH:
+            self.flush()
+
+    def on_sample(self, sample: Sample) -> None:
+        """A cell is running: write what waited long enough."""
+        if self._waiting and time.monotonic() - self._last > PATIENCE:
+            self.flush()
+
+    def on_flush(self) -> None:
+        """The session has passed on all it had."""
+        self.flush()
+
+    def close(self) -> None:
+        """Write what is left and close the file."""
+        self.flush()
+        self._disconnect()
+        self.writing = False
+
+    def _take(self, what: str, run: Run) -> None:
+        if not self.writing:
+            return
+        if run.kind is not RunKind.OPERATION:
+            self._open.pop(run.id, None)
+            if what == "start":
+                self._open[run.id] = run
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append((what, run))
+        else:
+            self._dropped += 1
+
+    # -- writing ---------------------------------------------------------------------------------------------------
+    def flush(self) -> None:
+        """Write all that waits as one transaction."""
+        if not self._waiting or not self.writing or os.getpid() != self._pid:
+            return
+        self._last = time.monotonic()
+        try:
+            self._write()
+        except (sqlite3.Error, OSError) as error:
+            self._failed(error)
+
+    def _write(self) -> None:
+        if self._writer is None:
+            self._writer = Writer(self._connect())
+            begun = [] if self._waiting[0][1].kind is RunKind.SESSION else [*self._open.values()]
+            self._waiting[:0] = [("start", run) for run in begun]  # a new file in the middle of a session
+        self._writer.write(self._waiting)
+        self._waiting.clear()
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self.path, timeout=BUSY / 1000, isolation_level=None, check_same_thread=False)
+        self._db = db
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        create(db)
+        return db
+
+    def _failed(self, error: Exception) -> None:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            if self._writer is None:
+                self._disconnect()  # it had not come to create the tables
+            return  # another process writes; the batch waits
+        if code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB} and not self._moved:
+            self._moved = True
+            self._begin_anew(error)
+        else:
+            self._give_up(error)
+
+    def _begin_anew(self, error: Exception) -> None:
+        self._disconnect()
+        try:
+            kept = move_aside(self.path)
+        except OSError as problem:
+            self._give_up(problem)
+            return
+        self.note(f"{self.path} couldn't be read ({error}); it was kept as {kept.name} and a new one begun")
+        self.flush()
+
+    def _give_up(self, error: Exception) -> None:
+        self.writing = False
+        self._waiting.clear()
+        self._disconnect()
+        self.note(f"{self.path} can't be written ({error}); this session is remembered in memory only")
+
+    def _disconnect(self) -> None:
+        self._writer = None
+        db, self._db = self._db, None
+        if db is not None:
+            try:
+                db.close()
+            except sqlite3.Error as error:
+                guard.report("store", error)
+
+
+class Mismatch(sqlite3.Error):
+    """The file was written by another version of ours: left as it is."""
+
+
+def create(db: sqlite3.Connection) -> None:
+    """The tables, unless they are there. Raises Mismatch, sqlite3.Error (then the connection is to be closed)."""
+    if _version(db) == 0:
+        db.execute("BEGIN IMMEDIATE")
+        if _version(db) == 0:  # another process may have been faster
+            for statement in TABLES.split(";\n"):
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+    if _version(db) != VERSION:
+        raise Mismatch(f"it has version {_version(db)}, this lineage_ext writes version {VERSION}")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    return int(db.execute("PRAGMA user_version").fetchone()[0])
+
+
+def move_aside(path: Path) -> Path:
+    """Rename a database and its side files to ``….corrupt-<time>``. Raises OSError."""
+    kept = path.with_name(f"{path.name}.corrupt-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}")
+    path.rename(kept)
+    for end in ("-wal", "-shm"):
+        side = path.with_name(path.name + end)
+        if side.exists():
+            side.rename(kept.with_name(kept.name + end))
+    return kept

@@ -1,0 +1,265 @@
+"""From Runs to rows, within one transaction: ``Writer`` interns what repeats and remembers what it may keep.
+
+Rows go in by statements of 64, 8 and 1: each statement lets go of the interpreter lock once, and a busy user thread
+may take 5 ms to give it back (1 000 rows one by one: 12 ms and more, by 64: 1 ms).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from hashlib import blake2b
+from typing import Any
+
+from lineage_ext.graph.interning import Interned, map_key
+from lineage_ext.graph.tables import uuid_number
+from lineage_ext.model import (
+    CodeFacet,
+    ColumnMap,
+    Dataset,
+    DatasetKind,
+    Facet,
+    Position,
+    Run,
+    RunKind,
+    RunState,
+    Schema,
+)
+from lineage_ext.redaction import redact
+from lineage_ext.store import plain
+from lineage_ext.store.ddl import COLUMNS
+
+SIZES = (64, 8, 1)
+MOST_KNOWN = 50_000
+
+
+class Marks:
+    """A set of numbers in little more than a bit each."""
+
+    def __init__(self) -> None:
+        self._pages: dict[int, int] = {}
+
+    def add(self, number: int) -> bool:
+        """Mark a number; whether it was new."""
+        page = self._pages.get(number >> 10, 0)
+        bit = 1 << (number & 1023)
+        self._pages[number >> 10] = page | bit
+        return not page & bit
+
+    def discard(self, number: int) -> None:
+        """Take a mark away."""
+        self._pages[number >> 10] &= ~(1 << (number & 1023))
+
+
+class Ids:
+    """Ids of interned values in one table. What a transaction added is forgotten again if it is rolled back."""
+
+    def __init__(self, table: str, column: str = "hash") -> None:
+        self._find = f"SELECT id FROM {table} WHERE {column} = ?"
+        self._known: dict[Any, int] = {}
+        self._fresh: list[Any] = []
+
+    def get(self, key: Any) -> int | None:
+        """The id of a value met before."""
+        return self._known.get(key)
+
+    def put(self, db: sqlite3.Connection, key: Any, found_by: Any, insert: str, values: tuple[Any, ...]) -> int:
+        """The id of a value, inserted if it isn't there."""
+        row = db.execute(self._find, (found_by,)).fetchone() if found_by is not None else None
+        at: int = row[0] if row else db.execute(insert, values).lastrowid or 0
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = at
+        self._fresh.append(key)
+        return at
+
+    def done(self, committed: bool) -> None:
+        """The transaction ended."""
+        if not committed:
+            for key in self._fresh:
+                self._known.pop(key, None)
+        self._fresh.clear()
+
+
+class Writer:
+    """Puts the Runs of one session into one database."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._session: int | None = None
+        self._prefix = ""
+        self._at = 0
+        self._executions: dict[str, int] = {}
+        self._marks = Marks()
+        self._marked: list[int] = []
+        self._names, self._schemas = Ids("name", "text"), Ids("schema")
+        self._maps, self._blobs, self._positions = Ids("col_map"), Ids("blob"), Ids("position")
+        # numbers of values seen by identity, so that each is hashed once and not per run
+        self._schema_numbers: Interned[Schema] = Interned()
+        self._map_numbers: Interned[ColumnMap] = Interned(map_key)
+        self._position_numbers: Interned[Position] = Interned()
+
+    def write(self, runs: Sequence[tuple[str, Run]]) -> None:
+        """All of ``runs`` ("start" or "end", Run) or nothing. Raises sqlite3.Error."""
+        self._db.execute("BEGIN IMMEDIATE")
+        committed = False
+        try:
+            self._rows(runs)
+            self._db.execute("COMMIT")
+            committed = True
+        finally:
+            self._done(committed)
+
+    def _done(self, committed: bool) -> None:
+        if not committed:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            for number in self._marked:
+                self._marks.discard(number)
+        self._marked.clear()
+        for ids in (self._names, self._schemas, self._maps, self._blobs, self._positions):
+            ids.done(committed)
+
+    def _rows(self, runs: Iterable[tuple[str, Run]]) -> None:
+        executions: dict[int, tuple[Any, ...]] = {}
+        operations, datasets = [], []
+        for _, run in runs:
+            if run.kind is RunKind.SESSION:
+                self._put_session(run)
+            elif run.kind is RunKind.CELL:
+                executions[run.no] = self._execution(run)
+            else:
+                datasets += [self._dataset(d) for d in (*run.inputs, *run.outputs) if self._is_new(d.no)]
+                operations.append(self._operation(run))
+        insert(self._db, "execution", list(executions.values()))
+        insert(self._db, "dataset", datasets)
+        insert(self._db, "op", operations)
+
+    def _put_session(self, run: Run) -> None:
+        self._prefix = f"{run.job.name}/"
+        values = (run.no, run.job.namespace, run.job.name, str(run.state), run.started, run.ended, _facets(run.facets))
+        known = self._db.execute("SELECT session FROM session WHERE id = ?", (run.id,)).fetchone()
+        if known:
+            self._session = known[0]
+            self._db.execute(
+                "UPDATE session SET no=?, namespace=?, name=?, state=?, started=?, ended=?, facets=? WHERE session=?",
+                (*values, self._session),
+            )
+        else:
+            self._session = self._db.execute(
+                "INSERT INTO session (no, namespace, name, state, started, ended, facets, id) VALUES (?,?,?,?,?,?,?,?)",
+                (*values, run.id),
+            ).lastrowid
+
+    def _execution(self, run: Run) -> tuple[Any, ...]:
+        self._executions[run.id] = run.no
+        code: CodeFacet | None = run.facet(CodeFacet)
+        source = self._blob(redact(code.source)) if code else None
+        if code:
+            rest = CodeFacet("", code.cell_id, code.execution_count, code.language, code.kind)
+            others: tuple[Facet, ...] = (rest, *(f for f in run.facets if f is not code))
+        else:
+            others = run.facets
+        return (
+            self._session, run.no, run.id, run.parent_id, self._name(run.job.name), _state(run.state), run.started,
+            run.ended, source, code.cell_id if code else None, code.execution_count if code else None, _facets(others),
+        )  # fmt: skip
+
+    def _operation(self, run: Run) -> tuple[Any, ...]:
+        self._at += 1
+        return (
+            self._session, self._at, run.no, _id(run.id), self._executions.get(run.parent_id or ""),
+            self._name(run.job.name), _state(run.state), run.started,
+            None if run.ended is None else run.ended - run.started,
+            _numbers(run.inputs), _numbers(run.outputs), self._map(run.column_map),
+            None if run.position is None else self._position(run.position), run.within,
+            None if run.count == 1 else run.count, _facets(run.facets) if run.facets else None,
+        )  # fmt: skip
+
+    def _is_new(self, number: int) -> bool:
+        new = self._marks.add(number)
+        if new:
+            self._marked.append(number)
+        return new
+
+    def _dataset(self, d: Dataset) -> tuple[Any, ...]:
+        usual = d.namespace == "inmemory://" and d.name == f"{self._prefix}{d.no}"
+        return (
+            self._session, d.no, self._schema(d), d.rows, d.of, None if usual else self._name(d.namespace),
+            None if usual else self._name(d.name), _facets(d.facets) if d.facets else None,
+        )  # fmt: skip
+
+    # -- what repeats ------------------------------------------------------------------------------------------------
+    def _name(self, text: str) -> int:
+        found = self._names.get(text)
+        if found is None:
+            shown = plain.storable(text)
+            found = self._names.put(self._db, text, shown, "INSERT INTO name (text) VALUES (?)", (shown,))
+        return found
+
+    def _schema(self, d: Dataset) -> int:
+        key = (self._schema_numbers.put(d.schema), d.kind)
+        return self._hashed(self._schemas, "schema", key, lambda: _schema_body(d.schema, d.kind))
+
+    def _map(self, column_map: ColumnMap) -> int | None:
+        if not column_map.blocks:
+            return None
+        key = self._map_numbers.put(column_map)
+        return self._hashed(self._maps, "col_map", key, lambda: plain.dumps(plain.column_map(column_map)))
+
+    def _blob(self, text: str) -> int:
+        return self._hashed(self._blobs, "blob", blake2b(text.encode(errors="replace")).digest(), lambda: text)
+
+    def _hashed(self, ids: Ids, table: str, key: Any, body: Callable[[], str]) -> int:
+        found = ids.get(key)
+        if found is None:
+            text = plain.storable(body())
+            hashed = blake2b(text.encode(), digest_size=16).digest()
+            insert = f"INSERT INTO {table} (hash, body) VALUES (?, ?)"
+            found = ids.put(self._db, key, hashed, insert, (hashed, text))
+        return found
+
+    def _position(self, p: Position) -> int:
+        key = self._position_numbers.put(p)
+        found = self._positions.get(key)
+        if found is None:
+            values = (self._name(p.file), p.line, p.end_line, p.column, p.end_column, plain.storable(redact(p.text)))
+            insert = 'INSERT INTO position (file, line, end_line, "column", end_column, text) VALUES (?,?,?,?,?,?)'
+            found = self._positions.put(self._db, key, None, insert, values)
+        return found
+
+
+def insert(db: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
+    """Insert or replace rows, many with each statement."""
+    marks = f"({','.join('?' * COLUMNS[table])})"
+    at = 0
+    for size in SIZES:
+        statement = f"INSERT OR REPLACE INTO {table} VALUES {','.join([marks] * size)}"
+        while len(rows) - at >= size:
+            db.execute(statement, [value for row in rows[at : at + size] for value in row])
+            at += size
+
+
+def _schema_body(schema: Schema, kind: DatasetKind) -> str:
+    stored = plain.schema(schema)
+    return plain.dumps(stored if kind is schema.kind else {**stored, "dataset_kind": str(kind)})
+
+
+def _facets(facets: Iterable[Facet]) -> str | None:
+    stored = plain.facets(facets)
+    return plain.storable(plain.dumps(stored)) if stored else None
+
+
+def _state(state: RunState) -> str | None:
+    return None if state is RunState.COMPLETE else str(state)
+
+
+def _numbers(datasets: Sequence[Dataset]) -> int | str | None:
+    if not datasets:
+        return None
+    return datasets[0].no if len(datasets) == 1 else f"[{','.join(str(d.no) for d in datasets)}]"
+
+
+def _id(text: str) -> bytes | str:
+    number = uuid_number(text)
+    return text if number is None else number.to_bytes(16, "big")
