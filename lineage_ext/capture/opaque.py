@@ -98,8 +98,8 @@ class Values:
             return {}, []
         node = at.source.node(place.span)
         assert node is not None
-        before = self._records.at(place.file, place.span, chain)
-        self._resolver.begin(Consumer(node, at, before[0].serial if before else 0))
+        before = next(self._records.at(place.file, place.span, chain, lambda what: what.direct), None)
+        self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0))
         found: dict[str, State] = {}
         made: list[Derivation] = []
         substitution = Substitution(self._resolver, self._deriver, call, at, found, made)

@@ -7,15 +7,16 @@ told from others of the same span by the places that called its function.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from heapq import merge
 
 from lineage_ext.capture.site import Place, Site, Span
 from lineage_ext.capture.source import MOST_FILES
 from lineage_ext.rules.call import Call, State
 
 MOST_RECORDS = 128
-MOST_NEWER = 10_000
+MOST_VERSIONS = 10_000
 INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames of their own, but not functions
 At = tuple[str, Span]
 Chain = tuple[At, ...]  # who called, innermost first
@@ -23,14 +24,24 @@ Chain = tuple[At, ...]  # who called, innermost first
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One execution: what it made. ``inner`` is where, inside a function called at this span, an operation ran."""
+    """One execution: what it made. ``inner`` is where, inside a function called at this span, the operation ran."""
 
     serial: int
-    owner: str
-    name: str
     outs: tuple[State, ...]
     chain: Chain
     inner: At | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """An operation, and whether the span itself called it (``direct``) or a function called there did."""
+
+    owner: str
+    name: str
+    direct: bool
+
+
+Wanted = Callable[[What], bool]
 
 
 def chain_of(site: Site) -> Chain:
@@ -53,8 +64,10 @@ class Records:
     """All of them, by file and span."""
 
     def __init__(self) -> None:
-        self._files: dict[str, dict[Span, deque[Record]]] = {}
-        self._newer: dict[int, State] = {}  # version → the one an in-place change made of it
+        self._files: dict[str, dict[Span, dict[What, deque[Record]]]] = {}
+        self._first: dict[int, int] = {}  # version made by an in-place change → the object's first version
+        self._newest: dict[int, State] = {}  # first version → latest
+        self._whats: dict[tuple[int, bool], What] = {}
         self.serial = 0
 
     def add(self, call: Call, site: Site) -> None:
@@ -62,17 +75,24 @@ class Records:
         self.serial += 1
         for out in call.outs:
             if out.of is not None:
-                self._newer[out.of] = out
-        if len(self._newer) > MOST_NEWER:
-            self._newer.pop(next(iter(self._newer)))
+                self._changed(out)
         outs = tuple(o for o in call.outs if o.of is None) or tuple(call.outs)
         chain = chain_of(site)
         for depth, (file, span) in enumerate(chain):
             inner = chain[depth - 1] if depth else None
-            record = Record(self.serial, call.op.owner, call.op.name, outs, chain[depth + 1 :], inner)
-            self._spans(file).setdefault(span, deque(maxlen=MOST_RECORDS)).append(record)
+            self._of(file, span, call, depth == 0).append(Record(self.serial, outs, chain[depth + 1 :], inner))
 
-    def _spans(self, file: str) -> dict[Span, deque[Record]]:
+    def _of(self, file: str, span: Span, call: Call, direct: bool) -> deque[Record]:
+        what = self._whats.get((call.op.no, direct))
+        if what is None:
+            what = self._whats[call.op.no, direct] = What(call.op.owner, call.op.name, direct)
+        records = self._spans(file).setdefault(span, {})
+        found = records.get(what)
+        if found is None:
+            found = records[what] = deque(maxlen=MOST_RECORDS)
+        return found
+
+    def _spans(self, file: str) -> dict[Span, dict[What, deque[Record]]]:
         spans = self._files.get(file)
         if spans is None:
             if len(self._files) >= MOST_FILES:
@@ -84,15 +104,27 @@ class Records:
         """Drop a file whose text changed."""
         self._files.pop(file, None)
 
-    def at(self, file: str, span: Span, chain: Chain | None = None) -> list[Record]:
-        """Executions at a span, newest first; with ``chain`` only those called from there."""
-        records = self._files.get(file, {}).get(span, ())
-        return [r for r in reversed(records) if chain is None or r.chain == chain]
+    def at(self, file: str, span: Span, chain: Chain | None, wanted: Wanted) -> Iterator[Record]:
+        """Executions of wanted operations at a span, newest first; those called from ``chain`` unless that is None."""
+        kinds = self._files.get(file, {}).get(span, {})
+        found = [reversed(records) for what, records in kinds.items() if wanted(what)]
+        merged = found[0] if len(found) == 1 else merge(*found, key=lambda r: -r.serial)
+        return (r for r in merged if chain is None or r.chain == chain)
+
+    def any_at(self, file: str, span: Span) -> bool:
+        """Whether anything was recorded at a span."""
+        return span in self._files.get(file, ())
 
     def newest(self, state: State) -> State:
         """The version of a recorded object after all in-place changes so far."""
-        seen = 0
-        while state.no in self._newer and seen < MOST_RECORDS:
-            state = self._newer[state.no]
-            seen += 1
-        return state
+        return self._newest.get(self._first.get(state.no, state.no), state)
+
+    def _changed(self, out: State) -> None:
+        assert out.of is not None
+        first = self._first.get(out.of, out.of)
+        self._first[out.no] = first
+        self._newest.pop(first, None)  # entered again as the latest
+        self._newest[first] = out
+        for table in (self._first, self._newest):
+            if len(table) > MOST_VERSIONS:
+                del table[next(iter(table))]

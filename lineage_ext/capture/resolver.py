@@ -7,14 +7,15 @@ To teach another kind of expression: a function ``(resolver, node, where) -> Flo
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice, takewhile
 from typing import Any
 
 from lineage_ext.capture.flow import EMPTY, Flow, K, gathered, of, union
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
-from lineage_ext.capture.recorded import At, Chain, Record, Records
+from lineage_ext.capture.recorded import At, Chain, Record, Records, What
 from lineage_ext.capture.source import FUNCTIONS, Source, span
 
 PANDAS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
@@ -127,25 +128,25 @@ class Resolver:
         """What the recorded operation that is this expression made."""
         if not hasattr(node, "lineno"):
             return None
-        records = [r for r in self.records.at(at.file, span(node), at.chain) if r.inner is None and executes(node, r)]
-        return made(records, at) if records else None
+        return made(self.records.at(at.file, span(node), at.chain, lambda what: executes(node, what)), at)
 
     def iterated(self, node: ast.AST, value: ast.expr, at: Where) -> Flow | None:
         """What a recorded iteration over ``value`` by the loop or comprehension ``node`` handed out."""
         asked = called(value)
         wanted = {asked} if asked in ITERATORS else ITERATORS - {"iterrows", "itertuples", "items"}
         for place in (node, value):
-            records = self.records.at(at.file, span(place), at.chain) if hasattr(place, "lineno") else []
-            found = [r for r in records if r.inner is None and r.name in wanted]
-            if found:
-                return made(found, at)
+            if hasattr(place, "lineno"):
+                records = self.records.at(at.file, span(place), at.chain, lambda w: w.direct and w.name in wanted)
+                found = made(records, at)
+                if found is not None:
+                    return found
         return None
 
     def entered(self, node: ast.AST, at: Where) -> list[tuple[ast.AST, Where]]:
         """The functions seen to run when this call was executed, with the frame they ran in."""
         here = (at.file, span(node))
         found: dict[ast.AST, Where] = {}
-        for record in self.records.at(*here, at.chain)[:64]:
+        for record in islice(self.records.at(*here, at.chain, lambda what: not what.direct), 64):
             if record.inner is not None:
                 self._enter(record.inner, here, at, found)
         return list(found.items())
@@ -184,12 +185,13 @@ class Resolver:
         return consumer.previous if source.loops(consumer.node) <= source.loops(node) else 0
 
 
-def made(records: list[Record], at: Where) -> Flow:
-    """The latest execution's value, or with ``since`` those of all executions after it."""
-    if at.since is not None:
-        later = [r for r in records if r.serial > at.since] or records[:1]
-        return union(_value(r) for r in later)
-    return _value(records[0])
+def made(records: Iterator[Record], at: Where) -> Flow | None:
+    """The latest execution's value, or with ``since`` those of all executions after it; None if there is none."""
+    latest = next(records, None)
+    if latest is None or at.since is None:
+        return _value(latest) if latest is not None else None
+    since = at.since
+    return union((_value(latest), *(_value(r) for r in takewhile(lambda r: r.serial > since, records))))
 
 
 def _value(record: Record) -> Flow:
@@ -210,7 +212,7 @@ def never_ran(r: Resolver, node: ast.expr, at: Where, value: Flow) -> bool:
 
     It stands in a branch that wasn't taken. Generators may run inside a pandas call, where nothing is recorded.
     """
-    if value.state is None or value.state.kind not in PANDAS or r.records.at(at.file, span(node)):
+    if value.state is None or value.state.kind not in PANDAS or r.records.any_at(at.file, span(node)):
         return False
     return not any(isinstance(n, ast.GeneratorExp | ast.Yield) for n in (*at.source.up(node), *_yields(node, at)))
 
@@ -220,11 +222,13 @@ def _yields(node: ast.expr, at: Where) -> list[ast.AST]:
     return [] if isinstance(scope, ast.Module) else [n for n in at.source.own(scope) if isinstance(n, ast.Yield)]
 
 
-def executes(node: ast.AST, record: Record) -> bool:
+def executes(node: ast.AST, what: What) -> bool:
     """Whether the operation is what the expression computes, and not something a function called there did inside."""
+    if not what.direct:
+        return False
     if not isinstance(node, ast.Call):
-        return record.name not in ITERATORS
-    name, wanted = record.name.strip("_"), called(node)
+        return what.name not in ITERATORS
+    name, wanted = what.name.strip("_"), called(node)
     if name == "init":
-        return wanted == record.owner
-    return name == "array_ufunc" or wanted in {name, record.name} or ALIASES.get(wanted) == name
+        return wanted == what.owner
+    return name == "array_ufunc" or wanted in {name, what.name} or ALIASES.get(wanted) == name
