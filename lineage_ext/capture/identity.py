@@ -17,6 +17,7 @@ from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
 from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
+from lineage_ext.capture.thread import callback_serial, current
 
 MARK = "_lineage"
 MOST_LABELS = 20_000  # columns of wider frames are counted, not named
@@ -95,9 +96,7 @@ def series_number(series: Any) -> int:
 
 
 def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> int:
-    from lineage_ext.capture.recorder import STATE, current
-
-    record: list[Any] = [0, UNSEEN, current(), STATE.callback.serial if STATE.callback is not None else 0]
+    record: list[Any] = [0, UNSEEN, current(), callback_serial()]
     number = describe(value, record)
     record[0] = len(record)
     LOG.extend(record)

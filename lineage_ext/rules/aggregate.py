@@ -11,6 +11,7 @@ from lineage_ext.rules.algebra import (
     Call,
     Confidence,
     K,
+    NoRule,
     State,
     T,
     Word,
@@ -86,6 +87,8 @@ class Distinct(Word):
     def explain(self, call: Call) -> None:
         """Values keep their identity where they are kept; a count aggregates them."""
         source = call.this
+        if not isinstance(source, State):
+            raise NoRule("its values aren't tracked")
         wanted = [s for label in _labels(call.args.get(self.by)) for s in source.at(label)] if self.by else []
         slots = tuple(wanted or values_of(source))
         for i, out in enumerate(call.outs):

@@ -42,7 +42,7 @@ TABLE: dict[str, Word] = {
     **_all("head tail take", Rows(ordered=True)),
     "frame.sample": Rows(("weights",), ordered=True),
     **_all("repeat", Rows()),
-    **_all("at_time between_time asfreq filter truncate", Rows(levels=True)),
+    **_all("at_time between_time asfreq filter truncate first last", Rows(levels=True)),
     **_all("copy __copy__ __deepcopy__ set_flags infer_objects select_dtypes", Same()),
     **_all("tz_localize tz_convert to_period to_timestamp", Same()),
     **_all("astype convert_dtypes round __round__", Same(T.TRANSFORMATION)),

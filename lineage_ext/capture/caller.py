@@ -1,0 +1,94 @@
+"""Who called: the user's frame below pandas' own, by where the code's file lies."""
+
+from __future__ import annotations
+
+import os
+import site
+import sysconfig
+from types import FrameType
+from typing import Any
+
+import pandas as pd
+
+from lineage_ext.capture.thread import Callback
+
+USER, LIBRARY, PANDAS = 0, 1, 2
+_PANDAS = os.path.dirname(pd.__file__) + os.sep
+_LIBRARIES = tuple(
+    {
+        os.path.join(p, "")
+        for p in (*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages())
+    }
+)
+_OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+MOST_FRAMES = 12
+
+
+KINDS: dict[str, int] = {}  # file → USER, LIBRARY or PANDAS
+
+
+def caller(frame: FrameType | None, callback: Callback | None) -> FrameType | None:
+    """The innermost user frame from ``frame`` on; None if this call isn't the user's."""
+    if callback is not None and not _direct(frame):
+        return None
+    while frame is not None:
+        kind = _kind(frame)
+        if kind == USER:
+            if callback is not None:
+                callback.children += 1
+                if callback.children > Callback.most:
+                    return None
+            return frame
+        if kind == PANDAS and frame.f_code.co_flags & 0x20 and frame.f_code.co_qualname != _GROUPS:
+            return None  # a generator of pandas' own, run lazily: not the user's call
+        frame = frame.f_back
+    return None
+
+
+_GROUPS = "BaseGroupBy.__iter__.<locals>.<genexpr>"  # around a loop over groups when ``by`` is a list of one
+_THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pipe", "apply_if_callable"}
+
+
+def _direct(frame: FrameType | None) -> bool:
+    """Inside a callback: whether the call comes from user code, through nothing but pass-through functions."""
+    while frame is not None and _kind(frame) == PANDAS:
+        if frame.f_code.co_name not in _THROUGH:
+            return False
+        frame = frame.f_back
+    return frame is not None
+
+
+def around(frame: FrameType) -> tuple[Any, ...]:
+    """The user frames around ``frame``, as (code, offset, code, offset, …), when it isn't module level."""
+    if frame.f_code.co_name == "<module>":
+        return ()
+    found: list[Any] = []
+    outer = frame.f_back
+    depth = 0
+    while outer is not None and depth < MOST_FRAMES:
+        code = outer.f_code
+        if _kind(outer) == USER:
+            found += (code, outer.f_lasti)
+            if code.co_name == "<module>":
+                break
+            depth += 1
+        outer = outer.f_back
+    return tuple(found)
+
+
+def _kind(frame: FrameType) -> int:
+    filename = frame.f_code.co_filename
+    kind = KINDS.get(filename)
+    return kind if kind is not None else classify(filename)
+
+
+def classify(filename: str) -> int:
+    """USER, LIBRARY or PANDAS by where the code's file lies."""
+    if filename.startswith(_PANDAS):
+        kind = USER if f"{os.sep}tests{os.sep}" in filename else PANDAS
+    elif filename.startswith((*_LIBRARIES, _OURS, "<frozen", "<__array_function__")) and "ipykernel_" not in filename:
+        kind = LIBRARY
+    else:
+        kind = USER
+    KINDS[filename] = kind
+    return kind

@@ -1,0 +1,26 @@
+"""What recording an operation needs beyond the ordinary, told from its name: the bits of ``Op.flags``."""
+
+from __future__ import annotations
+
+INIT, MUTATES, CALLS_BACK, EXTERNAL_DATA, INPLACE = 1, 2, 4, 8, 16
+_MUTATORS = {
+    "__setitem__", "__delitem__", "insert", "update", "pop", "_set_axis", "isetitem", "name",
+    *(f"__i{o}__" for o in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")),
+}  # fmt: skip
+_CALLBACKS = {
+    "apply", "agg", "aggregate", "transform", "filter", "map", "applymap", "combine", "where", "mask", "__getitem__",
+    "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab",
+}  # fmt: skip
+_READERS = {"ExcelFile", "TextFileReader"}
+_HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
+
+
+def flags(owner: str, name: str, params: tuple[str, ...]) -> int:
+    """``Op.flags`` of a function."""
+    found = 0
+    found |= INIT * (name == "__init__")
+    found |= MUTATES * (name in _MUTATORS)
+    found |= CALLS_BACK * (name in _CALLBACKS)
+    found |= INPLACE * ("inplace" in params)
+    io = name.startswith(("read_", "to_")) or owner in _READERS or (owner == "HDFStore" and name in _HDF)
+    return found | EXTERNAL_DATA * io

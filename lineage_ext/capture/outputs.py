@@ -1,0 +1,99 @@
+"""What came out of a call, described in the log's atoms: new objects get numbers, changed ones their next version."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas import DataFrame, Index, Series
+from pandas._libs.indexing import NDFrameIndexerBase
+from pandas.core.generic import NDFrame
+from pandas.core.groupby.groupby import BaseGroupBy
+from pandas.core.window.rolling import BaseWindow
+
+from lineage_ext.capture import identity
+from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
+from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
+from lineage_ext.rules.call import Op
+
+_SHEETS = {"read_excel", "parse"}  # a frame per sheet
+
+
+def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
+    """Append the atoms of everything ``value`` is or holds, and of ``first`` if it was changed in place."""
+    kind = type(value)
+    if op.flags & (MUTATES | INPLACE | INIT) and _changed(record, op, value, first):
+        return
+    if kind is DataFrame or isinstance(value, DataFrame):
+        if (known := identity.number_of(value)) is None:
+            identity.describe_frame(value, record)
+        else:
+            record += (known, ALIAS, -1, None, None, None, 0)
+    elif kind is Series or isinstance(value, Series):
+        if (known := identity.number_of(value)) is None:
+            identity.describe_series(value, record, 0, first)
+        else:
+            record += (known, ALIAS, -1, None, None, None, 0)
+    elif kind is tuple or (kind is list and value and isinstance(value[0], NDFrame)):
+        each(record, value, first)
+    elif kind is dict and op.name in _SHEETS and value:
+        each(record, list(value.values()), first)
+    elif value is not None:
+        _other(record, value)
+
+
+def _changed(record: list[Any], op: Op, value: Any, first: Any) -> bool:
+    """Log the next version of an object changed in place; True if that is all the call made."""
+    target: Any = getattr(first, "obj") if isinstance(first, NDFrameIndexerBase) else first  # noqa: B009
+    if not isinstance(target, NDFrame):
+        return False
+    if op.flags & INPLACE and not _inplace(record, op):
+        return False
+    before = identity.number_of(target) or 0
+    if isinstance(target, DataFrame):
+        identity.describe_frame(target, record, before)
+    elif isinstance(target, Series):
+        identity.describe_series(target, record, before)
+    return value is None or value is target
+
+
+def _inplace(record: list[Any], op: Op) -> bool:
+    return record[FIRST_ARGUMENT + op.params.index("inplace")] is True
+
+
+def each(record: list[Any], values: Any, first: Any) -> None:
+    """Append the atoms of each of several outputs (the first 16)."""
+    for value in values[:16]:
+        if isinstance(value, NDFrame):
+            if (known := identity.number_of(value)) is not None:
+                record += (known, ALIAS, -1, None, None, None, 0)
+            elif isinstance(value, DataFrame):
+                identity.describe_frame(value, record)
+            elif isinstance(value, Series):
+                identity.describe_series(value, record, 0, first)
+        else:
+            _other(record, value)
+
+
+def _other(record: list[Any], value: Any) -> None:
+    """Something without room for a number: a group-by, window, array, index, scalar or container."""
+    number = identity.next_number()
+    if isinstance(value, BaseGroupBy | BaseWindow):
+        kind, rows = GROUPED, None
+        identity.remember(value, number)
+        grouper = value.__dict__.get("_grouper") or value.__dict__.get("grouper")
+        if grouper is not None:
+            identity.remember(grouper, number)
+    elif isinstance(value, np.ndarray):
+        kind, rows = ARRAY, len(value) if value.ndim else None
+        identity.remember(value, number)
+    elif isinstance(value, Index):
+        kind, rows = INDEX, len(value)
+        identity.remember(value, number)
+    elif isinstance(value, pd.api.extensions.ExtensionArray):
+        kind, rows = ARRAY, len(value)
+        identity.remember(value, number)
+    else:
+        kind, rows = (SCALAR if np.isscalar(value) or value is pd.NaT or value is pd.NA else VALUE), None
+    record += (number, kind, -1, None, rows, type(value).__name__, 0)

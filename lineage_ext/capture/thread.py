@@ -1,0 +1,48 @@
+"""What capture knows of the thread it runs on: the guard, the callback it is in, the cell its code belongs to."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from lineage_ext.session import CURRENT
+
+
+class Callback:
+    """A recorded call that runs a function of the user's: its serial, and how many children it has recorded."""
+
+    __slots__ = ("children", "outer", "serial")
+    most = 200  # children recorded of one callback; ``begin`` sets it from the configuration
+
+    def __init__(self, serial: int, outer: Callback | None) -> None:
+        self.serial = serial
+        self.outer = outer
+        self.children = 0
+
+
+class State(threading.local):
+    """``d`` is the guard, set while a recorded call runs; ``callback`` the innermost user function that pandas runs."""
+
+    d = 0
+    callback: Callback | None = None
+
+
+STATE = State()
+_fallback: Callable[[], int | None] = lambda: None  # noqa: E731  # replaced by ``belong``
+
+
+def belong(fallback: Callable[[], int | None]) -> None:
+    """``fallback`` tells the cell run of code outside any context (plain threads)."""
+    global _fallback
+    _fallback = fallback
+
+
+def current() -> int | None:
+    """The cell run the calling code belongs to, None outside all of them."""
+    run = CURRENT.get()
+    return run if run is not None else _fallback()
+
+
+def callback_serial() -> int:
+    """Serial of the callback this thread is in, 0 outside."""
+    return 0 if STATE.callback is None else STATE.callback.serial
