@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineage_ext.capture import identity, interception, recorder
 from lineage_ext.capture.interception import Hooks, Report
 from lineage_ext.capture.interpreter import Interpreter
-from lineage_ext.capture.pandas_functions import targets
+from lineage_ext.capture.pandas_functions import quiet, targets
 from lineage_ext.session import Session
 
 HOOKS = Hooks(
@@ -26,7 +26,7 @@ def attach(session: Session) -> Report:
     session.identify = identity.number_of
     before = recorder.COST[0]
     session.own_cost = lambda: recorder.COST[0] - before
-    return interception.install(targets(), HOOKS)
+    return interception.install([*targets(), *quiet()], HOOKS)
 
 
 def detach() -> None:
