@@ -22,7 +22,7 @@ from lineage_ext.capture.thread import callback_serial, current
 MARK = "_lineage"
 MOST_LABELS = 20_000  # columns of wider frames are counted, not named
 MOST_ROW_LABELS = 512
-MOST_KNOWN = 1_024
+MOST_KNOWN = 512
 MOST_BLOCKS = 16
 set_mark = object.__setattr__
 

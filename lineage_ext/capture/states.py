@@ -13,7 +13,7 @@ from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR,
 from lineage_ext.model import DatasetKind, Schema
 from lineage_ext.rules.call import State
 
-MOST_LABEL_NUMBERS = 4_096  # four times what capture keeps
+MOST_LABEL_NUMBERS = 2_048  # four times what capture keeps
 KINDS = {
     FRAME: DatasetKind.FRAME,
     SERIES: DatasetKind.SERIES,
