@@ -36,7 +36,8 @@ class _Contents:
         """The container now."""
         values = (*self.whole, *self.parts.values(), *self.items)
         if self.keys:
-            return mapping(union(self.keys), union(values))
+            keys = union(self.keys)
+            return mapping(keys, union((*values, keys.through(T.JOIN))))
         origins = sequence(EMPTY, *values).origins
         return Flow(origins, None, self.parts or None, union(self.items) if self.items else None)
 

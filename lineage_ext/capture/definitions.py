@@ -112,6 +112,8 @@ UNKNOWN = Callee()
 
 def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
     """What the expression that is called stands for."""
+    if depth > MOST_DEPTH:
+        return UNKNOWN
     if isinstance(node, ast.Lambda):
         return Callee("<lambda>", node, at)
     if isinstance(node, ast.Attribute):
@@ -119,7 +121,7 @@ def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
         return Callee(f"{base.name}.{node.attr}") if base.name and base.definition is None else UNKNOWN
     if isinstance(node, ast.Call):
         return _returned(r, node, at, depth)
-    if not isinstance(node, ast.Name) or depth > MOST_DEPTH:
+    if not isinstance(node, ast.Name):
         return UNKNOWN
     for event, there in events(r, node.id, node, at):
         if event.kind is Kind.IMPORT:
@@ -136,7 +138,7 @@ def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
 
 def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> Callee:
     """A function that was made by calling a function of the user's."""
-    maker = callee(r, node.func, at, depth + 1) if depth < MOST_DEPTH else UNKNOWN
+    maker = callee(r, node.func, at, depth + 1)
     if not isinstance(maker.definition, FUNCTIONS) or maker.at is None or at.chain is None:
         return UNKNOWN
     frame = Where(maker.at.source, maker.at.reaching, ((at.file, span(node)), *at.chain), at.since)

@@ -142,7 +142,9 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     if _is_shape(node.value):
         return EMPTY if _constant(node.slice) == 1 else r.flow(node.value, at)
     value = r.flow(node.value, at)
-    if not value or never_ran(r, node, at, value):
+    if not value:
+        return r.flow(node.slice, at).through(T.TRANSFORMATION)  # looked up in something constant
+    if never_ran(r, node, at, value):
         return EMPTY
     key = _constant(node.slice)
     if key is not None:

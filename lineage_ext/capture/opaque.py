@@ -25,6 +25,7 @@ from lineage_ext.rules.call import Call, State
 __all__ = ["Derivation", "Values"]
 HANDLERS = (calls, expressions, variables)  # importing them registers what they know
 MOST_PLANS = 20_000
+DATA = frozenset({"other", "value", "values", "data", "fill_value", "cond"})
 TEXTS = frozenset({"query", "eval"})
 Plan = tuple[tuple[str, ast.expr], ...]
 
@@ -108,13 +109,15 @@ class Values:
         return found, made
 
 
-_SETTLED = (State, bool, type)
+_SETTLED = (State, type)
 
 
 def _untracked(call: Call, param: str, value: Any) -> bool:
     """Whether an argument's value may have been computed from tracked values without being tracked itself."""
-    if value is None or isinstance(value, State | bool | type):
+    if value is None or isinstance(value, State | type):
         return False
+    if isinstance(value, bool):
+        return param in DATA  # elsewhere it is an option
     if isinstance(value, str):
         return not _is_label(call, value)
     if isinstance(value, list | tuple):

@@ -82,6 +82,7 @@ class Resolver:
         self.records = records
         self.started: dict[str, int] = {}  # file → serial at which its latest execution began
         self.consumer: Consumer | None = None
+        self.nth: tuple[int, int] | None = None  # (i, n): of what n rounds of a loop gathered, only the i-th
         self._memory: dict[Hashable, Flow] = {}
         self._steps = 0
         self._depth = 0
@@ -89,6 +90,7 @@ class Resolver:
     def begin(self, consumer: Consumer) -> None:
         """The next questions are asked by ``consumer``."""
         self.consumer = consumer
+        self.nth = None
         self._memory.clear()
         self._steps = self._depth = 0
 
@@ -101,7 +103,7 @@ class Resolver:
         """Where the value of an expression came from."""
         if node is None or isinstance(node, ast.Constant):
             return EMPTY
-        key = (node, at.chain, at.since)
+        key = (node, at.chain, at.since, self.nth)
         known = self._memory.get(key)
         if known is not None:
             return known
@@ -128,7 +130,18 @@ class Resolver:
         """What the recorded operation that is this expression made."""
         if not hasattr(node, "lineno"):
             return None
-        return made(self.records.at(at.file, span(node), at.chain, lambda what: executes(node, what)), at)
+        return self._made(self.records.at(at.file, span(node), at.chain, lambda what: executes(node, what)), at)
+
+    def _made(self, records: Iterator[Record], at: Where) -> Flow | None:
+        """The latest execution's value, or with ``since`` those of all executions after it; None if there is none."""
+        latest = next(records, None)
+        if latest is None or at.since is None:
+            return _value(latest) if latest is not None else None
+        since = at.since
+        later = [latest, *takewhile(lambda r: r.serial > since, records)]
+        if self.nth is not None and len(later) == self.nth[1]:
+            return _value(later[-1 - self.nth[0]])
+        return union(map(_value, later))
 
     def iterated(self, node: ast.AST, value: ast.expr, at: Where) -> Flow | None:
         """What a recorded iteration over ``value`` by the loop or comprehension ``node`` handed out."""
@@ -137,7 +150,7 @@ class Resolver:
         for place in (node, value):
             if hasattr(place, "lineno"):
                 records = self.records.at(at.file, span(place), at.chain, lambda w: w.direct and w.name in wanted)
-                found = made(records, at)
+                found = self._made(records, at)
                 if found is not None:
                     return found
         return None
@@ -185,15 +198,6 @@ class Resolver:
         return consumer.previous if source.loops(consumer.node) <= source.loops(node) else 0
 
 
-def made(records: Iterator[Record], at: Where) -> Flow | None:
-    """The latest execution's value, or with ``since`` those of all executions after it; None if there is none."""
-    latest = next(records, None)
-    if latest is None or at.since is None:
-        return _value(latest) if latest is not None else None
-    since = at.since
-    return union((_value(latest), *(_value(r) for r in takewhile(lambda r: r.serial > since, records))))
-
-
 def _value(record: Record) -> Flow:
     outs = record.outs
     if len(outs) == 1:
@@ -226,9 +230,13 @@ def executes(node: ast.AST, what: What) -> bool:
     """Whether the operation is what the expression computes, and not something a function called there did inside."""
     if not what.direct:
         return False
-    if not isinstance(node, ast.Call):
-        return what.name not in ITERATORS
-    name, wanted = what.name.strip("_"), called(node)
-    if name == "init":
-        return wanted == what.owner
-    return name == "array_ufunc" or wanted in {name, what.name} or ALIASES.get(wanted) == name
+    name = what.name.strip("_")
+    if isinstance(node, ast.Call):
+        wanted = called(node)
+        known = wanted in {name, what.name} or ALIASES.get(wanted) == name
+        return wanted == what.owner if name == "init" else known or name == "array_ufunc"
+    if isinstance(node, ast.Attribute):
+        return name in {"getitem", node.attr}
+    if isinstance(node, ast.Subscript):
+        return name == "getitem"
+    return what.name.startswith("__") and name not in {"array", "getitem", "iter"}

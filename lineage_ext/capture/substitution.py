@@ -115,6 +115,8 @@ class Substitution:
             self.call.args[param] = self._replaced(value, node, flow)
         elif _is_dict(value) and flow.parts and not flow.parts.keys() - set(_keys(value, flow)):
             self.call.args[param] = {k: self._column(value, k, node, flow) for k in _keys(value, flow)}
+        elif isinstance(value, dict) and flow.values is not None and 1 < len(value) <= MOST_PARTS:
+            self.call.args[param] = {k: self._nth(v, i, len(value), node) for i, (k, v) in enumerate(value.items())}
         elif self._is_records(flow):
             self.call.args[param] = self._table(self._labelled(flow.each()), node, size_of(value))
         else:
@@ -124,6 +126,13 @@ class Substitution:
         part = value[key] if isinstance(value, dict) else Opaque("", None)
         own = (flow.parts or {}).get(key, EMPTY)
         return self._replaced(part, self._inside(node, key), own, whole=True)
+
+    def _nth(self, value: Any, i: int, n: int, node: ast.expr) -> Any:
+        """The i-th of n entries of a dict that a loop filled: what the i-th round computed."""
+        self.resolver.nth = (i, n)
+        flow = self.resolver.flow(node, self.at)
+        self.resolver.nth = None
+        return self._replaced(value, node, flow.values or EMPTY, whole=True)
 
     def _is_records(self, flow: Flow) -> bool:
         outs = self.call.outs
