@@ -58,6 +58,13 @@ class Make(Word):
     def _whole(self, call: Call, data: State, i: int) -> None:
         out = call.outs[i]
         derived = call.derived.get(self.data) is data
+        if data.kind is K.VALUE and len(data.labels) > 1 and all(data.at(label) for label in out.labels):
+            for slot, label in enumerate(out.labels):  # what ``to_dict`` made
+                call.link(
+                    (slot,), data, data.at(label), out=i, cross=True, confidence=Confidence.INFERRED, reason="by label"
+                )  # fmt: skip
+            _rows(call, data, i, single=True)
+            return
         columnar = data.kind in COLUMNAR or (data.kind is K.VALUE and len(data.labels) > 1)  # to_dict("records")
         if columnar and out.kind in COLUMNAR and not derived:
             by_label(call, data, out=i) if set(out.labels) <= set(data.labels) else by_position(call, data, out=i)
