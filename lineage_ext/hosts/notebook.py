@@ -10,7 +10,7 @@ from typing import Any
 
 from lineage_ext.hosts import Notebook
 
-_BATCH = ("nbconvert", "papermill", "nbclient", "jupyter-execute", "execute", "jupytext", "testbook")
+_BATCH = ("nbconvert", "papermill", "nbclient", "jupyter-execute", "jupytext")
 
 
 def find(user_ns: dict[str, Any]) -> Notebook:
@@ -27,7 +27,7 @@ def _path(user_ns: dict[str, Any]) -> tuple[str, str]:
     if isinstance(file, str):
         return file, "__vsc_ipynb_file__"
     arguments, folder = _parent()
-    if any(os.path.basename(a).startswith(_BATCH) for a in arguments[:4]):
+    if any(tool in os.path.basename(a) for a in arguments[:4] for tool in _BATCH):
         for argument in arguments[1:]:
             if argument.endswith(".ipynb"):
                 return os.path.join(folder, argument), "argv"

@@ -21,6 +21,8 @@ from lineage_ext.session import Session
 from tests.hosts.seen import Seen
 
 ROOT = Path(__file__).parents[2]
+PYTHONPATH = f"{ROOT}{os.pathsep}{ROOT / 'tests' / 'hosts'}"  # for kernels and scripts: the package, and seen.py
+LOAD = "%load_ext lineage_ext\nfrom seen import Seen\nseen = Seen()\nseen.listen()\nNone"
 
 
 class Shell:
@@ -98,7 +100,7 @@ def kernel(tmp_path: Path) -> Callable[..., nbformat.NotebookNode]:
         notebook = nbformat.v4.new_notebook(cells=cells)
         where = {"metadata": {"path": str(tmp_path)}}
         client = NotebookClient(notebook, kernel_name="python3", timeout=120, allow_errors=True, resources=where)
-        client.execute(env={**os.environ, "PYTHONPATH": str(ROOT)})
+        client.execute(env={**os.environ, "PYTHONPATH": PYTHONPATH})
         return notebook
 
     return execute
@@ -109,8 +111,7 @@ def tracked_kernel(kernel: Callable[..., nbformat.NotebookNode]) -> Callable[...
     """Run cells in a real kernel with lineage_ext loaded; what its session saw, a dict for each run."""
 
     def execute(*sources: str) -> list[dict[str, Any]]:
-        load = "%load_ext lineage_ext\nfrom tests.hosts.seen import Seen\nseen = Seen()\nseen.listen()\nNone"
-        notebook = kernel(load, *sources, "seen.report()")
+        notebook = kernel(LOAD, *sources, "seen.report()")
         found: list[dict[str, Any]] = json.loads(text(notebook.cells[-1]))
         return found
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import ipykernel
 import pytest
+from jupyter_client import KernelManager
 
 from lineage_ext.model import ErrorFacet, Run, RunState
 from lineage_ext.session import CURRENT
-from tests.hosts.conftest import Shell
+from tests.hosts.conftest import LOAD, PYTHONPATH, Shell
 
 Tracked = Callable[..., list[dict[str, Any]]]
 PREPARE = "import asyncio, threading, pandas as pd\ndf = pd.DataFrame({'a': [1, 2]})"
@@ -112,7 +117,7 @@ def test_a_background_task_belongs_to_the_cell_that_started_it(tracked_kernel: T
 @pytest.mark.kernel
 def test_a_widgets_callback_is_a_run_of_its_own(tracked_kernel: Tracked) -> None:
     """24: what a widget's message sets off between cells belongs to a run of kind callback; other messages to none."""
-    runs = tracked_kernel(PREPARE, WIDGET, MESSAGE)
+    runs = tracked_kernel(PREPARE, WIDGET, MESSAGE, "import time\ntime.sleep(0.3)", "None")
     ((callback),) = [run for run in runs if run["kind"] == "callback"]
     assert callback["names"] == ["changed"]
     assert [run["name"] for run in runs if run["parent_kind"] == "callback"] == [
@@ -145,9 +150,52 @@ asyncio.get_running_loop().call_later(0.1, between_cells, context=__import__("co
 
 @pytest.mark.kernel
 @pytest.mark.skipif(ipykernel.version_info < (7,), reason="subshells came with ipykernel 7")
-def test_a_subshells_cell_is_paired_by_itself(tracked_kernel: Tracked) -> None:
+def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
     """25: hooks of two cells interleave from two threads; each ends its own and has its own operations."""
-    runs = tracked_kernel(PREPARE, SUBSHELL, "import time\nb = df['a'] + 1\ntime.sleep(1.5)\nc = b + 2")
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(tmp_path), env={**os.environ, "PYTHONPATH": PYTHONPATH})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        for source in (LOAD, PREPARE):
+            assert client.execute(source, reply=True, timeout=60)["content"]["status"] == "ok"
+        client.control_channel.send(client.session.msg("create_subshell_request"))
+        subshell = client.control_channel.get_msg(timeout=10)["content"]["subshell_id"]
+        slow = client.execute("import time\nb = df['a']\ntime.sleep(2)\nc = df['a'] - 1")
+        time.sleep(0.7)
+        message = client.session.msg(
+            "execute_request", {"code": "d = df['a'] * 3", "silent": False, "store_history": True}
+        )
+        message["header"]["subshell_id"] = subshell
+        client.shell_channel.send(message)
+        ended = [client.get_shell_msg(timeout=30)["parent_header"]["msg_id"] for _ in range(2)]
+        assert ended == [message["header"]["msg_id"], slow]
+        runs = reported(client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert [run["name"] for run in runs if "sleep" in run["parent"]] == [
+        *["DataFrame.__getitem__"] * 2,
+        "Series.__sub__",
+    ]
+    assert [run["name"] for run in runs if run["parent"] == "d = df['a'] * 3"] == [
+        "DataFrame.__getitem__",
+        "Series.__mul__",
+    ]
+    assert {run["state"] for run in runs} == {"COMPLETE"}
+
+
+def reported(client: Any) -> list[dict[str, Any]]:
+    """What ``seen.report()`` prints."""
+    printed: list[str] = []
+
+    def hook(message: dict[str, Any]) -> None:
+        printed.append(message["content"].get("text", ""))
+
+    client.execute_interactive("seen.report()", output_hook=hook, timeout=30)
+    found: list[dict[str, Any]] = json.loads("".join(printed))
+    return found
 
 
 def test_silent_code_has_no_current_cell(prepared: Shell) -> None:

@@ -12,10 +12,9 @@ from typing import Any
 import pytest
 
 from lineage_ext.hosts.notebook import find, project
-from tests.hosts.conftest import text
+from tests.hosts.conftest import PYTHONPATH, text
 
 WHERE = "import lineage_ext.hosts\nprint(lineage_ext.hosts.ATTACHED.host.notebook())"
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -55,7 +54,7 @@ def test_batch_tools_have_it_on_their_command_line(tool: str, tmp_path: Path) ->
     }
     program, *arguments = commands[tool]
     program = str(Path(sys.executable).parent / program)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH}
     subprocess.run([program, *arguments], cwd=tmp_path, env=environment, check=True, capture_output=True)
     done = nbformat.read(tmp_path / "sub" / "in.ipynb", as_version=4)
     assert f"path='{tmp_path}/sub/in.ipynb', found='argv'" in text(done.cells[1])

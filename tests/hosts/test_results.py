@@ -30,7 +30,7 @@ def text(value: object) -> str:
 @pytest.mark.parametrize(
     "value",
     [
-        0, -3, 2.5, 1j, True, "text", b"bytes", ..., range(3), [1, "a", None], (1,), {1}, frozenset(), {"a": [1, {2: 3}]},
+        0, -3, 2.5, 1j, True, "text", b"bytes", ..., range(3), [1, "a", None], (1,), {1}, frozenset(), {"a": [{2: 3}]},
         np.float64(1.5), np.int8(3), np.str_("x"), np.datetime64("2020-01-01"), pd.Timestamp("2020-01-01", tz="UTC"),
         pd.Timedelta(1), pd.NaT, pd.NA, datetime.date(2020, 1, 1), decimal.Decimal("1.5"), PurePosixPath("/a"),
         datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC), [np.int64(1)] * 100,
@@ -106,7 +106,7 @@ class Hostile(metaclass=Meta):
     __repr__ = __str__ = __len__ = __iter__ = __eq__ = __hash__ = __bool__ = __getattribute__ = _fail  # type: ignore[assignment]
 
 
-class Text(str):
+class Text(str):  # noqa: SLOT000
     """A subclass of a built-in may do anything."""
 
     def __repr__(self) -> str:

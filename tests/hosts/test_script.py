@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from lineage_ext.model import CodeFacet, RunState
+from lineage_ext.store import reading
+from tests.hosts.conftest import PYTHONPATH
+
 LISTEN = """
-import lineage_ext, sys
-from tests.hosts.seen import Seen
+import atexit, lineage_ext, sys
+from seen import Seen
+def report():
+    for run in seen.ended:
+        print('RUN', run.kind, run.state, run.job.name)
+atexit.register(report)  # runs after what track() registers
 session = lineage_ext.track()
 seen = Seen()
 seen.listen()
@@ -22,7 +30,7 @@ seen.listen()
 def python(folder: Path, source: str, *args: str, name: str = "script.py") -> subprocess.CompletedProcess[str]:
     """Run ``source`` as a script in ``folder``."""
     (folder / name).write_text(source)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    environment = {**os.environ, "PYTHONPATH": PYTHONPATH, "PYTHONHASHSEED": "0"}
     return subprocess.run(
         [sys.executable, name, *args],
         cwd=folder,
@@ -36,18 +44,7 @@ def python(folder: Path, source: str, *args: str, name: str = "script.py") -> su
 
 def seen_by(folder: Path, body: str) -> list[list[str]]:
     """[kind, state, name] of the runs a script's session saw until after its end."""
-    tail = """
-import atexit
-def report():
-    for run in seen.ended:
-        print('RUN', run.kind, run.state, run.job.name)
-"""
-    source = (
-        tail
-        + LISTEN
-        + "from lineage_ext.hosts import start\natexit.unregister(start._at_exit)\natexit.register(report)\natexit.register(start._at_exit)\n"
-    )
-    done = python(folder, source + body)
+    done = python(folder, LISTEN + body)
     return [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("RUN")]
 
 
@@ -60,7 +57,7 @@ PROGRAMS = {
     "warns": "import warnings; warnings.warn('mine'); df.loc[0, 'a'] = 'x'",
     "hard exit": "import os; print('x', flush=True); os._exit(3)",
     "thread fails": "import threading; t = threading.Thread(target=lambda: 1 / 0); t.start(); t.join()",
-    "pickles": "import pickle; f = lambda: 0\nclass A: pass\nprint(len(pickle.dumps(A())), __name__, len(pickle.dumps(df)))",
+    "pickles": "import pickle\nclass A: pass\nprint(len(pickle.dumps(A())), __name__, len(pickle.dumps(df)))",
     "pool": """
 import multiprocessing
 def work(n):
@@ -210,3 +207,15 @@ pd.DataFrame({'b': [1]})
         "script",
     ]
     assert {run[1] for run in runs} == {"COMPLETE"}
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL")
+def test_a_killed_script_leaves_its_start(tmp_path: Path) -> None:
+    """35: nothing can be done at the end; what was begun and recorded before is in the store."""
+    body = "import os, signal, time, pandas as pd\ndf = pd.DataFrame({'a': [1]})\ntime.sleep(1.5)\n"
+    done = python(tmp_path, LISTEN + body + "os.kill(os.getpid(), signal.SIGKILL)")
+    assert done.returncode == -signal.SIGKILL
+    session, script, made = reading.runs(tmp_path / ".lineage" / "lineage.sqlite")
+    assert (session.state, script.state) == (RunState.ABORT, RunState.ABORT)
+    assert script.facet(CodeFacet).source == LISTEN + body + "os.kill(os.getpid(), signal.SIGKILL)"
+    assert (made.job.name, made.parent_id) == ("pandas.DataFrame.__init__", script.id)
