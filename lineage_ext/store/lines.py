@@ -3,8 +3,8 @@
 The two are linked by ``run_id``, both ways. Slots are named: a column by its text, an index level ``<name>``, a
 grouping key ``<key name>``, the rows and their order ``<rows>`` and ``<order>``. Edges come in groups: ``same`` (each
 column from the one of its name; ``"*"``: all columns of the output), ``pairs`` ([source, target], …) or ``every``
-(every source to every target); ``input`` and ``output`` are positions in the line's ``inputs`` and ``outputs``. Absent means
-none. The JSON Schemas are ``lineage_ext/schemas/*.schema.json``. Credentials are masked.
+(every source to every target); ``input`` and ``output`` are positions in the line's ``inputs`` and ``outputs``.
+What isn't there is left out. The JSON Schemas are ``lineage_ext/schemas/*.schema.json``. Credentials are masked.
 """
 
 from __future__ import annotations

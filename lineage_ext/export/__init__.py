@@ -1,0 +1,63 @@
+"""Files made of a session's lineage: ``export(session, "mermaid")``.
+
+To add a format: a file with ``write(graph, path)`` that masks what it writes (``lines`` and ``picture`` do) and holds
+for any label (``tests/export/test_hostile.py`` runs over all formats), and an entry in FORMATS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from lineage_ext.errors import ExportError, UsageError, suggest
+from lineage_ext.export import document, dot, logs, mermaid
+from lineage_ext.graph import LineageGraph
+from lineage_ext.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How to write a format: ``file`` is the usual name, ``summary`` what is in it."""
+
+    write: Callable[[LineageGraph, Path], None]
+    file: str
+    summary: str
+
+
+FORMATS = {
+    "dot": Format(dot.write, "lineage.dot", "cells and named datasets for Graphviz"),
+    "json": Format(document.write, "lineage.json", "all cells, operations, datasets and column edges"),
+    "jsonl": Format(logs.write, "lineage.jsonl", "a line per operation with its column edges; runs in runtime.jsonl"),
+    "mermaid": Format(mermaid.write, "lineage.mmd", "cells and named datasets for Markdown pages"),
+}
+
+
+def export(source: Session | LineageGraph, format: str, path: Path | str | None = None) -> Path:
+    """Write the lineage of a session (what it has recorded so far) to a file and return its path.
+
+    ``path`` None is the format's usual name in the working directory; a folder gets a file of that name. Raises
+    UsageError for an unknown format, ExportError when the file can't be written.
+    """
+    if format not in FORMATS:
+        raise UsageError(f"there is no export format {format!r}{suggest(format, sorted(FORMATS))}")
+    chosen = FORMATS[format]
+    target = Path(chosen.file if path is None else path).expanduser()
+    if target.is_dir():
+        target /= chosen.file
+    graph = _graph(source)
+    try:
+        with graph.lock:
+            chosen.write(graph, target)
+    except OSError as error:
+        raise ExportError(f"{target} can't be written: {error.strerror or error}") from error
+    return target
+
+
+def _graph(source: Session | LineageGraph) -> LineageGraph:
+    if isinstance(source, LineageGraph):
+        return source
+    source.flush()
+    if not isinstance(source.graph, LineageGraph):
+        raise ExportError("this session was opened without a graph, there is nothing to export")
+    return source.graph
