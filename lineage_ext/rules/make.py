@@ -70,7 +70,8 @@ class Make(Word):
             by_label(call, data, out=i) if set(out.labels) <= set(data.labels) else by_position(call, data, out=i)
         else:
             how = T.TRANSFORMATION if out.kind in COLUMNAR and len(out.labels) > 1 else T.IDENTITY
-            call.link(values_of(out), data, values_of(data), how, out=i, cross=True)
+            sure = Confidence.INFERRED if derived else Confidence.EXACT
+            call.link(values_of(out), data, values_of(data), how, out=i, cross=True, confidence=sure)
         _rows(call, data, i, single=True)
 
     def _mixed(self, call: Call, states: list[State], i: int) -> None:
