@@ -15,14 +15,15 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 NOTEBOOK = Path(__file__).with_name("01_first_lineage.ipynb")
-TOLD = ("status", "trace", "trace-week")  # ids of the cells whose output is printed
+TOLD = ("status", "graph", "trace")  # ids of the cells whose output is printed
 FORMATS = {"json": "lineage.json", "jsonl": "lineage.jsonl", "mermaid": "lineage.mmd", "dot": "lineage.dot"}
 NEXT = {
     "01_first_lineage.ipynb": "the notebook as it ran, with its outputs",
     "lineage.mmd": "the graph, for anything that draws Mermaid (a Markdown page, mermaid.live)",
     "lineage.dot": "the same for Graphviz: dot -Tsvg lineage.dot -o lineage.svg",
     "lineage.json": "the whole session as one JSON document",
-    "lineage.jsonl": "one line per run, with its column edges",
+    "lineage.jsonl": "a line per operation, with its datasets and column edges",
+    "runtime.jsonl": "a line per cell and operation, with its cost",
     "output": "what the notebook itself wrote",
 }
 
