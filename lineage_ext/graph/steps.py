@@ -68,7 +68,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An operation, seen from one thing it made. ``run`` and ``run_id`` name the operation's Run."""
+    """An operation, seen from one thing it made. ``run`` and ``run_id`` name the operation's Run.
+
+    ``untouched``: it changed its object in place, but this column only passed through.
+    """
 
     node: Node
     operation: str
@@ -76,6 +79,7 @@ class Step:
     run_id: str
     place: Place
     inputs: tuple[Link, ...]
+    untouched: bool = False
 
 
 @dataclass(frozen=True, slots=True)

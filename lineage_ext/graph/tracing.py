@@ -12,6 +12,7 @@ from lineage_ext.graph.steps import Influence, Link, Node, Source, Step
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.model import ORDER, ROWS, Confidence, Dataset, Transformation, Upstream
+from lineage_ext.redaction import redact
 
 MOST_STEPS = 2_000
 MOST_LINKS = 20_000  # inputs of all steps together: an opaque step over wide frames has a thousand
@@ -172,7 +173,14 @@ class Tracer:
     def _step(self, at: int, spot: Spot, links: list[Link]) -> Step:
         operations = self.operations
         title = operations.jobs[operations.job[at]][1]
-        return Step(self.node(spot), title, operations.no[at], operations.id_of(at), self.places.of(at), tuple(links))
+        place, untouched = self.places.of(at), self._untouched(spot, links)
+        return Step(self.node(spot), title, operations.no[at], operations.id_of(at), place, tuple(links), untouched)
+
+    def _untouched(self, spot: Spot, links: list[Link]) -> bool:
+        if len(links) != 1 or links[0].transformation is not Transformation.IDENTITY:
+            return False
+        node, before = self.node(spot), links[0].node
+        return self.table.value(spot[0]).of == before.dataset and node.column == before.column
 
     def far_ends(self, row: int, slots: Iterable[int]) -> list[Source]:
         """External datasets at the far end (upstream: read; downstream: written), with the columns that take part."""
@@ -186,7 +194,7 @@ class Tracer:
             _, columns = found.setdefault((dataset.namespace, dataset.name), (dataset, {}))
             slots_there = (s for s, *_ in self.closure.items(reached[other]) if s not in {ROWS, ORDER})
             columns.update((slot_text(dataset, s), None) for s in slots_there)
-        return [Source(d.no, d.namespace, d.name, shown(d), tuple(columns)) for d, columns in found.values()]
+        return [source_of(d, columns) for d, columns in found.values()]
 
     def _describe(self, row: int) -> str:
         dataset = self.table.value(row)
@@ -243,7 +251,7 @@ class Influences:
         if row in self.tracer.table.external and self.tracer.table.producer[row] < 0:
             dataset = self.tracer.table.value(row)
             names = tuple(slot_text(dataset, s) for s in slots if s not in {ROWS, ORDER})
-            return [Source(dataset.no, dataset.namespace, dataset.name, shown(dataset), names)]
+            return [source_of(dataset, names)]
         return self.tracer.far_ends(row, slots)
 
 
@@ -263,5 +271,10 @@ def shown(dataset: Dataset) -> str:
     """A short name for an external dataset: a path relative to the working directory where it lies below it."""
     if dataset.namespace == "file":
         here = os.getcwd().rstrip("/") + "/"
-        return dataset.name.removeprefix(here)
-    return f"{dataset.namespace}/{dataset.name}".replace(":////", ":///")
+        return redact(dataset.name.removeprefix(here))
+    return redact(f"{dataset.namespace.rstrip('/')}/{dataset.name.lstrip('/')}")
+
+
+def source_of(dataset: Dataset, columns: Iterable[str]) -> Source:
+    """The Source of a dataset, without credentials."""
+    return Source(dataset.no, redact(dataset.namespace), redact(dataset.name), shown(dataset), tuple(columns))

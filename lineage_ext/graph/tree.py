@@ -1,7 +1,8 @@
 """A Trace as text: a tree of columns with how, where, by what and the source line beside it, bounded in height.
 
 A chain stays in its column, only a fork indents. Operators and selections inside an expression that is already shown
-are folded into it: ``df["x"] = 100 * df.a / df.b`` is one line over ``a`` and ``b``.
+are folded into it: ``df["x"] = 100 * df.a / df.b`` is one line over ``a`` and ``b``. So are in-place changes that left
+the column as it was.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from lineage_ext.model import Confidence, Transformation
 
 MOST_LINES = 60
 MOST_FORKS = 8
+MOST_PATH = 32
 WIDEST = (44, 18, 16, 34, 64)  # tree, how, place, operation, source text
 _PART = re.compile(r"(?:^|\.)__\w+__$|\.[a-z]*(?:loc|iat)\b|\.(?:at|xs|get)$")
 _DOUBT = {Confidence.EXACT: "", Confidence.INFERRED: " ~", Confidence.OPAQUE: " ?"}
@@ -51,9 +53,10 @@ def text(trace: Answer) -> str:
 
 def called(node: Node) -> str:
     """``delay of flights``, or as much of it as has a name."""
+    of = brief(node.of) if node.external else node.of
     if node.slot is None:
-        return node.of or f"({node.kind})"
-    return f"{node.column or f'({node.kind})'}{f' of {node.of}' if node.of else ''}"
+        return of or f"({node.kind})"
+    return f"{node.column or f'({node.kind})'}{f' of {of}' if of else ''}"
 
 
 def _title(trace: Answer) -> str:
@@ -125,7 +128,7 @@ class Follow:
 
     def _is_part(self, node: Node, outer: Step | None) -> bool:
         inner = self.made.get(node)
-        return inner is not None and outer is not None and folds(inner, outer)
+        return inner is not None and (inner.untouched or (outer is not None and folds(inner, outer)))
 
     def _will_fold(self, step: Step) -> bool:
         return any(folds(step, reader) for _, reader in self._readers.get(step.node, ()))
@@ -176,7 +179,7 @@ def _influences(influences: list[Influence], title: str) -> list[str]:
             cut(_columns(i.inputs), WIDEST[0]),
             str(i.place),
             one_line(i.place.text) or short(i.operation),
-            f"← {'; '.join(_grouped(i.sources))}" if i.sources else "",
+            f"← {'; '.join(_grouped(i.sources, short_names=True))}" if i.sources else "",
         )
         for i in influences[:MOST_FORKS]
     ]
@@ -191,8 +194,9 @@ def _columns(links: Iterable[Link]) -> str:
     return "; ".join(", ".join(dict.fromkeys(c)) + (f" of {of}" if of else "") for of, c in by_owner.items())
 
 
-def _grouped(sources: Iterable[Source]) -> list[str]:
-    return [f"{s.shown}: {_listed(s.columns)}" if s.columns else s.shown for s in sources]
+def _grouped(sources: Iterable[Source], *, short_names: bool = False) -> list[str]:
+    named = ((brief(s.shown) if short_names else s.shown, s.columns) for s in sources)
+    return [f"{name}: {_listed(columns)}" if columns else name for name, columns in named]
 
 
 def _listed(names: tuple[str, ...], most: int = 12) -> str:
@@ -217,6 +221,11 @@ def short(operation: str) -> str:
 def one_line(source: str) -> str:
     """Source text in one line of bounded width."""
     return cut(" ".join(source.split()), WIDEST[4])
+
+
+def brief(path: str) -> str:
+    """The end of a long path: the list of sources has all of it."""
+    return path if len(path) <= MOST_PATH else "…/" + path.rsplit("/", 1)[-1]
 
 
 def cut(words: str, width: int) -> str:
