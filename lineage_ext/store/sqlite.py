@@ -91,6 +91,9 @@ class SqliteStore:
             self._write()
         except (sqlite3.Error, OSError) as error:
             self._failed(error)
+        except Exception as error:  # a Run that can't be stored must not hold up the others for ever
+            guard.report("store", error)
+            self._write_singly()
 
     def _write(self) -> None:
         if self._writer is None:
@@ -99,6 +102,20 @@ class SqliteStore:
             self._waiting[:0] = [("start", run) for run in begun]  # a new file in the middle of a session
         self._writer.write(self._waiting)
         self._waiting.clear()
+
+    def _write_singly(self) -> None:
+        waiting = self._waiting
+        for at, item in enumerate(waiting):
+            self._waiting = [item]
+            try:
+                self._write()
+            except (sqlite3.Error, OSError) as error:
+                self._waiting = waiting[at:]
+                self._failed(error)
+                return
+            except Exception as error:
+                guard.report("store", error)
+        self._waiting = []
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)

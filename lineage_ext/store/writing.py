@@ -137,7 +137,8 @@ class Writer:
 
     def _put_session(self, run: Run) -> None:
         self._prefix = f"{run.job.name}/"
-        values = (run.no, run.job.namespace, run.job.name, str(run.state), run.started, run.ended, _facets(run.facets))
+        space, name = plain.storable(run.job.namespace), plain.storable(run.job.name)
+        values = (run.no, space, name, str(run.state), run.started, run.ended, _facets(run.facets))
         known = self._db.execute("SELECT session FROM session WHERE id = ?", (run.id,)).fetchone()
         if known:
             self._session = known[0]
@@ -160,9 +161,10 @@ class Writer:
             others: tuple[Facet, ...] = (rest, *(f for f in run.facets if f is not code))
         else:
             others = run.facets
+        cell_id = plain.storable(code.cell_id) if code else None
         return (
             self._session, run.no, run.id, run.parent_id, self._name(run.job.name), _state(run.state), run.started,
-            run.ended, source, code.cell_id if code else None, code.execution_count if code else None, _facets(others),
+            run.ended, source, cell_id, code.execution_count if code else None, _facets(others),
         )  # fmt: skip
 
     def _operation(self, run: Run) -> tuple[Any, ...]:
@@ -185,8 +187,8 @@ class Writer:
     def _dataset(self, d: Dataset) -> tuple[Any, ...]:
         usual = d.namespace == "inmemory://" and d.name == f"{self._prefix}{d.no}"
         return (
-            self._session, d.no, self._schema(d), d.rows, d.of, None if usual else self._name(d.namespace),
-            None if usual else self._name(d.name), _facets(d.facets) if d.facets else None,
+            self._session, d.no, self._schema(d), d.rows, d.of, None if usual else self._name(redact(d.namespace)),
+            None if usual else self._name(redact(d.name)), _facets(d.facets) if d.facets else None,
         )  # fmt: skip
 
     # -- what repeats ------------------------------------------------------------------------------------------------
