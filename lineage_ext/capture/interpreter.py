@@ -14,6 +14,7 @@ import lineage_ext.rules.pandas  # noqa: F401  # registers its words
 from lineage_ext import guard
 from lineage_ext.capture import identity
 from lineage_ext.capture.decode import Decoder, Raw
+from lineage_ext.capture.externals import Externals
 from lineage_ext.capture.log import CALL, LABELS, take
 from lineage_ext.capture.opaque import Derivation, Values
 from lineage_ext.capture.recorder import muted
@@ -28,7 +29,6 @@ from lineage_ext.model import (
     Dataset,
     DatasetKind,
     ErrorFacet,
-    ExternalFacet,
     Facet,
     Job,
     OpaqueFacet,
@@ -39,7 +39,7 @@ from lineage_ext.model import (
     Transformation,
 )
 from lineage_ext.rules.call import Call, State
-from lineage_ext.rules.explain import Explainer, Shape
+from lineage_ext.rules.explain import Explainer
 from lineage_ext.rules.titles import title
 from lineage_ext.session import Session
 
@@ -60,8 +60,7 @@ class Interpreter:
         self._values = Values(self._sites, session.sources, self._new_state)
         self._waiting: dict[int, list[Raw]] = {}  # callback serial → records made inside it
         self._serials: dict[int, int] = {}  # callback serial → run number given to its children beforehand
-        self._externals: dict[tuple[str, str, int], int] = {}  # namespace, name, schema → dataset number
-        self._written: dict[tuple[str, str], State] = {}  # the version last written of each external dataset
+        self._externals = Externals(self._states, identity.next_number)
         self._positions: dict[Place, Position] = {}
         self._files: dict[str, int] = {}  # file → the cell run last seen to execute it
         self._spaces = session.job.name
@@ -171,7 +170,7 @@ class Interpreter:
             yield self._derived(derivation, raw)
         call.inputs = _inputs(call)
         shape = self._explainer.explain(call)
-        external = self._external(call, shape)
+        external, column_map = self._externals.settle(call, shape.column_map)
         for out in call.outs:
             self._states.settle(out)
         self._saw(call, site)
@@ -179,7 +178,7 @@ class Interpreter:
             return  # pandas on plain values: ``pd.isna(3)``, or its own use of itself inside ``pd.Categorical(…)``
         facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
         yield self._run(
-            raw, no, title(call), tuple(call.inputs), tuple(call.outs), shape.column_map, site.place,
+            raw, no, title(call), tuple(call.inputs), tuple(call.outs), column_map, site.place,
             within=within, facets=facets, external=external,
         )  # fmt: skip
 
@@ -211,29 +210,6 @@ class Interpreter:
         rowset: int = 0,
     ) -> State:
         return self._states.new(identity.next_number(), kind, labels, index, rows, rowset)
-
-    def _external(self, call: Call, shape: Shape) -> dict[int, tuple[str, str, Facet]]:
-        """Number the external datasets of a read or write; what is read was perhaps written in this session."""
-        found: dict[int, tuple[str, str, Facet]] = {}
-        for state in (s for s in (*call.inputs, *call.outs) if s.kind is DatasetKind.EXTERNAL and s.no == 0):
-            e = state.external or shape.external
-            facet = ExternalFacet(e.format, e.access, sql=e.sql)
-            written = self._written.get((e.namespace, e.name))
-            if e.access == "write":
-                state.no = identity.next_number()
-                state.of = written.no if written else None
-                self._written[e.namespace, e.name] = state
-            elif written is not None and written.labels == state.labels:
-                state.no = written.no
-            else:
-                state.no = (
-                    self._externals.setdefault((e.namespace, e.name, id(state.schema)), 0) or identity.next_number()
-                )
-                self._externals[e.namespace, e.name, id(state.schema)] = state.no
-            state.rowset = state.no
-            self._states.settle(state)
-            found[state.no] = (e.namespace, e.name, facet)
-        return found
 
     # -- runs ------------------------------------------------------------------------------------------------------
     def _run(

@@ -152,6 +152,7 @@ class External:
     format: str
     access: str
     sql: str = ""  # the query, when one was read
+    appends: bool = False  # a write that keeps what was there
 
 
 @dataclass(slots=True)
@@ -234,17 +235,18 @@ class Call:
         for source in sources:
             self.link((ROWS, ORDER), source, (ROWS, ORDER), out=out)
 
-    def source(self, labels: Sequence[Hashable], external: External) -> State:
+    def source(self, labels: Sequence[Hashable], external: External, types: Sequence[str] = ()) -> State:
         """An external dataset with these columns, added to the inputs; the interpreter gives it its number."""
-        state = self._outside(labels, external)
+        state = self._outside(labels, external, types)
         self.inputs.append(state)
         return state
 
-    def sink(self, labels: Sequence[Hashable], external: External) -> int:
+    def sink(self, labels: Sequence[Hashable], external: External, types: Sequence[str] = ()) -> int:
         """The same among the outputs; its position there."""
-        self.outs.append(self._outside(labels, external))
+        self.outs.append(self._outside(labels, external, types))
         return len(self.outs) - 1
 
-    def _outside(self, labels: Sequence[Hashable], external: External) -> State:
+    def _outside(self, labels: Sequence[Hashable], external: External, types: Sequence[str]) -> State:
         self.external = self.external or external
-        return State(0, DatasetKind.EXTERNAL, Schema(DatasetKind.EXTERNAL, tuple(labels)), external=external)
+        schema = Schema(DatasetKind.EXTERNAL, tuple(labels), types=tuple(types))
+        return State(0, DatasetKind.EXTERNAL, schema, external=external)

@@ -20,7 +20,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import External, Resource
-from lineage_ext.rules.files import write
+from lineage_ext.rules.files import types_of, write
 from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_sql
 
@@ -58,7 +58,8 @@ def read_table(call: Call, table: str, con: Any) -> None:
         return
     for i, out in enumerate(call.outs):
         slots = _slots(out)
-        source = call.source([_label(out, s) for s in slots], External(*name, "sql", "read"))
+        labels, external = [_label(out, s) for s in slots], External(*name, "sql", "read")
+        source = call.source(labels, external, types_of(out, slots))
         call.link(slots, source, range(len(slots)), out=i)
         call.rows_from(source, out=i)
 
@@ -194,7 +195,8 @@ class TableSink(Word):
     table: Param = "name"
     con: Param = "con"
     titles: Param = "index_label"
-    params_of: ClassVar[tuple[str, ...]] = ("table", "con", "titles")
+    mode: Param = "if_exists"
+    params_of: ClassVar[tuple[str, ...]] = ("table", "con", "titles", "mode")
 
     def explain(self, call: Call) -> None:
         """The table's columns from index levels and columns, by position."""
@@ -206,7 +208,8 @@ class TableSink(Word):
             return
         levels = () if given(call, "index") is False else source.levels
         labels = [*self._titles(call, source, levels), *("0" if c is None else c for c in source.labels)]
-        write(call, source, [*levels, *values_of(source)], labels, External(*name, "sql", "write"))
+        external = External(*name, "sql", "write", appends=given(call, self.mode) == "append")
+        write(call, source, [*levels, *values_of(source)], labels, external)
 
     def _titles(self, call: Call, source: State, levels: Sequence[int]) -> list[Hashable]:
         titles = given(call, self.titles)

@@ -73,7 +73,7 @@ class Source(Word):
         slots = [*_levels(call, out), *out.columns]
         labels: list[Hashable] = [self._label(out, s) for s in slots]
         labels += [label for label in dict.fromkeys(more) if label not in labels]
-        source = call.source(labels, external)
+        source = call.source(labels, external, [*types_of(out, slots), *("" for _ in labels[len(slots) :])])
         call.link(slots, source, range(len(slots)), out=i)
         call.rows_from(source, out=i)
         return labels
@@ -126,8 +126,9 @@ class Sink(Word):
     titles: Param = ""
     key: Param = ""
     unnamed: str = ""  # what a series without a name is called in the file
+    mode: Param = ""  # says whether the rows are added to those in the file
     numbered: bool = False  # index levels without a name are called index, or level_0 …
-    params_of: ClassVar[tuple[str, ...]] = ("path", "value", "index", "columns", "titles", "key")
+    params_of: ClassVar[tuple[str, ...]] = ("path", "value", "index", "columns", "titles", "key", "mode")
 
     def explain(self, call: Call) -> None:
         """The file's columns from index levels and columns, by position."""
@@ -139,7 +140,8 @@ class Sink(Word):
         if name is None:
             _into_text(call, source, slots)
             return
-        external = External(*name, self.format, "write")
+        appends = given(call, self.mode) in ("a", True)
+        external = External(*name, self.format, "write", appends=appends)
         if source.kind is K.ROW:
             self._write_record(call, source, external)
         else:
@@ -186,9 +188,15 @@ def write(call: Call, source: State, slots: Sequence[int], labels: Sequence[Hash
     """``slots`` of ``source`` become the columns ``labels`` outside; a number that is returned counts rows."""
     for i in range(len(call.outs)):
         call.link(values_of(call.outs[i]), source, (ROWS,), T.AGGREGATION, out=i, cross=True)
-    out = call.sink(labels, external)
+    out = call.sink(labels, external, types_of(source, slots))
     call.link(range(len(slots)), source, slots, out=out)
     call.rows_from(source, out=out)
+
+
+def types_of(state: State, slots: Sequence[int]) -> list[str]:
+    """The dtypes of columns by slot; "" for index levels, whose types aren't recorded."""
+    types = state.schema.types
+    return [types[slot] if 0 <= slot < len(types) else "" for slot in slots]
 
 
 def _into_text(call: Call, source: State, slots: Sequence[int]) -> None:

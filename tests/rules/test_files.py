@@ -201,8 +201,7 @@ def test_a_query_may_read_several_tables(book: Notebook) -> None:
     """Each is an input of its own, with the columns that the query tells to be its."""
     code = """
 con = sqlite3.connect('f.db')
-a.to_sql('t', con, index=False)
-a.to_sql('u', con, index=False)
+con.executescript('CREATE TABLE t (k, v, w); CREATE TABLE u (k, v, w)')
 b = pd.read_sql('SELECT x.k, y.v FROM t AS x JOIN u AS y ON x.k = y.k', con)
 """
     run = last(book, code, "read_sql")
@@ -242,3 +241,48 @@ def test_credentials_of_a_connection_never_arrive() -> None:
     (source,) = call.inputs
     assert (source.external.namespace, source.external.name) == ("postgres://h:5432", "db.public.t")  # type: ignore[union-attr]
     assert "s3cr3t" not in repr((call.inputs, call.external))
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        "pd.read_csv('f.csv', usecols=['w', 'v'])",
+        "pd.read_csv('f.csv', usecols=['w'], index_col='w')",
+        "pd.read_csv('f.csv', chunksize=2).get_chunk()",
+        "pd.read_csv('f.csv')[['v']]",
+    ],
+)
+def test_a_part_of_a_file_that_was_written_is_that_file(book: Notebook, read: str) -> None:
+    """Some columns, in another order, still come from the version that this session wrote."""
+    (written,) = outside(last(book, "a.to_csv('f.csv', index=False)", "to_csv").outputs)
+    book.cell(f"b = {read}", **CODE)
+    book.session.flush()
+    found = edges_of(book.session, book.names["b"], {"file": written.no})
+    assert found
+    assert all(target.strip("<>") == source.column for target, source, _ in found)
+
+
+def test_versions_of_a_file(book: Notebook) -> None:
+    """Writing makes the next version, with its rows and types; appending keeps what was there."""
+    (first,) = outside(last(book, "a.to_csv('f.csv', index=False)", "to_csv").outputs)
+    assert first.rows == 3
+    assert [f.type for f in first.fields] == ["int64", "float64", str(book.names["a"]["w"].dtype)]
+    (second,) = outside(last(book, "a.head(2).to_csv('f.csv', index=False)", "to_csv").outputs)
+    assert (second.of, second.rows) == (first.no, 2)
+    run = last(book, "a.to_csv('f.csv', index=False, mode='a', header=False)", "to_csv")
+    (third,) = outside(run.outputs)
+    assert (third.of, third.rows) == (second.no, None)
+    assert [d.no for d in outside(run.inputs)] == [second.no]
+    assert columns(run) == {("k", "k", "IDENTITY"), ("v", "v", "IDENTITY"), ("w", "w", "IDENTITY")}
+    read = last(book, "b = pd.read_csv('f.csv')", "read_csv")
+    assert [d.no for d in outside(read.inputs)] == [third.no]
+
+
+def test_another_files_columns_are_another_schema(book: Notebook) -> None:
+    """What this session didn't write has one number per set of columns that was read."""
+    Path("f.csv").write_text("x,y\n1,2\n")
+    numbers = [
+        outside(last(book, f"b = pd.read_csv('f.csv', usecols={c})", "read_csv").inputs)[0].no
+        for c in (["x"], ["y"], ["x"])
+    ]
+    assert numbers[0] == numbers[2] != numbers[1]
