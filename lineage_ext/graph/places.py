@@ -51,7 +51,7 @@ class Places:
 
     def _home(self, position: Position, run: Run | None) -> str:
         """Id of the cell run whose source this is."""
-        if run is not None and self._stands_in(position, run):
+        if run is not None and self._stands_in(position, run, exactly=False):
             return run.id
         if position.file not in self._homes:
             recent = [] if os.path.exists(position.file) else list(self._memory.cells.values())[-MOST_CELLS:]
@@ -59,12 +59,13 @@ class Places:
             self._homes[position.file] = found
         return self._homes[position.file]
 
-    def _stands_in(self, position: Position, run: Run) -> bool:
+    def _stands_in(self, position: Position, run: Run, *, exactly: bool = True) -> bool:
         lines = self._source(run)
         if not position.text or not 1 <= position.line <= len(lines):
             return False
-        first = position.text.encode().split(b"\n", 1)[0]
-        return first in lines[position.line - 1]  # not at its very column: a masked credential moves what follows
+        line, first = lines[position.line - 1], position.text.encode(errors="replace").split(b"\n", 1)[0]
+        # A credential that was masked in a stored source moves what follows it.
+        return line[position.column :].startswith(first) or (not exactly and first in line)
 
     def _source(self, run: Run) -> list[bytes]:
         if run.id not in self._lines:

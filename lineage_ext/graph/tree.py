@@ -131,7 +131,8 @@ class Follow:
         return inner is not None and (inner.untouched or (outer is not None and folds(inner, outer)))
 
     def _will_fold(self, step: Step) -> bool:
-        return any(folds(step, reader) for _, reader in self._readers.get(step.node, ()))
+        readers = self._readers.get(step.node, ())
+        return bool(readers and step.untouched) or any(folds(step, reader) for _, reader in readers)
 
 
 def folds(inner: Step, outer: Step) -> bool:

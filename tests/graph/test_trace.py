@@ -46,8 +46,7 @@ dep_delay of flights
    late of by_name             aggregation     [3]:2  DataFrameGroupBy.agg   merged.groupby("name").agg(n=("distance", "count"), late=("dep_…
    ├─ share of by_name         transformation  [4]:1  DataFrame.__setitem__  by_name["share"] = 100 * by_name.late / by_name.n
    │  share of /out/share.csv  identity        [4]:2  DataFrame.to_csv       by_name.to_csv("/out/share.csv", token="***")
-   └─ late of by_name          identity        [4]:1  DataFrame.__setitem__  by_name["share"] = 100 * by_name.late / by_name.n
-      late of /out/share.csv   identity        [4]:2  DataFrame.to_csv       by_name.to_csv("/out/share.csv", token="***")
+   └─ late of /out/share.csv   identity        [4]:2  DataFrame.to_csv       by_name.to_csv("/out/share.csv", token="***")
 written to:
   /out/share.csv: late, share"""  # noqa: E501
 
