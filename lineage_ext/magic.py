@@ -82,6 +82,8 @@ def show(value: Any) -> None:
 def _status(magic: Magic, rest: list[str]) -> None:
     _none("status", rest)
     show(magic.session.summary())
+    if magic.session.graph is not None:
+        show(magic.session.overview())
 
 
 def _trace(magic: Magic, rest: list[str]) -> None:

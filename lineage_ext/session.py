@@ -412,6 +412,10 @@ class Session:
         """What ``value`` (or one column of it) went into. Raises NotTracked, UnknownName."""
         return self._ask().downstream(self.number(value), column)
 
+    def overview(self) -> Any:
+        """The variables that hold frames and the files that were written, each with what it was made from."""
+        return self._ask().overview()
+
     def number(self, value: object) -> int:
         """The dataset number of a live object, or of a number that is one. Raises NotTracked."""
         from lineage_ext.errors import NotTracked

@@ -14,6 +14,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph.closure import Closure
+from lineage_ext.graph.overview import Overview, overview
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.graph.tracing import Tracer
@@ -122,6 +123,11 @@ class LineageGraph:
     def variables(self) -> dict[str, int]:
         """Variable → number of the dataset it held last."""
         return dict(self.memory.latest)
+
+    @_locked
+    def overview(self) -> Overview:
+        """Variables that hold frames and files that were written, each with what it was made from."""
+        return overview(self.memory)
 
     # -- questions -------------------------------------------------------------------------------------------------
     @_locked

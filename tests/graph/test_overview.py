@@ -1,0 +1,43 @@
+"""The session at a glance: what ``%lineage`` lists below the numbers."""
+
+from __future__ import annotations
+
+from lineage_ext.graph import LineageGraph
+from tests.graph.build import Notebook, flights, frame, keep, same
+
+TOLD = """\
+frames
+  flights          10 × 3  ← /data/flights.csv
+  airlines         10 × 2  ← /data/airlines.csv
+  late              4 × 3  ← flights
+  merged            4 × 4  ← late, airlines
+  by_name           2 × 3  ← merged
+  /out/share.csv  written  ← by_name"""
+
+
+def test_every_variable_and_written_file_is_told_with_what_it_was_made_from() -> None:
+    """One line each, in order of their last change, with the nearest named things above it."""
+    graph = LineageGraph()
+    flights(graph)
+    assert str(graph.overview()) == TOLD
+
+
+def test_a_variable_is_not_its_own_source() -> None:
+    """``a = a[a.x > 1]`` still comes from where the first ``a`` came from."""
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    book.begin('a = pd.read_csv("/d/a.csv")\na = a.head()')
+    first = book.read("/d/a.csv", frame("x"))
+    second = book.dataset(frame("x"), 5)
+    book.op("DataFrame.head", [first], [second], [same([0]), keep()])
+    book.end(a=second)
+    book.begin("a = a.tail()")
+    third = book.dataset(frame("x"), 2)
+    book.op("DataFrame.tail", [second], [third], [same([0]), keep()])
+    book.end(a=third)
+    assert [(h.name, h.sources, h.rows) for h in graph.overview().held] == [("a", ("/d/a.csv",), 2)]
+
+
+def test_nothing_named_is_said_so() -> None:
+    """Before the first cell ended there is nothing to list."""
+    assert str(LineageGraph().overview()) == "  no frame has a name yet"
