@@ -13,13 +13,26 @@ import os
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 log = logging.getLogger("lineage_ext")
 log.addHandler(logging.NullHandler())
 log.propagate = False  # a root handler of the user's must not print our troubles into the notebook
+
+
+class _Log(logging.FileHandler):
+    """A file that is made with its first line. Where it can't be written nothing is said: ``%lineage`` has it too."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Opens the file at the first record, which may fail."""
+        with suppress(OSError):
+            super().emit(record)
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
+        """By default logging prints to the user's stderr."""
+
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -74,6 +87,19 @@ def forget() -> None:
     """Drop what was kept (a new session starts clean)."""
     with _lock:
         _problems.clear()
+
+
+def keep_log(path: str) -> Callable[[], None]:
+    """Write problems to a file as well, from now on until the returned function is called."""
+    handler = _Log(path, delay=True, encoding="utf-8")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(process)d %(message)s"))
+    log.addHandler(handler)
+
+    def stop() -> None:
+        log.removeHandler(handler)
+        handler.close()
+
+    return stop
 
 
 def after_fork() -> None:

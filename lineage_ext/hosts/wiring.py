@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lineage_ext import guard
 from lineage_ext.config import LineageConfig
@@ -19,8 +19,22 @@ from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
 from lineage_ext.session import Processor, Session
 
+
+class Worker(Protocol):
+    """Something with a thread of its own: sessions and samplers."""
+
+    def halt(self) -> None:
+        """End the thread."""
+        ...
+
+    def resume(self) -> None:
+        """Start it again."""
+        ...
+
+
 _RECORDER = "lineage_ext.capture.recorder"  # imports pandas: looked up in sys.modules, imported only after pandas
 _open: list[Session] = []
+samplers: list[Worker] = []  # of the hosts; they add and remove theirs
 _inherited: list[object] = []  # a forked child must neither use nor finalize its parent's connections
 
 
@@ -40,6 +54,7 @@ def open_session(
     processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
     session.processors = tuple(p for p in processors if p is not None)
     session.after_close.append(lambda: _closed(session))
+    session.after_close.append(guard.keep_log(str(folder / "problems.log")))
     session.start()
     _open.append(session)
     imports.when_imported("pandas", lambda: _part("capture", _capture, session))
@@ -149,6 +164,22 @@ def pause(on: bool) -> None:
 
 
 # -- fork --------------------------------------------------------------------------------------------------------------
+def _before_fork() -> None:
+    for worker in _workers():
+        with guard.guarded("fork"):
+            worker.halt()
+
+
+def _in_parent() -> None:
+    for worker in _workers():
+        with guard.guarded("fork"):
+            worker.resume()
+
+
+def _workers() -> list[Worker]:
+    return [*_open, *samplers]
+
+
 def _in_child() -> None:
     """A forked child has no worker and shares its parent's store: it tracks nothing and writes nothing."""
     with guard.guarded("fork"):
@@ -157,10 +188,11 @@ def _in_child() -> None:
         for session in _open:
             session.abandon()
         _open.clear()
+        samplers.clear()
         attach: Any = sys.modules.get("lineage_ext.capture.attach")
         if attach is not None:
             attach.detach()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
+    os.register_at_fork(before=_before_fork, after_in_parent=_in_parent, after_in_child=_in_child)
