@@ -16,7 +16,7 @@ from lineage_ext.rules.rows import Rows
 def test_a_rule_that_raises_is_opaque_and_written_to_the_log(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """The user's frame is right, nothing is printed, the operation is opaque and says why, the log has the traceback."""
+    """The user's frame is right, nothing is printed, the operation is opaque, the log has the traceback."""
 
     def broken(self: Rows, call: object) -> None:
         raise ValueError("a rule of ours")
