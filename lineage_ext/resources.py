@@ -156,16 +156,12 @@ class Sampler:
         self._busy = threading.Event()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
-        self._pid = os.getpid()
 
     def begin(self) -> int:
         """Start measuring."""
         ticket = next(self._tickets)
         self.measuring[ticket] = [0]
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._work, name="lineage_ext sampler", daemon=True)
-            self._thread.start()
-        self._busy.set()
+        self.resume()
         return ticket
 
     def end(self, ticket: int) -> int:
@@ -175,13 +171,31 @@ class Sampler:
             self._busy.clear()
         return highest[0]
 
+    def resume(self) -> None:
+        """Sample if something is being measured."""
+        if not self.measuring:
+            return
+        if self._thread is None:
+            self._closed.clear()
+            self._thread = threading.Thread(target=self._work, name="lineage_ext sampler", daemon=True)
+            self._thread.start()
+        self._busy.set()
+
+    def halt(self) -> None:
+        """Before a fork: end the thread, until ``resume``."""
+        thread = self._thread
+        self.close()
+        if thread is not None:
+            thread.join(1.0)
+
     def close(self) -> None:
         """Let the thread end."""
+        self._thread = None
         self._closed.set()
         self._busy.set()
 
     def _work(self) -> None:
-        while self._busy.wait() and not self._closed.wait(self.interval) and os.getpid() == self._pid:
+        while self._busy.wait() and not self._closed.wait(self.interval):
             if self._busy.is_set():
                 self._tick()
 

@@ -214,8 +214,23 @@ class Session:
     def start(self) -> None:
         """Announce the session to the processors and start the worker."""
         self._inbox.append(("start", self.run))
-        self._worker = threading.Thread(target=self._work, name="lineage_ext", daemon=True)
-        self._worker.start()
+        self.resume()
+
+    def resume(self) -> None:
+        """Start the worker, if it doesn't work."""
+        if self._worker is None and not self.closed:
+            self._worker = threading.Thread(target=self._work, name="lineage_ext", daemon=True)
+            self._worker.start()
+
+    def halt(self) -> None:
+        """Before a fork: let the worker finish and end, so that the child inherits no lock that is held.
+
+        It also keeps a process that has no other threads what it is to ``os.fork``, which warns of threads since 3.12.
+        """
+        worker, self._worker = self._worker, None
+        if worker is not None and worker is not threading.current_thread():
+            self._wake.set()
+            worker.join(1.0)
 
     def begin(
         self,
@@ -307,7 +322,7 @@ class Session:
 
     # -- the worker's side -----------------------------------------------------------------------------------------
     def _work(self) -> None:
-        while not self.closed:
+        while not self.closed and self._worker is threading.current_thread():
             self._wake.wait(self.config.flush_interval)
             self._wake.clear()
             if os.getpid() != self._pid:

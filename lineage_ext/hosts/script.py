@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage_ext import guard
-from lineage_ext.hosts import Notebook
+from lineage_ext.hosts import Notebook, wiring
 from lineage_ext.hosts.failures import describe_error, status_of
 from lineage_ext.model import Run
 from lineage_ext.resources import Sampler, Snapshot, measure
@@ -33,6 +33,7 @@ class ScriptHost:
         self.session = session
         self.failed_before = last_failure()
         self.sampler = Sampler(session.config.sample_interval, session.sample, session.clock.now)
+        wiring.samplers.append(self.sampler)
         file = self.notebook().path
         source = ""
         with guard.guarded("script"):
@@ -47,6 +48,7 @@ class ScriptHost:
             return
         cost = measure(self.before, Snapshot.take(), self.sampler.end(self.ticket), session.own_cost())
         self.sampler.close()
+        wiring.samplers.remove(self.sampler)
         error = sys.exception() or last_failure()
         error = None if error is self.failed_before or isinstance(error, SystemExit) else error
         failure = describe_error(error) if error is not None else None

@@ -68,7 +68,8 @@ if __name__ == '__main__':
             print(pool.map(work, [1, 2, 3]))
 """,
     "forks": """
-import os
+import os, warnings
+warnings.filterwarnings('ignore', 'This process', DeprecationWarning)  # numpy's threads, since 3.12
 if (pid := os.fork()) == 0:
     print(df.a.sum(), flush=True)
     sys.exit(5)
@@ -169,6 +170,27 @@ def test_a_script_without_pandas_leaves_no_import_hook(tmp_path: Path) -> None:
         "print(sys.meta_path == before, 'pandas' in sys.modules)",
     )
     assert (done.stdout, done.stderr) == ("True False\n", "")
+
+
+def test_a_process_without_threads_forks_without_a_warning(tmp_path: Path) -> None:
+    """37: our worker isn't there at the moment of the fork (Python 3.12 warns of threads), and is again afterwards."""
+    body = """
+import os, sys, threading, time, warnings
+import lineage_ext
+session = lineage_ext.track()
+warnings.simplefilter('error')
+alive = lambda: sorted(t.name for t in threading.enumerate() if 'lineage' in t.name)
+before = alive()
+for _ in range(3):
+    pid = os.fork()
+    if pid == 0:
+        os._exit(len(alive()))
+    assert os.waitpid(pid, 0)[1] == 0
+assert alive() == before == ['lineage_ext', 'lineage_ext sampler']
+assert 'numpy' not in sys.modules
+"""
+    done = python(tmp_path, body)
+    assert (done.stderr, done.returncode) == ("", 0)
 
 
 @pytest.mark.parametrize("fork", ["os.fork()", "multiprocessing"])
