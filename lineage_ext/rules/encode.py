@@ -10,7 +10,6 @@ from lineage_ext.rules.algebra import (
     ROWS,
     Call,
     K,
-    NoRule,
     Param,
     State,
     T,
@@ -21,7 +20,7 @@ from lineage_ext.rules.algebra import (
     slots_for,
     values_of,
 )
-from lineage_ext.rules.keys import given
+from lineage_ext.rules.keys import given, source_of
 
 TEXT = ("object", "string", "str", "category")
 
@@ -32,7 +31,7 @@ class Dummies(Word):
 
     def explain(self, call: Call) -> None:
         """A dummy from the column its label begins with."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         if source.kind is not K.FRAME:
             call.link(out.columns, source, values_of(source), T.TRANSFORMATION, cross=True)
         else:
@@ -81,7 +80,7 @@ class FromDummies(Word):
 
     def explain(self, call: Call) -> None:
         """From the columns that begin with the label, else from all."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         sep = given(call, "sep")
         for slot, label in enumerate(out.labels):
             found = [s for s, own in enumerate(source.labels) if sep and str(own).startswith(f"{label}{sep}")]
@@ -93,15 +92,12 @@ class FromDummies(Word):
 class Bin(Word):
     """Values put into intervals. The edges are given, or found from all values."""
 
-    value: Param = "x"
     edges: Param = "bins"
-    params_of: ClassVar[tuple[str, ...]] = ("value", "edges")
+    params_of: ClassVar[tuple[str, ...]] = ("edges",)
 
     def explain(self, call: Call) -> None:
         """From the value and the edges; a second output holds the edges."""
-        source = next(call.states(call.get(self.value)), None)
-        if source is None:
-            raise NoRule("the values aren't tracked")
+        source = source_of(call)
         edges = given(call, self.edges)
         given_edges = list(call.states(edges))
         found = isinstance(edges, int) or self.edges == "q"
@@ -123,9 +119,7 @@ class Factorize(Word):
 
     def explain(self, call: Call) -> None:
         """Codes from values and their order, uniques from the values."""
-        source = call.this
-        if not isinstance(source, State):
-            raise NoRule("the values aren't tracked")
+        source = source_of(call)
         slots = values_of(source)
         call.link(values_of(call.out), source, slots, T.TRANSFORMATION, cross=True)
         call.link(values_of(call.out), source, (ROWS,), T.WINDOW, cross=True)
@@ -149,9 +143,7 @@ class Convert(Word):
 
     def explain(self, call: Call) -> None:
         """The one value from all columns, or a value with a slot for each."""
-        source = call.this
-        if not isinstance(source, State):
-            raise NoRule("what was converted isn't tracked")
+        source = source_of(call)
         levels = source.levels if self._indexed(call) and source.kind is not K.INDEX else ()
         slots = (*levels, *values_of(source))
         for i, out in enumerate(call.outs):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage_ext.model import Transformation
-from lineage_ext.rules.algebra import Call, K, State, T, influence_rows, labels_of, values_of
+from lineage_ext.rules.algebra import Call, K, NoRule, State, T, influence_rows, labels_of, values_of
 from lineage_ext.rules.call import Function, Grouper, Opaque
 
 UNSET = frozenset({"_NoDefault", "NoDefault"})  # pandas' own sentinel for "not passed"
@@ -30,6 +30,14 @@ def given(call: Call, name: str, default: Any = None) -> Any:
     """An argument; ``default`` when it wasn't passed or holds pandas' sentinel for that."""
     value = call.get(name, default) if name else default
     return default if isinstance(value, Opaque) and value.type in UNSET else value
+
+
+def source_of(call: Call) -> State:
+    """What a function of pandas was given first, or what that was made of. Raises NoRule if neither is tracked."""
+    found = next(call.states(call.get(call.op.params[0])), None)
+    if found is None:
+        raise NoRule("what it was given isn't tracked")
+    return found
 
 
 def is_columns(axis: Any) -> bool:

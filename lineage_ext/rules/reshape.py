@@ -33,6 +33,7 @@ from lineage_ext.rules.keys import (
     levels_from,
     link_keys,
     rows_by,
+    source_of,
 )
 
 
@@ -51,7 +52,7 @@ class Melt(Word):
 
     def explain(self, call: Call) -> None:
         """Identifiers by label, the last column from every melted one."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         level = given(call, "col_level")
         named = [len(parts_of(label)) for label in source.labels]
         naming = max(named, default=1) if level is None else 1
@@ -88,7 +89,7 @@ class WideToLong(Word):
 
     def explain(self, call: Call) -> None:
         """A stub from the columns it begins, the others by label."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         stubs = given(call, "stubnames")
         stubs = [stubs] if isinstance(stubs, str) else list(stubs or ())
         for slot, label in enumerate(out.labels):
@@ -111,7 +112,7 @@ class LongReshape(Word):
 
     def explain(self, call: Call) -> None:
         """A group's column from its columns, the others by label; rows without a value are dropped."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         groups = given(call, "groups")
         groups = groups if isinstance(groups, dict) else {}
         for slot, label in enumerate(out.labels):
@@ -130,7 +131,7 @@ class Pivot(Word):
 
     def explain(self, call: Call) -> None:
         """Levels from ``index``, columns from ``values``; what decides where a value goes from ``columns``."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         rows = keys_of(source, given(call, "index"))
         across = keys_of(source, given(call, "columns"))
         if not rows and not self.aggregates:
@@ -208,7 +209,7 @@ class Stack(Word):
 
     def explain(self, call: Call) -> None:
         """A column from those whose label contains its own; index levels kept."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         for slot, label in enumerate(out.labels):
             found = [s for s, own in enumerate(source.labels) if _within(parts_of(label), parts_of(own))]
             whole = out.kind is not K.FRAME or not found
@@ -231,7 +232,7 @@ class Unstack(Word):
 
     def explain(self, call: Call) -> None:
         """A column from the one its label begins with; the level decides where a value goes."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         if len(source.levels) == 1:  # a frame's columns below each other
             call.link(values_of(out), source, values_of(source), cross=True)
             call.rows_from(source)
@@ -265,7 +266,7 @@ class Explode(Word):
 
     def explain(self, call: Call) -> None:
         """All by position; the exploded columns decide how many rows there are."""
-        source = call.this
+        source = source_of(call)
         lists = slots_for(source, given(call, self.column)) if self.column else values_of(source)
         rest = [s for s in source.columns if s not in lists]
         call.link(rest, source, rest)
@@ -282,7 +283,7 @@ class Transpose(Word):
 
     def explain(self, call: Call) -> None:
         """Everything to everything, but known to be so: the index decides what goes where. A series stays as it is."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         if source.kind is not K.FRAME:
             by_position(call, source)
             keep_rows(call, source)
@@ -298,7 +299,7 @@ class Squeeze(Word):
 
     def explain(self, call: Call) -> None:
         """By position, or the row's labels."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         if out.kind is K.SERIES and source.kind is K.FRAME and len(source.labels) > 1:
             become(out, K.ROW, source.labels)
         if out.kind in (K.SCALAR, K.VALUE):
@@ -315,7 +316,7 @@ class ToFrame(Word):
 
     def explain(self, call: Call) -> None:
         """The value into the one column."""
-        source, out = call.this, call.out
+        source, out = source_of(call), call.out
         if source.kind is K.INDEX:
             call.link(out.columns, source, source.levels[: len(out.columns)])
         else:
