@@ -132,7 +132,7 @@ class Sink(Word):
 
     def explain(self, call: Call) -> None:
         """The file's columns from index levels and columns, by position."""
-        source = call.args.get(self.value)
+        source = call.get(self.value)
         if not isinstance(source, State):
             raise NoRule("what was written isn't tracked")
         slots = [*self._levels(call, source), *self._columns(call, source)]

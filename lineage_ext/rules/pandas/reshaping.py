@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lineage_ext.rules.algebra import Word
 from lineage_ext.rules.concat import Align, Compare, Concat, Over
-from lineage_ext.rules.encode import Bin, Convert, Dummies, FromDummies
+from lineage_ext.rules.encode import Bin, Convert, Dummies, Factorize, FromDummies
 from lineage_ext.rules.index import Levels, Reindex, Relabel, ResetIndex, SetAxis, SetIndex
 from lineage_ext.rules.join import Merge
 from lineage_ext.rules.reshape import (
@@ -70,6 +70,8 @@ TABLE: dict[str, Word] = {
     "pd.get_dummies": Dummies(),
     "str.get_dummies": Dummies(),
     "pd.from_dummies": FromDummies(),
+    "pd.factorize": Factorize(),
+    "frame.factorize": Factorize(),
     "pd.cut": Bin(),
     "pd.qcut": Bin(edges="q"),
     "frame.to_numpy": Convert(),

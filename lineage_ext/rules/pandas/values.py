@@ -36,7 +36,6 @@ TABLE: dict[str, Word] = {
     **_all("ffill pad bfill backfill interpolate", Elementwise(ordered=True)),
     **_all("cumsum cumprod cummax cummin shift diff pct_change", Elementwise(ordered=True)),
     "frame.rank": Elementwise(ordered_if=("method", "first")),
-    "frame.factorize": Elementwise(),
     "frame.duplicated": Across(("subset",), ordered=True),
     "str.*": Elementwise(),
     "str.cat": Elementwise(("others",)),
@@ -64,7 +63,6 @@ TABLE: dict[str, Word] = {
     **_all("map applymap transform", Map()),
     **_all("to_datetime to_numeric to_timedelta", Elementwise(("arg",)), "pd"),
     **_all("isna isnull notna notnull", Elementwise(("obj",)), "pd"),
-    "pd.factorize": Elementwise(("values",)),
     "pd.eval": Unknown("its text names Python variables"),
     **_all("date_range bdate_range period_range timedelta_range interval_range", Nothing("a calendar, not data"), "pd"),
 }
