@@ -174,10 +174,9 @@ class LineageGraph:
         found = []
         for slot in slots:
             target = ColumnRef(number[row], slot)
-            reached = closure.up(row, (slot,))
-            for source in sorted(s for s in reached if s != row and closure.ends(s)):
+            for source, load in closure.up(row, (slot,)).items():
                 origin = number[source]
-                for s, how, confidence, why in closure.items(reached[source]):
+                for s, how, confidence, why in closure.items(load):
                     found.append(ColumnEdge(ColumnRef(origin, s), target, how, confidence, why))
         return found
 

@@ -57,6 +57,7 @@ class Loads:
         self._slots: list[int] = []
         self._ways: Interned[Way] = Interned()
         self._loads: Interned[Load] = Interned()
+        self._compositions: dict[tuple[int, Way], int] = {}
         self._crossings: dict[int, tuple[Crossing, ...]] = {}
         self._unions: dict[tuple[int, int], int] = {}
         self.steps: dict[tuple[int, int, int], tuple[tuple[int, int], ...]] = {}
@@ -139,10 +140,14 @@ class Loads:
             bits ^= lowest
 
     def _composed(self, way: int, block: Way) -> int:
-        how, doubt, why = self._ways[way]
-        step, unsure, reason = block
-        how = _THEN[how][step] if self._forward else _THEN[step][how]
-        return self._ways.put_key((how, unsure, reason) if unsure > doubt else (how, doubt, why))
+        known = self._compositions.get((way, block))
+        if known is None:
+            how, doubt, why = self._ways[way]
+            step, unsure, reason = block
+            how = _THEN[how][step] if self._forward else _THEN[step][how]
+            known = self._ways.put_key((how, unsure, reason) if unsure > doubt else (how, doubt, why))
+            self._compositions[way, block] = known
+        return known
 
     def _number(self, gathered: dict[int, int]) -> int:
         """Number of a load; a slot that goes several ways with one transformation keeps the surest."""

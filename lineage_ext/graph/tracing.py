@@ -32,7 +32,6 @@ class Tracer:
         self.places = Places(memory)
         loads = memory.forward_loads if forward else memory.loads
         self.closure = Closure(memory.operations, loads, through=True)
-        self.visited = 0
         self._nodes: dict[Spot, Node] = {}
 
     def trace(self, row: int, slots: tuple[int, ...]) -> Trace:
@@ -185,14 +184,13 @@ class Tracer:
     def far_ends(self, row: int, slots: Iterable[int]) -> list[Source]:
         """External datasets at the far end (upstream: read; downstream: written), with the columns that take part."""
         reached = self.closure.down(row, slots) if self.forward else self.closure.up(row, slots)
-        self.visited += len(reached)
         found: dict[tuple[str, str], tuple[Dataset, dict[str, None]]] = {}
-        for other in sorted(reached):
-            if other == row or other not in self.table.external or not (self.forward or self.closure.ends(other)):
+        for other, load in reached.items():
+            if other not in self.table.external:
                 continue
             dataset = self.table.value(other)
             _, columns = found.setdefault((dataset.namespace, dataset.name), (dataset, {}))
-            slots_there = (s for s, *_ in self.closure.items(reached[other]) if s not in {ROWS, ORDER})
+            slots_there = (s for s, *_ in self.closure.items(load) if s not in {ROWS, ORDER})
             columns.update((slot_text(dataset, s), None) for s in slots_there)
         return [source_of(d, columns) for d, columns in found.values()]
 
@@ -234,7 +232,7 @@ class Influences:
             by_row.setdefault(row, []).append(slot if slot is not None else ROWS)
         sources: dict[tuple[str, str], Source] = {}
         for row, slots in by_row.items():
-            for source in self._sources(row, slots) if tracer.visited < MOST_VISITED else ():
+            for source in self._sources(row, slots) if tracer.closure.visited < MOST_VISITED else ():
                 sources[source.namespace, source.name] = merged(sources.get((source.namespace, source.name)), source)
         return Influence(
             how,
