@@ -81,6 +81,8 @@ def test_trace_of_a_column(prepared: Shell, capsys: pytest.CaptureFixture[str], 
         ("config flush_interval=-1", "flush_interval"),
         ("config flush_interval", "NAME=VALUE"),
         ("export", "usage: %lineage export FORMAT [PATH]"),
+        ("export jsno", "did you mean 'json'?"),
+        ("export json /nowhere/at/all.json", "/nowhere/at/all.json"),
     ],
 )
 def test_wrong_input_is_one_line(prepared: Shell, capsys: pytest.CaptureFixture[str], line: str, message: str) -> None:
@@ -93,6 +95,18 @@ def test_wrong_input_is_one_line(prepared: Shell, capsys: pytest.CaptureFixture[
     captured = capsys.readouterr()
     assert "Traceback" not in captured.out + captured.err
     assert prepared.cells()[-1].state is RunState.FAIL
+
+
+@pytest.mark.parametrize("path", ["", " 'a b/out.json'"])
+def test_export_writes_a_file_and_says_where(
+    prepared: Shell, capsys: pytest.CaptureFixture[str], path: str, tmp_path: Path
+) -> None:
+    """The format's usual name in the working folder, or the path given, quoted if it has spaces."""
+    (tmp_path / "a b").mkdir()
+    said = lineage(prepared, f"export json{path}", capsys)
+    written = tmp_path / ("a b/out.json" if path else "lineage.json")
+    assert written.stat().st_size > 100
+    assert written.name in said
 
 
 def test_coverage_lists_what_is_opaque(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
@@ -159,6 +173,7 @@ def test_the_magic_is_not_recorded(prepared: Shell) -> None:
         ("%lineage trace nosuch ", set()),
         ("%lineage config flush", {"flush_interval="}),
         ("%lineage trace 'ord", set()),
+        ("%lineage export js", {"json", "jsonl"}),
     ],
 )
 def test_completion(prepared: Shell, typed: str, offered: set[str]) -> None:
