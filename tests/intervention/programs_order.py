@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from tests.intervention.programs import unobserved
 
 
@@ -54,3 +56,32 @@ def last_known_discount(o):
 def median_of_the_newest(o):
     newest = o.nlargest(20, "day")
     return newest.groupby("item", as_index=False)["price"].median()
+
+
+def reindexed_calendar(o):
+    daily = o.groupby(o["day"].dt.normalize())["price"].sum()
+    days = pd.date_range(daily.index.min(), periods=30, freq="D")
+    return daily.reindex(days, fill_value=0).rename("spent").reset_index()
+
+
+def streaks(o):
+    d = o.sort_values("day")
+    up = d["price"].diff() > 0
+    d["streak"] = up.groupby((~up).cumsum()).cumsum()
+    return d[["id", "streak"]]
+
+
+def every_third_after_sorting(o):
+    return o.sort_values("price").iloc[::3][["id", "shop"]]
+
+
+def exponential_by_shop(o):
+    d = o.sort_values("day")
+    d["smooth"] = d.groupby("shop")["price"].transform(lambda s: s.ewm(alpha=0.5).mean())
+    return d[["id", "smooth"]]
+
+
+def lagged_frame(o):
+    d = o.sort_values("day")[["id", "price"]].reset_index(drop=True)
+    lags = pd.concat([d["price"].shift(k).rename(f"lag{k}") for k in (1, 2)], axis=1)
+    return d[["id"]].join(lags)
