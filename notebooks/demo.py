@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 NOTEBOOK = Path(__file__).with_name("01_first_lineage.ipynb")
-TOLD = ("status", "graph", "trace")  # ids of the cells whose output is printed
+TOLD = ("status", "trace")  # ids of the cells whose output is printed
 FORMATS = {"json": "lineage.json", "jsonl": "lineage.jsonl", "mermaid": "lineage.mmd", "dot": "lineage.dot"}
 NEXT = {
     "01_first_lineage.ipynb": "the notebook as it ran, with its outputs",
