@@ -7,8 +7,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tests.intervention.programs import unobserved
-
 
 def recency_frequency_money(o, p):
     last = o["day"].max()
@@ -28,7 +26,6 @@ def cohorts(o):
     return o.groupby(["cohort", "later"])["person"].nunique().unstack(fill_value=0).reset_index()
 
 
-@unobserved("out.step <- o.qty, o.price", "which part of a tuple goes where isn't known")
 def a_funnel(o):
     steps = [("all", o), ("big", o[o.qty > 3]), ("dear", o[(o.qty > 3) & (o.price > 20)])]
     return pd.DataFrame({"step": [name for name, _ in steps], "n": [len(d) for _, d in steps]})

@@ -106,7 +106,6 @@ def zscores_by_scipy_like_code(o):
     return o[["id", "z"]]
 
 
-@unobserved("out.age <- p.city, p.score", "the columns of a record aren't told apart in a loop")
 def a_lookup_written_by_hand(o, p):
     ages = {}
     for row in p.to_dict("records"):
@@ -115,7 +114,6 @@ def a_lookup_written_by_hand(o, p):
     return o[["id", "age"]]
 
 
-@unobserved("out.price <- o.id", "the parts of a tuple aren't told apart")
 def sorted_by_a_python_key(o):
     records = sorted(zip(o["id"], o["price"], strict=True), key=lambda pair: -pair[1])
     return pd.DataFrame(records[:10], columns=["id", "price"])
