@@ -28,22 +28,23 @@ class Watch:
         callback = self.names.get(name)
         if callback is None:
             return None
-        forget(name)
         for finder in sys.meta_path:
-            find = getattr(finder, "find_spec", None)
+            find = None if finder is self else getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
             if spec is not None:
                 with guard.guarded("imports"):
-                    _call_after(spec.loader, callback)
+                    _call_after(name, spec.loader, callback)
                 return spec
         return None
 
 
-def _call_after(loader: Any, callback: Callable[[], object]) -> None:
+def _call_after(name: str, loader: Any, callback: Callable[[], object]) -> None:
+    """Most specs that are found are executed; some are only asked for (``importlib.util.find_spec``)."""
     execute = loader.exec_module
 
     def exec_module(module: ModuleType) -> None:
         del loader.exec_module  # uncovers the class's own
+        forget(name)
         execute(module)
         with guard.guarded("imports"):
             callback()

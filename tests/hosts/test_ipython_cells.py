@@ -18,6 +18,19 @@ def test_the_loading_cell_is_a_run_from_the_moment_of_loading(bare: Shell) -> No
     assert session.summary().operations == 3
 
 
+def test_track_in_a_notebook_is_load_ext(bare: Shell) -> None:
+    """It attaches to the shell, tracks the rest of the cell, and %unload_ext knows of it."""
+    bare.run("import lineage_ext, pandas as pd\nsession = lineage_ext.track()\ndf = pd.DataFrame({'a': [1]})")
+    session = bare.listen()
+    assert bare.ip.user_ns["session"] is session
+    assert (session.summary().cells, session.summary().operations) == (1, 1)
+    bare.run("assert lineage_ext.track() is session")
+    assert len(bare.cells()) == 1
+    bare.run("%unload_ext lineage_ext")
+    assert session.closed
+    assert "lineage" not in bare.ip.magics_manager.magics["line"]
+
+
 def test_a_cell_has_the_id_its_host_gives(shell: Shell) -> None:
     """2: the host's cell id is kept, and names the job."""
     shell.run("x = 1", cell_id="ab-12")

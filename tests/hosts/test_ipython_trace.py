@@ -38,6 +38,9 @@ CELLS = (
     "sorted(n for n in globals() if not n.startswith('_'))",
     "%%time\n1 + 1",
     "%timeit -n1 -r1 df.sum()",
+    "%timeit -n1 -r1 1 / 0",
+    "%%timeit -n1 -r1\n1 / 0",
+    "%timeit?",
     "%%capture out\ndf",
     "out.show()",
     "!echo hello",
@@ -288,7 +291,7 @@ def test_showing_a_value_is_no_operation(shell: Shell, show: str) -> None:
 
 
 def test_timeit_measures_without_us(shell: Shell) -> None:
-    """36: %%timeit's loops aren't recorded; the next cell is."""
+    """36: the loops of %%timeit aren't recorded; the next cell is."""
     shell.run(PREPARE)
     before = len(shell.operations())
     shell.run("%%timeit -n 3 -r 2\ndf['a'].sum()")

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from lineage_ext.hosts.notebook import find, project
+from lineage_ext.model import RunState
+from lineage_ext.store import reading
 from tests.hosts.conftest import PYTHONPATH, text
 
 WHERE = "import lineage_ext.hosts\nprint(lineage_ext.hosts.ATTACHED.host.notebook())"
@@ -69,7 +71,9 @@ def test_an_unknown_notebook_has_no_path(kernel: Callable[..., Any], tmp_path: P
     """Then the working folder stands for it."""
     notebook = kernel("%load_ext lineage_ext", WHERE)
     assert "path='', found=''" in text(notebook.cells[1])
-    assert (tmp_path / ".lineage").is_dir()
+    (stored,) = reading.sessions(tmp_path / ".lineage" / "lineage.sqlite")
+    assert stored.run.state is RunState.COMPLETE  # shutting the kernel down closes the session
+    assert stored.cells == 2
 
 
 def test_the_project_is_the_git_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

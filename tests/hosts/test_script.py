@@ -151,6 +151,8 @@ def test_pandas_may_be_imported_later(tmp_path: Path) -> None:
 import sys, lineage_ext
 finders = list(sys.meta_path)
 with lineage_ext.track() as session:
+    import importlib.util
+    assert importlib.util.find_spec('pandas').name == 'pandas'  # only asked for
     assert 'pandas' not in sys.modules
     import pandas as pd
     assert sys.meta_path == finders, 'the import hook is gone'
