@@ -69,7 +69,7 @@ class Explainer:
         try:
             key = self._key(call)
             known = self._shapes.get(key)
-        except TypeError:
+        except (TypeError, ValueError):  # numpy refuses to hash a timedelta64 without a unit by ValueError
             key = known = None
         if known is not None:
             self._apply(call, known)

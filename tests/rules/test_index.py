@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+import lineage_ext.rules.pandas  # noqa: F401  # registers its words
+from lineage_ext.model import DatasetKind, Schema
+from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.explain import Explainer
 from lineage_ext.testing import Oracle
 from lineage_ext.testing.plugin import oracle
 from tests.rules.moves import objections, program
@@ -88,3 +93,14 @@ PROGRAMS = {
 def test_labels_by_intervention(name: str, oracle: Oracle) -> None:
     """Whatever moves has an edge, and every edge was seen to move, but for those listed."""
     assert objections(oracle, PROGRAMS[name]) == []
+
+
+def test_an_argument_that_refuses_to_be_hashed_costs_no_edge() -> None:
+    """A timedelta64 without a unit is such a value: the call is explained, only not remembered by its shape."""
+    schema = Schema(DatasetKind.FRAME, ("v",), ("k",))
+    source, out = State(1, DatasetKind.FRAME, schema, rowset=1), State(2, DatasetKind.FRAME, schema, rowset=2)
+    op = Op(1, "pandas", "DataFrame", "reindex", ("self", "index", "fill_value"))
+    call = Call(op, {"self": source, "index": [1], "fill_value": np.timedelta64(1)}, [out], inputs=[source])
+    shape = Explainer(lambda s: s).explain(call)
+    assert shape.reason == ""
+    assert shape.column_map.upstream(0, 0)
