@@ -9,6 +9,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where, called
 from lineage_ext.capture.source import FUNCTIONS, Source
 
+CALLING = frozenset({"map", "filter", "sorted", "reduce"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -115,5 +116,16 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
         return _argument(r, name, function, (given, [(k, caller) for k in node.keywords]), caller)
     if called(node) == "assign":
         return r.flow(receiver, caller)
+    if called(node) in CALLING and receiver is None:
+        return _item_of(r, name, function, node, caller)
     values = union((r.flow(receiver, caller), *(r.flow(a, caller) for a in others)))
     return values.each().through(T.TRANSFORMATION, reason=f"handed over by {called(node)}")
+
+
+def _item_of(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where) -> Flow:
+    """``map(f, xs, ys)``, ``sorted(xs, key=f)``: an item of what the parameter runs over."""
+    names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
+    given = node.args[1:] if called(node) != "sorted" else node.args
+    if called(node) == "map" and name in names and names.index(name) < len(given):
+        given = [given[names.index(name)]]
+    return union(r.flow(g, caller).each() for g in given)

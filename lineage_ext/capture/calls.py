@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from lineage_ext.capture.definitions import Callee, callee
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
@@ -65,25 +66,25 @@ def unknown(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow:
 
 
 def _known(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
-    ways = dict(facts.params)
-    found: list[Flow] = []
+    values: list[Flow] = []
+    counts: list[Flow] = []
+    for argument, way in _ways(node, facts):
+        if isinstance(way, Transformation):
+            found = r.flow(argument, at).through(way, aligned=facts.aligned)
+            (counts if way is T.FILTER else values).append(found)
+        elif way == SIZE:
+            values.append(r.flow(argument, at).rows())
+    return union(values).counted(union(counts))
+
+
+def _ways(node: ast.Call, facts: Known) -> Iterator[tuple[ast.expr, Transformation | str | None]]:
+    """Each argument with the way it influences the result."""
+    named = dict(facts.params)
     for i, argument in enumerate(node.args):
-        way = facts.params[i][1] if i < len(facts.params) else facts.rest
-        found.append(_influence(r, argument, at, way, facts.aligned))
+        yield argument, facts.params[i][1] if i < len(facts.params) else facts.rest
     for keyword in node.keywords:
         fallback = None if keyword.arg in IGNORED else facts.rest
-        found.append(_influence(r, keyword.value, at, ways.get(keyword.arg or "", fallback), facts.aligned))
-    return union(found)
-
-
-def _influence(r: Resolver, argument: ast.expr, at: Where, way: Transformation | str | None, aligned: bool) -> Flow:
-    if way is None:
-        return EMPTY
-    flow = r.flow(argument, at)
-    if way == SIZE:
-        return flow.rows()
-    assert isinstance(way, Transformation)
-    return flow.through(way, aligned=aligned)
+        yield keyword.value, named.get(keyword.arg or "", fallback)
 
 
 # -- functions of the user's -----------------------------------------------------------------------------------------
@@ -128,6 +129,8 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     inside = _of_dict(r, node, name, value, at)
     if inside is not None:
         return inside
+    if name == "get_level_values" and node.args:
+        return value.level(node.args[0])
     if name in METHODS:
         way, aligned = METHODS[name]
         operands = union(r.flow(a, at) for a in node.args).through(T.TRANSFORMATION)
@@ -140,14 +143,14 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
 def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow, at: Where) -> Flow | None:
     if value.parts is None and value.item is None:
         return None
-    keys = (value.item or EMPTY).through(T.FILTER)  # decide how many entries there are
+    keys = value.item or EMPTY
     inside = union(value.parts.values()) if value.parts else value.values or Flow(value.origins)
     if name == "items":
-        return sequence(gathered({0: value.item or EMPTY, 1: inside}), keys, aligned=not keys)
+        return sequence(gathered({0: keys, 1: inside})).counted(keys)
     if name == "values":
-        return sequence(inside, keys, aligned=not keys)
+        return sequence(inside).counted(keys)
     if name == "keys":
-        return distinct(value.item or EMPTY)
+        return distinct(keys)
     if name in {"get", "pop", "setdefault"} and node.args:
         return _entry(r, node, at, value)
     return value if name == "copy" else None
@@ -165,7 +168,10 @@ def _entry(r: Resolver, node: ast.Call, at: Where, value: Flow) -> Flow | None:
 # -- functions that see inside their arguments -----------------------------------------------------------------------
 def _iterated(r: Resolver, node: ast.expr, at: Where) -> Flow:
     """A list of the items."""
-    return distinct(_items(r, node, at)) if r.flow(node, at).values is not None else sequence(_items(r, node, at))
+    whole, items = r.flow(node, at), _items(r, node, at)
+    if whole.values is not None:
+        return distinct(items)
+    return replace(sequence(items), count=whole.count) if items else EMPTY
 
 
 def _items(r: Resolver, node: ast.expr, at: Where) -> Flow:
@@ -182,7 +188,8 @@ def zip_(r: Resolver, node: ast.Call, at: Where) -> Flow:
         if isinstance(argument, ast.Starred):
             return sequence(_items(r, argument.value, at).each())
         parts[i] = _items(r, argument, at)
-    return sequence(gathered(parts))
+    count = union(r.flow(a, at) for a in node.args).count
+    return replace(sequence(gathered(parts)), count=count)
 
 
 @function("builtins.enumerate")
@@ -201,11 +208,22 @@ def list_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     return _iterated(r, node.args[0], at) if node.args else EMPTY
 
 
-@function("builtins.sorted", "builtins.reversed")
-def reordered(r: Resolver, node: ast.Call, at: Where) -> Flow:
+@function("builtins.sorted")
+def sorted_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same items in an order of their own, which decides what a slice takes."""
+    if not node.args:
+        return EMPTY
+    key = next((k.value for k in node.keywords if k.arg == "key"), None)
+    items = _items(r, node.args[0], at)
+    by = applied(r, node, key, at) if key is not None else None
+    return sequence(items).unaligned().counted(items if by is None else by)
+
+
+@function("builtins.reversed")
+def reversed_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """The same items in another order."""
     items = _iterated(r, node.args[0], at) if node.args else EMPTY
-    return Flow(items.through(T.IDENTITY, aligned=False).origins, None, None, items.item)
+    return items.unaligned()
 
 
 @function("builtins.set", "builtins.frozenset", "numpy.unique", "collections.Counter")
@@ -233,9 +251,23 @@ def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     if not node.args:
         return EMPTY
     function, *rest = node.args
-    values = union((*(_items(r, a, at) for a in rest), r.flow(function, at)))
-    item = values.through(T.TRANSFORMATION, reason=f"called {_name(function)}")
-    return sequence(item, aligned=called(node) == "map")
+    item = applied(r, node, function, at)
+    if item is None:
+        values = union((*(_items(r, a, at) for a in rest), r.flow(function, at)))
+        item = values.through(T.TRANSFORMATION, reason=f"called {_name(function)}")
+    if called(node) == "map":
+        return sequence(item).counted(union(r.flow(a, at) for a in rest).rows())
+    items = _items(r, rest[0], at) if rest else EMPTY
+    return sequence(items).unaligned().counted(item) if called(node) == "filter" else item.unaligned()
+
+
+def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow | None:
+    """What a function of the user's that is handed over in this call makes of what it is called with."""
+    what = callee(r, function, at)
+    if not isinstance(what.definition, FUNCTIONS) or what.at is None or at.chain is None:
+        return None
+    frame = Where(what.at.source, what.at.reaching, ((at.file, span(node)), *at.chain), at.since)
+    return _result(r, what.definition, frame)
 
 
 def _name(node: ast.expr) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.flow import EMPTY, Flow, T, mapping, sequence, union
 from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import SCOPES
 
 ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
@@ -21,6 +22,7 @@ class _Contents:
         self.parts: dict[Hashable, Flow] = dict(value.parts or {})
         self.items: list[Flow] = [value.item] if value.item is not None else []
         self.keys: list[Flow] = []
+        self.count: list[Flow] = []
 
     def put(self, key: Hashable, value: Flow) -> None:
         """At a known key."""
@@ -34,20 +36,39 @@ class _Contents:
 
     def flow(self) -> Flow:
         """The container now."""
-        values = (*self.whole, *self.parts.values(), *self.items)
+        values = union((*self.whole, *self.parts.values(), *self.items))
         if self.keys:
             keys = union(self.keys)
-            return mapping(keys, union((*values, keys.through(T.JOIN))))
-        origins = sequence(EMPTY, *values).origins
-        return Flow(origins, None, self.parts or None, union(self.items) if self.items else None)
+            return mapping(keys, union((values, keys.through(T.JOIN))))
+        items = union(self.items) if self.items else None
+        found = Flow(values.origins, None, self.parts or None, items, count=values.count)
+        return found.counted(union(self.count))
 
 
-def changed(r: Resolver, value: Flow, changes: list[tuple[Event, Where]], since: int, *, keyed: bool) -> Flow:
-    """A value after changes to the object, each possibly made many times since ``since``; ``keyed``: it is a dict."""
+def changed(
+    r: Resolver, value: Flow, changes: list[tuple[Event, Where]], since: int, *, keyed: bool, around: set[ast.AST]
+) -> Flow:
+    """A value after changes to the object, each possibly made many times since ``since``.
+
+    ``keyed``: it is a dict. ``around``: loops that the object was bound in; those around a change repeat the change.
+    """
     contents = _Contents(value)
     for event, at in reversed(changes):
-        _change(r, event, at if at.since is not None else at.all_since(since), contents, keyed)
+        gathering = at if at.since is not None else at.all_since(since)
+        _change(r, event, gathering, contents, keyed)
+        contents.count += _rounds(r, event.node, gathering, around)
     return contents.flow()
+
+
+def _rounds(r: Resolver, node: ast.AST, at: Where, around: set[ast.AST]) -> Iterator[Flow]:
+    """What decided how often a statement ran: the loops and conditions around it."""
+    for parent in at.source.up(node):
+        if isinstance(parent, SCOPES) or parent in around:
+            return
+        if isinstance(parent, ast.For | ast.AsyncFor):
+            yield r.rounds(parent, parent.iter, at)
+        elif isinstance(parent, ast.While) or (isinstance(parent, ast.If) and not parent.orelse):
+            yield r.flow(parent.test, at)
 
 
 def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bool) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from lineage_ext.capture.flow import SINGLE as ONE
 from lineage_ext.capture.flow import Flow, Origin
 from lineage_ext.capture.site import Place, Sites
 from lineage_ext.model import ORDER, ROWS, Block, Confidence, DatasetKind, Transformation
 from lineage_ext.rules.call import Opaque, State
 
+T = Transformation
 REASON = "read from the source text"
 MOST_KNOWN = 5_000
 
@@ -38,9 +40,6 @@ class Derivation:
     blocks: tuple[Block, ...]
 
 
-Columns = tuple[tuple[Origin, ...], ...]
-
-
 class Deriver:
     """Makes Derivations, one for all uses of the same value."""
 
@@ -52,40 +51,111 @@ class Deriver:
         """The State of one value."""
         if flow.state is not None:
             return flow.state
-        return self._state((flow,), (None,), DatasetKind.VALUE, title, place, value, made)
+        what = _What(DatasetKind.VALUE, (None,), (_distinct(flow.origins),), _distinct(flow.count), size_of(value))
+        return self._state(what, title, place, made)
 
     def table(
-        self, columns: Mapping[Hashable, Flow], title: str, place: Place, rows: int | None, made: list[Derivation]
-    ) -> State:
-        """The State of a table: a list of records, of which each column has its own origins."""
-        value = Opaque("list", rows)
-        return self._state(tuple(columns.values()), tuple(columns), DatasetKind.FRAME, title, place, value, made)
-
-    def _state(
-        self, flows: tuple[Flow, ...], labels: tuple[Hashable, ...], kind: DatasetKind, title: str, place: Place,
-        value: Any, made: list[Derivation],
+        self, columns: Mapping[Hashable, Flow], count: Flow, title: str, place: Place, rows: int | None,
+        made: list[Derivation],
     ) -> State:  # fmt: skip
-        origins: Columns = tuple(_distinct(f.origins) for f in flows)
-        rowset = _rowset([o for os in origins for o in os], value)
-        key = (place, labels, rowset, tuple(tuple(map(_key, os)) for os in origins))
+        """The State of a table (a list of records): each column has its own origins, ``count`` decided the rows."""
+        own = tuple(_distinct(f.origins) for f in columns.values())
+        what = _What(DatasetKind.FRAME, tuple(columns), own, _distinct(count.count), Size(rows, False))
+        return self._state(what, title, place, made)
+
+    def record(self, parts: Mapping[Hashable, Flow], title: str, place: Place, made: list[Derivation]) -> State:
+        """The State of a dict of single values."""
+        own = tuple(_distinct(f.origins) for f in parts.values())
+        return self._state(_What(DatasetKind.ROW, tuple(parts), own, (), SINGLE), title, place, made)
+
+    def _state(self, what: _What, title: str, place: Place, made: list[Derivation]) -> State:
+        rowset = what.rowset()
+        key = (place, what.labels, rowset, tuple(tuple(map(_key, os)) for os in what.columns))
         known = self._known.get(key)
         if known is not None:
             return known
-        rows = size_of(value)
-        out = self._new_state(kind, labels, (), rows, rowset or 0)
-        inputs = tuple({o.state.no: o.state for os in origins for o in os}.values())
-        made.append(Derivation(title, place, inputs, out, tuple(_blocks(origins, inputs, rowset))))
+        out = self._new_state(what.kind, what.labels, (), what.size.rows, rowset or 0)
+        made.append(Derivation(title, place, what.inputs(), out, tuple(what.blocks(rowset))))
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()
         self._known[key] = out
         return out
 
 
-def size_of(value: Any) -> int | None:
-    """How many items a value has; None if it is one value, or unknown."""
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many items a value has (None: unknown). ``total``: in all dimensions. ``single``: it is one value."""
+
+    rows: int | None = None
+    total: bool = False
+    single: bool = False
+
+
+SINGLE = Size(single=True)
+
+
+def size_of(value: Any) -> Size:
+    """The size of an argument as it was recorded."""
     if isinstance(value, Opaque):
-        return value.size
-    return len(value) if isinstance(value, list | tuple | dict) else None
+        return Size(value.size, value.type == "ndarray")
+    return Size(len(value)) if isinstance(value, list | tuple | dict) else SINGLE
+
+
+@dataclass(frozen=True, slots=True)
+class _What:
+    """A value to be explained: the origins of its columns, and what decided which items it has."""
+
+    kind: DatasetKind
+    labels: tuple[Hashable, ...]
+    columns: tuple[tuple[Origin, ...], ...]
+    count: tuple[Origin, ...]
+    size: Size
+
+    def origins(self) -> Iterator[Origin]:
+        return (o for own in self.columns for o in own)
+
+    def inputs(self) -> tuple[State, ...]:
+        return tuple({o.state.no: o.state for o in (*self.origins(), *self.count)}.values())
+
+    def rowset(self) -> int | None:
+        """The rows a value stands for one by one, if there is exactly one candidate and the sizes agree."""
+        size = self.size.rows
+        aligned = {o.state.rowset: o.state.rows for o in self.origins() if o.aligned and o.state.rows is not None}
+        if size is None or len(aligned) != 1:
+            return None
+        rowset, rows = next(iter(aligned.items()))
+        return rowset if rows == size or (self.size.total and rows and size % rows == 0) else None
+
+    def blocks(self, rowset: int | None) -> list[Block]:
+        """All influence on the columns, the rows and their order."""
+        number = {state.no: i for i, state in enumerate(self.inputs())}
+        found: list[Block] = []
+        for column, own in enumerate(self.columns):
+            found += (_block((column,), number[o.state.no], o.slots, o.how, o.reason) for o in own)
+            chosen = {o.state.no for o in own if o.slots != (ROWS,) and self._chooses(o, rowset)}
+            found += (_block((column,), number[no], (ROWS,), T.FILTER) for no in chosen)
+            if self.size.single:
+                found += (_block((column,), number[o.state.no], o.slots, o.how) for o in self.count)
+        return [*dict.fromkeys(found), *self._row_blocks(number, rowset)]
+
+    def _chooses(self, o: Origin, rowset: int | None) -> bool:
+        """Whether which rows the origin has is part of the value itself, not of which items the value has."""
+        if self.size.single or (not self.count and (o.state.kind in ONE or o.how is T.AGGREGATION)):
+            return True
+        return rowset is not None and o.state.rowset != rowset
+
+    def _row_blocks(self, number: Mapping[int, int], rowset: int | None) -> Iterator[Block]:
+        """The items are as many, and in the order of, what they were made from."""
+        if self.size.single:
+            return
+        if rowset is not None:
+            like = next(i for i, s in enumerate(self.inputs()) if s.rowset == rowset)
+            both = (ROWS, ORDER)
+            yield Block(0, like, both, both, T.IDENTITY, Confidence.INFERRED, reason=REASON)
+            return
+        items = {o.state.no for o in self.origins() if o.slots != (ROWS,) and not self._chooses(o, None)}
+        yield from (_block((ROWS,), number[no], (ROWS,), T.IDENTITY) for no in items)
+        yield from (_block((ROWS,), number[o.state.no], o.slots, T.FILTER) for o in self.count)
 
 
 def _distinct(origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
@@ -97,45 +167,6 @@ def _distinct(origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
 
 def _key(o: Origin) -> Hashable:
     return (o.state.no, o.slots, o.how, o.aligned)
-
-
-def _rowset(origins: list[Origin], value: Any) -> int | None:
-    """The rows a value stands for one by one, if there is exactly one candidate and the sizes agree."""
-    size = size_of(value)
-    aligned = {o.state.rowset: o.state.rows for o in origins if o.aligned and o.state.rows is not None}
-    if size is None or len(aligned) != 1:
-        return None
-    rowset, rows = next(iter(aligned.items()))
-    whole = isinstance(value, Opaque) and value.type == "ndarray"  # whose size counts all its dimensions
-    return rowset if rows == size or (whole and rows and size % rows == 0) else None
-
-
-def _blocks(origins: Columns, inputs: tuple[State, ...], rowset: int | None) -> list[Block]:
-    number = {state.no: i for i, state in enumerate(inputs)}
-    found: list[Block] = []
-    for column, own in enumerate(origins):
-        for o in own:
-            target = ROWS if rowset is None and _decides(o) else column
-            found.append(_block((target,), number[o.state.no], o.slots, o.how, o.reason))
-        if rowset is not None:
-            others = {o.state.no for o in own if o.state.rowset != rowset and o.slots != (ROWS,)}
-            found += (_block((column,), number[no], (ROWS,), Transformation.FILTER) for no in others)
-    return list(dict.fromkeys(found)) + _row_blocks(origins, inputs, number, rowset)
-
-
-def _decides(o: Origin) -> bool:
-    """Whether it decided which items there are, rather than what they are."""
-    return o.how is Transformation.FILTER and o.slots != (ROWS,)
-
-
-def _row_blocks(origins: Columns, inputs: tuple[State, ...], number: dict[int, int], rowset: int | None) -> list[Block]:
-    """The items of a value are as many, and in the order of, what they were made from."""
-    if rowset is not None:
-        like = next(i for i, s in enumerate(inputs) if s.rowset == rowset)
-        both = (ROWS, ORDER)
-        return [Block(0, like, both, both, Transformation.IDENTITY, Confidence.INFERRED, reason=REASON)]
-    sized = {o.state.no for own in origins for o in own if o.slots != (ROWS,)}
-    return [_block((ROWS,), number[no], (ROWS,), Transformation.IDENTITY) for no in number if no in sized]
 
 
 def _block(targets: tuple[int, ...], i: int, slots: tuple[int, ...], how: Transformation, reason: str = "") -> Block:

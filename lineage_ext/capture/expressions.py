@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from lineage_ext.capture.definitions import events
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, gathered, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
 
@@ -88,7 +89,7 @@ def display(r: Resolver, node: ast.Tuple | ast.List, at: Where) -> Flow:
 @expression(ast.Set)
 def set_display(r: Resolver, node: ast.Set, at: Where) -> Flow:
     """Items without position."""
-    return sequence(union(r.flow(n, at) for n in node.elts), aligned=False)
+    return distinct(union(r.flow(n, at) for n in node.elts))
 
 
 @expression(ast.Dict)
@@ -107,7 +108,7 @@ def dictionary(r: Resolver, node: ast.Dict, at: Where) -> Flow:
             others += (flow, r.flow(key, at).through(T.JOIN))
     extra = union(others)
     whole = gathered(parts)
-    return Flow(tuple(dict.fromkeys(whole.origins + extra.origins)), None, whole.parts, whole.item) if extra else whole
+    return replace(union((whole, extra)), parts=whole.parts, item=whole.item) if extra else whole
 
 
 @expression(ast.ListComp, ast.SetComp, ast.GeneratorExp)
@@ -115,8 +116,7 @@ def comprehension(r: Resolver, node: ast.ListComp | ast.SetComp | ast.GeneratorE
     """Its element, how many there are, and what its conditions let through."""
     everything = at if at.since is not None else at.all_since(r.since(node, at))
     item = r.flow(node.elt, everything)
-    filters = union(r.flow(c, everything) for g in node.generators for c in g.ifs).through(T.FILTER)
-    return sequence(item, filters, _lengths(r, node.generators, item, at), aligned=not filters)
+    return _repeated(r, node.generators, sequence(item), everything)
 
 
 @expression(ast.DictComp)
@@ -124,16 +124,14 @@ def dict_comprehension(r: Resolver, node: ast.DictComp, at: Where) -> Flow:
     """Its values, found by its keys."""
     everything = at if at.since is not None else at.all_since(r.since(node, at))
     found = mapping(r.flow(node.key, everything), r.flow(node.value, everything))
-    filters = union(r.flow(c, everything) for g in node.generators for c in g.ifs).through(T.FILTER)
-    return Flow(found.origins + filters.origins, None, None, found.item, found.values)
+    return _repeated(r, node.generators, found, everything)
 
 
-def _lengths(r: Resolver, generators: list[ast.comprehension], item: Flow, at: Where) -> Flow:
-    """What is iterated decides how many items there are, even if no item comes from it."""
-    known = {o.state.no for o in item.origins}
-    iterated = (r.flow(g.iter, at) for g in generators)
-    rows = union(f for f in iterated if f.parts is None).rows()  # a display is as long as it is written
-    return Flow(tuple(o for o in rows.origins if o.state.no not in known))
+def _repeated(r: Resolver, generators: list[ast.comprehension], value: Flow, at: Where) -> Flow:
+    """What is iterated decides how many items there are, even if no item comes from it; so do the conditions."""
+    conditions = union(r.flow(c, at) for g in generators for c in g.ifs)
+    rounds = union(r.rounds(next(at.source.up(g)), g.iter, at) for g in generators)
+    return (value.unaligned() if conditions else value).counted(conditions).counted(rounds)
 
 
 @expression(ast.Subscript)
@@ -149,17 +147,24 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     key = _constant(node.slice)
     if key is not None:
         return _single(value.part(key))
-    index = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-    whole = _is_everything(index[0])
     if value.values is not None:
         return union((value.values, r.flow(node.slice, at).through(T.JOIN)))
-    chosen = Flow(value.origins) if value.item is None or isinstance(index[0], ast.Slice) else value.item
+    return _items(r, node.slice, at, value)
+
+
+def _items(r: Resolver, key: ast.expr, at: Where, value: Flow) -> Flow:
+    """Items by slice, mask or computed position, of arrays perhaps of one column."""
+    index = key.elts if isinstance(key, ast.Tuple) else [key]
+    if isinstance(index[0], ast.Slice):
+        chosen = Flow(value.origins, item=value.each() if value.item or value.parts else None, count=value.count)
+    else:
+        chosen = value.item or Flow(value.origins)
     if len(index) == 2 and not isinstance(index[1], ast.Slice) and _constant(index[1]) is not None:
         chosen = Flow(value.part(_constant(index[1])).origins)
-    deciding = union(r.flow(i, at) for i in index).through(T.FILTER)
-    if not deciding and whole:
+    deciding = union(r.flow(i, at) for i in index)
+    if not deciding and _is_everything(index[0]):
         return chosen
-    return union((Flow(chosen.through(T.IDENTITY, aligned=False).origins, None, None, chosen.item), deciding))
+    return chosen.unaligned().counted(deciding)
 
 
 def _single(flow: Flow) -> Flow:

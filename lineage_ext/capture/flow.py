@@ -1,23 +1,24 @@
 """What a Python value came from: slots of recorded States, with how and whether it still has one item per row.
 
 A Flow may know its inside: ``parts`` by key or position (dicts, tuples), ``item`` for what every item came from (lists,
-comprehensions). What is iterated or counted but not taken has influence FILTER: it decides which items there are.
-``state`` is set when the value simply is a recorded output.
+comprehensions). ``state`` is set when the value simply is a recorded output.
 """
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from lineage_ext.capture.events import EACH
-from lineage_ext.model import ROWS, DatasetKind, Transformation
+from lineage_ext.model import ROWS, DatasetKind, Transformation, level
 from lineage_ext.rules.algebra import COLUMNAR, values_of
 from lineage_ext.rules.call import State
 
 T = Transformation
 K = DatasetKind
 MOST_PARTS = 64
+SINGLE = frozenset({K.SCALAR, K.ROW})
 ALIGNED = frozenset({K.FRAME, K.SERIES, K.ARRAY, K.INDEX, K.VALUE})
 
 
@@ -41,20 +42,33 @@ class Flow:
     parts: Mapping[Hashable, Flow] | None = None
     item: Flow | None = None
     values: Flow | None = None  # of a dict with computed keys, which are its items
+    count: tuple[Origin, ...] = ()  # what decided which items there are
 
     def __bool__(self) -> bool:
-        return bool(self.origins)
+        return bool(self.origins or self.count)
 
     def through(self, how: Transformation, *, aligned: bool = True, reason: str = "") -> Flow:
         """The value after an operation that influences by ``how``, and keeps one item per row or not."""
-        if not self.origins:
+        if not self:
             return EMPTY
-        return Flow(
-            tuple(
-                Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason)
-                for o in self.origins
-            )
+        origins = tuple(
+            Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason) for o in self.origins
         )
+        if how is T.AGGREGATION:  # which items there are is now part of the value
+            return Flow((*origins, *self.count))
+        return Flow(origins, count=self.count)
+
+    def counted(self, by: Flow) -> Flow:
+        """The same, where ``by`` decided which items there are."""
+        if not by:
+            return self
+        decided = by.through(T.FILTER, aligned=False)
+        return replace(self, state=None, count=_unique((*self.count, *decided.origins, *decided.count)))
+
+    def unaligned(self) -> Flow:
+        """The same items, not one per row any more."""
+        origins = tuple(replace(o, aligned=False) for o in self.origins)
+        return replace(self, state=None, origins=origins)
 
     def each(self) -> Flow:
         """One item of the value."""
@@ -67,8 +81,10 @@ class Flow:
         if self.parts is not None and key in self.parts:
             return self.parts[key]
         inside = self.values or self.item
-        if inside is not None:
+        if inside is not None and (inside.parts is not None or inside.item is not None or not isinstance(key, str)):
             return inside
+        if inside is not None:
+            return inside.part(key)
         return Flow(tuple(_labelled(o, key) for o in self.origins))
 
     def follow(self, path: Iterable[int | str]) -> Flow:
@@ -79,9 +95,17 @@ class Flow:
         return found
 
     def rows(self) -> Flow:
-        """What only depends on which rows there are (``len``)."""
-        found = {o.state.no: o.state for o in self.origins}
-        return Flow(tuple(Origin(s, (ROWS,), T.FILTER) for s in found.values()))
+        """What only depends on which items there are (``len``)."""
+        if self.values is not None and self.item is not None:
+            return EMPTY.counted(self.item).rows()
+        found = {o.state.no: o.state for o in self.origins if o.state.kind not in SINGLE}
+        return Flow((*(Origin(s, (ROWS,), T.FILTER) for s in found.values()), *self.count))
+
+    def level(self, key: ast.expr) -> Flow:
+        """One level of an index, by its name or number."""
+        wanted = key.value if isinstance(key, ast.Constant) else None
+        chosen = [replace(o, slots=_level(o.state, wanted) or o.slots) for o in self.origins]
+        return replace(self, state=None, origins=tuple(chosen))
 
     def index(self) -> Flow:
         """The index of a frame or series."""
@@ -97,22 +121,35 @@ def _labelled(origin: Origin, key: Hashable) -> Origin:
     return replace(origin, slots=slots) if slots else origin
 
 
+def _level(state: State, wanted: object) -> tuple[int, ...]:
+    names = state.schema.index
+    number = wanted if isinstance(wanted, int) else names.index(wanted) if wanted in names else None
+    return () if number is None else (level(number % max(len(names), 1)),)
+
+
 def of(state: State) -> Flow:
     """A value that is a recorded output."""
     return Flow((Origin(state, values_of(state), T.IDENTITY, state.kind in ALIGNED),), state)
 
 
+def written_out(whole: State, state: State) -> Flow:
+    """What ``to_dict`` made of a frame (a list of records, or columns by label) or of a series (by its index)."""
+    inside = Flow(of(whole).origins)
+    keys = inside.index() if whole.kind is K.SERIES else None
+    return Flow(of(state).origins, state, None, keys or inside, inside if keys else None)
+
+
 def union(flows: Iterable[Flow]) -> Flow:
     """A value that came from any or all of these."""
-    some = [f for f in flows if f.origins]
+    some = [f for f in flows if f]
     if len(some) <= 1:
         return some[0] if some else EMPTY
-    found = dict.fromkeys(o for f in some for o in f.origins)
     state = some[0].state
     same = state is not None and all(f.state is state for f in some)
     values = [f.values for f in some if f.values is not None]
     inside = union(values) if len(values) == len(some) else None
-    return Flow(tuple(found), state if same else None, _merged(some), _item(some), inside)
+    count = _unique(o for f in some for o in f.count)
+    return Flow(_origins(some), state if same else None, _merged(some), _item(some), inside, count)
 
 
 def _merged(flows: list[Flow]) -> Mapping[Hashable, Flow] | None:
@@ -133,23 +170,24 @@ def gathered(parts: Mapping[Hashable, Flow]) -> Flow:
     return Flow(_origins(parts.values()), None, kept, None if kept is not None else union(parts.values()))
 
 
-def sequence(item: Flow, *others: Flow, aligned: bool = True) -> Flow:
-    """A list whose items came from ``item``; ``others`` decided which items there are."""
-    origins = _origins((item, *others))
-    if not aligned:
-        origins = tuple(replace(o, aligned=False) for o in origins)
-    return Flow(origins, None, None, item)
-
-
-def mapping(key: Flow, value: Flow) -> Flow:
-    """A dict: its values, found by its keys."""
-    return Flow(_origins((value, key.through(T.JOIN))), None, None, key, value)
+def sequence(item: Flow) -> Flow:
+    """A list whose items came from ``item``."""
+    return Flow(item.origins, item=item)
 
 
 def distinct(item: Flow) -> Flow:
     """A list of the different values of ``item``: they decide how many there are."""
-    return sequence(item, item.through(T.FILTER), aligned=False)
+    return sequence(item).unaligned().counted(item)
+
+
+def mapping(key: Flow, value: Flow) -> Flow:
+    """A dict: its values, found by its keys."""
+    return Flow(_origins((value, key.through(T.JOIN))), item=key, values=value)
 
 
 def _origins(flows: Iterable[Flow]) -> tuple[Origin, ...]:
-    return tuple(dict.fromkeys(o for f in flows for o in f.origins))
+    return _unique(o for f in flows for o in f.origins)
+
+
+def _unique(origins: Iterable[Origin]) -> tuple[Origin, ...]:
+    return tuple(dict.fromkeys(origins))

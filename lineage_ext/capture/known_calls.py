@@ -76,10 +76,10 @@ FAMILIES: tuple[tuple[str, Transformation, bool, str], ...] = (
 
 # function: parameters, aligned
 ENTRIES: dict[str, tuple[str, Transformation, bool]] = {
-    "numpy.where": ("condition:CONDITIONAL x y", T.TRANSFORMATION, True),
-    "numpy.select": ("condlist:CONDITIONAL choicelist default", T.TRANSFORMATION, True),
+    "numpy.where": ("condition:CONDITIONAL x y", T.IDENTITY, True),
+    "numpy.select": ("condlist:CONDITIONAL choicelist default", T.IDENTITY, True),
     "numpy.piecewise": ("x condlist:CONDITIONAL funclist", T.TRANSFORMATION, True),
-    "numpy.choose": ("a:CONDITIONAL choices", T.TRANSFORMATION, True),
+    "numpy.choose": ("a:CONDITIONAL choices", T.IDENTITY, True),
     "numpy.clip": ("a a_min a_max", T.TRANSFORMATION, True),
     "numpy.digitize": ("x bins right:-", T.TRANSFORMATION, True),
     "numpy.interp": ("x xp fp left right period", T.TRANSFORMATION, True),
@@ -87,9 +87,9 @@ ENTRIES: dict[str, tuple[str, Transformation, bool]] = {
     "numpy.take": ("a indices:FILTER", T.IDENTITY, False),
     "numpy.take_along_axis": ("arr indices:SORT", T.IDENTITY, False),
     "numpy.extract": ("condition:FILTER arr", T.IDENTITY, False),
-    "numpy.nonzero": ("a:FILTER", T.IDENTITY, False),
-    "numpy.flatnonzero": ("a:FILTER", T.IDENTITY, False),
-    "numpy.argwhere": ("a:FILTER", T.IDENTITY, False),
+    "numpy.nonzero": ("a", T.TRANSFORMATION, False),
+    "numpy.flatnonzero": ("a", T.TRANSFORMATION, False),
+    "numpy.argwhere": ("a", T.TRANSFORMATION, False),
     "numpy.full": ("shape:- fill_value", T.IDENTITY, False),
     "numpy.full_like": ("a:ROWS fill_value", T.IDENTITY, False),
     "numpy.zeros_like": ("a:ROWS", T.IDENTITY, False),
@@ -127,12 +127,13 @@ METHODS: dict[str, tuple[Transformation, bool]] = {
         (T.AGGREGATION, False),
     ),
     **dict.fromkeys(
-        "tolist to_list to_numpy copy astype reshape ravel flatten squeeze view values keys items get transpose "
-        "swapaxes __iter__ __array__ compute head tail pop popleft item to_pydatetime date time fillna".split(),
+        "tolist to_list to_numpy to_series to_frame copy reshape ravel flatten squeeze view values keys items get "
+        "transpose swapaxes __iter__ __array__ compute head tail pop popleft item to_pydatetime date time "
+        "fillna".split(),
         (T.IDENTITY, True),
     ),
     **dict.fromkeys(
-        "round clip cumsum cumprod conj upper lower strip strftime isoformat".split(),
+        "round clip cumsum cumprod conj astype upper lower strip strftime isoformat".split(),
         (T.TRANSFORMATION, True),
     ),
 }

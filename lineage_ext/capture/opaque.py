@@ -14,20 +14,20 @@ from typing import Any
 from lineage_ext.capture import calls, expressions, variables
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.namespace import Namespace
-from lineage_ext.capture.operands import operands
+from lineage_ext.capture.operands import operands, receiver
 from lineage_ext.capture.recorded import Records, chain_of
 from lineage_ext.capture.resolver import Consumer, Resolver
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.source import Library
 from lineage_ext.capture.substitution import Substitution
-from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
 __all__ = ["Derivation", "Values"]
 HANDLERS = (calls, expressions, variables)  # importing them registers what they know
 MOST_PLANS = 20_000
 DATA = frozenset({"other", "value", "values", "data", "fill_value", "cond"})
 TEXTS = frozenset({"query", "eval"})
-Plan = tuple[tuple[str, ast.expr], ...]
+Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
 
 
 class Values:
@@ -72,9 +72,10 @@ class Values:
         plan = self._plans.get((call.op.no, place))
         if plan is None:
             plan = self._plan(call, place)
-        if not plan:
-            return {}, []
-        return self._resolve(call, site, place, plan)
+        found, receiver = plan
+        if receiver is not None and isinstance(call.this, Opaque):
+            found = (*found, (call.op.params[0], receiver))  # an index, say
+        return self._resolve(call, site, place, found) if found else ({}, [])
 
     def _plan(self, call: Call, place: Place) -> Plan:
         """Which expressions feed the parameters of the operation at this place, constants left out."""
@@ -82,17 +83,19 @@ class Values:
         node = source.node(place.span) if source is not None else None
         if source is None or node is None:
             self.without_source += 1
-            return ()
+            return (), None
         found = operands(call.op, node, source)
         if call.op.name in TEXTS and isinstance(node, ast.Call):
-            found["expr"] = node  # names with @ inside the text
+            found["expr"] = found.get("expr", node)  # the call itself: only the names with @ inside the text
         if len(self._plans) >= MOST_PLANS:
             self._plans.clear()
-        plan = self._plans[call.op.no, place] = tuple(found.items())
+        plan = self._plans[call.op.no, place] = (tuple(found.items()), receiver(call.op, node))
         return plan
 
-    def _resolve(self, call: Call, site: Site, place: Place, plan: Plan) -> tuple[dict[str, State], list[Derivation]]:
-        wanted = [(p, n) for p, n in plan if p in call.args and _untracked(call, p, call.args[p])]
+    def _resolve(
+        self, call: Call, site: Site, place: Place, expressions: tuple[tuple[str, ast.expr], ...]
+    ) -> tuple[dict[str, State], list[Derivation]]:
+        wanted = [(p, n) for p, n in expressions if p in call.args and _untracked(call, p, call.args[p])]
         chain = chain_of(site)[1:]
         at = self._resolver.where(place.file, chain) if wanted else None
         if at is None:
@@ -100,7 +103,8 @@ class Values:
         node = at.source.node(place.span)
         assert node is not None
         before = next(self._records.at(place.file, place.span, chain, lambda what: what.direct), None)
-        self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0))
+        this = call.this if isinstance(call.this, State) else None
+        self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0, this))
         found: dict[str, State] = {}
         made: list[Derivation] = []
         substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
@@ -109,19 +113,19 @@ class Values:
         return found, made
 
 
-_SETTLED = (State, type)
+_SETTLED = (State, type, Resource, Expression, Grouper)
 
 
 def _untracked(call: Call, param: str, value: Any) -> bool:
     """Whether an argument's value may have been computed from tracked values without being tracked itself."""
-    if value is None or isinstance(value, State | type):
+    if value is None or isinstance(value, _SETTLED):
         return False
     if isinstance(value, bool):
         return param in DATA  # elsewhere it is an option
     if isinstance(value, str):
         return not _is_label(call, value)
     if isinstance(value, list | tuple):
-        return any(_untracked(call, param, v) for v in value)
+        return any(isinstance(v, bool) or _untracked(call, param, v) for v in value)
     if isinstance(value, dict):
         return any(_untracked(call, param, v) for v in value.values())
     if isinstance(value, slice):

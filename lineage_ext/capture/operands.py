@@ -27,6 +27,23 @@ def operands(op: Op, node: ast.AST, source: Source) -> Operands:
     return {p: n for p, n in found.items() if p in op.params and not is_constant(n)}
 
 
+def receiver(op: Op, node: ast.AST) -> ast.expr | None:
+    """The expression of ``self``."""
+    if isinstance(node, ast.Call):
+        return node.func.value if isinstance(node.func, ast.Attribute) and op.params[:1] == ("self",) else None
+    if isinstance(node, ast.BinOp):
+        return node.right if _reflected(op) else node.left
+    if isinstance(node, ast.Compare):
+        return node.left if _compare(op, node).get("other") is not node.left else node.comparators[0]
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return node.value
+    return node.operand if isinstance(node, ast.UnaryOp) else None
+
+
+def _reflected(op: Op) -> bool:
+    return op.name.startswith("__r") and op.name != "__round__"
+
+
 def is_constant(node: ast.expr) -> bool:
     """Whether an expression consists of literals only."""
     if isinstance(node, ast.Constant):
@@ -48,6 +65,8 @@ def _call(op: Op, node: ast.Call, _: Source) -> Operands:
         return {"value": node}  # of the keyword that the key names, see ``assigned``
     if name == "setattr" and len(node.args) == 3:
         return dict.fromkeys(ASSIGNED, node.args[2])
+    if op.name == "__array_ufunc__":
+        return {"*inputs": ast.Tuple(list(node.args), ast.Load())}
     names = list(op.params)
     if names and names[0] in {"self", "cls"}:
         names = names[1:]
@@ -66,7 +85,10 @@ def _call(op: Op, node: ast.Call, _: Source) -> Operands:
             break
         else:
             return {}  # more arguments than parameters: the operation ran inside the function that is called here
-    return found | _keywords(op, node, fixed)
+    found |= _keywords(op, node, fixed)
+    if names and names[0] not in found and len(names) == len(op.params) and isinstance(node.func, ast.Attribute):
+        found[names[0]] = node.func.value  # ``index.unique()`` is ``pd.unique(index)`` inside
+    return found
 
 
 def _keywords(op: Op, node: ast.Call, names: list[str]) -> Operands:
@@ -89,11 +111,10 @@ def assigned(node: ast.Call, key: object) -> ast.expr | None:
 def _binary(op: Op, node: ast.BinOp, _: Source) -> Operands:
     if op.name == "__array_ufunc__":
         return {"*inputs": ast.Tuple([node.left, node.right], ast.Load())}
-    reflected = op.name.startswith("__r") and op.name != "__round__"
-    return {"other": node.left if reflected else node.right}
+    return {"other": node.left if _reflected(op) else node.right}
 
 
-def _compare(op: Op, node: ast.Compare, _: Source) -> Operands:
+def _compare(op: Op, node: ast.Compare, _: Source | None = None) -> Operands:
     sides = [node.left, *node.comparators]
     if op.name == "__array_ufunc__":
         return {"*inputs": ast.Tuple(sides, ast.Load())}

@@ -1,6 +1,6 @@
 """The outputs of recorded calls, found by the span of the expression that made them and who called it.
 
-Of a span the newest 128 executions are kept: memory is bounded by the text, not by the loops in it. An execution is
+Of a span the newest 64 executions are kept: memory is bounded by the text, not by the loops in it. An execution is
 told from others of the same span by the places that called its function.
 """
 
@@ -15,21 +15,11 @@ from lineage_ext.capture.site import Place, Site, Span
 from lineage_ext.capture.source import MOST_FILES
 from lineage_ext.rules.call import Call, State
 
-MOST_RECORDS = 128
+MOST_RECORDS = 64
 MOST_VERSIONS = 10_000
 INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames of their own, but not functions
 At = tuple[str, Span]
 Chain = tuple[At, ...]  # who called, innermost first
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One execution: what it made. ``inner`` is where, inside a function called at this span, the operation ran."""
-
-    serial: int
-    outs: tuple[State, ...]
-    chain: Chain
-    inner: At | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +29,18 @@ class What:
     owner: str
     name: str
     direct: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One execution: what it made. ``inner`` is where, inside a function called at this span, the operation ran."""
+
+    serial: int
+    what: What
+    outs: tuple[State, ...]
+    chain: Chain
+    inner: At | None = None
+    this: State | None = None  # what the operation was called on
 
 
 Wanted = Callable[[What], bool]
@@ -78,14 +80,20 @@ class Records:
                 self._changed(out)
         outs = tuple(o for o in call.outs if o.of is None) or tuple(call.outs)
         chain = chain_of(site)
+        this = call.this if isinstance(call.this, State) else None
         for depth, (file, span) in enumerate(chain):
             inner = chain[depth - 1] if depth else None
-            self._of(file, span, call, depth == 0).append(Record(self.serial, outs, chain[depth + 1 :], inner))
+            what = self._what(call, depth == 0)
+            record = Record(self.serial, what, outs, chain[depth + 1 :], inner, this)
+            self._of(file, span, what).append(record)
 
-    def _of(self, file: str, span: Span, call: Call, direct: bool) -> deque[Record]:
+    def _what(self, call: Call, direct: bool) -> What:
         what = self._whats.get((call.op.no, direct))
         if what is None:
             what = self._whats[call.op.no, direct] = What(call.op.owner, call.op.name, direct)
+        return what
+
+    def _of(self, file: str, span: Span, what: What) -> deque[Record]:
         records = self._spans(file).setdefault(span, {})
         found = records.get(what)
         if found is None:

@@ -12,16 +12,19 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any
 
-from lineage_ext.capture.flow import EMPTY, Flow, K, gathered, of, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, of, union, written_out
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, What
-from lineage_ext.capture.source import FUNCTIONS, Source, span
+from lineage_ext.capture.source import FUNCTIONS, Source, base_name, span
+from lineage_ext.model import ROWS
+from lineage_ext.rules.call import State
 
 PANDAS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
 MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
+WRITING_OUT = frozenset({"to_dict", "to_records"})
 ALIASES = {
     "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
     "multiply": "mul", "subtract": "sub", "rdiv": "rtruediv", "get": "getitem", "assign": "setitem",
@@ -53,11 +56,12 @@ class Where:
 
 @dataclass(slots=True)
 class Consumer:
-    """Who asks: the expression, its frame, and the serial of its last execution there."""
+    """Who asks: the expression, its frame, the serial of its last execution there, and what it is called on."""
 
     node: ast.AST
     at: Where
     previous: int = 0
+    this: State | None = None
 
 
 Handler = Callable[["Resolver", Any, Where], Flow]
@@ -155,6 +159,35 @@ class Resolver:
                     return found
         return None
 
+    def seen_as(self, use: ast.Name, at: Where, statement: ast.AST | None = None) -> State | None:
+        """What recorded operations of this frame were called on by that name, in ``statement`` or anywhere."""
+        name, scope = use.id, at.source.scope(use)
+        consumer = self.consumer
+        if consumer is not None and consumer.this is not None and consumer.at.source is at.source:
+            here = statement is None or at.source.statement(consumer.node) is statement
+            if here and base_name(consumer.node) == name and at.source.scope(consumer.node) is scope:
+                return consumer.this
+        for node in at.source.used_by_name(name):
+            if at.source.scope(node) is not scope or (statement and at.source.statement(node) is not statement):
+                continue
+            for record in self.records.at(at.file, span(node), at.chain, lambda what: what.direct):
+                if record.this is not None:
+                    return record.this
+                break
+        return None
+
+    def rounds(self, node: ast.AST, value: ast.expr, at: Where) -> Flow:
+        """What decided how often the loop or comprehension ``node`` over ``value`` went round."""
+        recorded = self.iterated(node, value, at)
+        if recorded is not None:
+            return Flow(tuple(Origin(s, (ROWS,), T.FILTER) for s in {o.state for o in recorded.origins}))
+        flow = self.flow(value, at)
+        if flow.parts is not None or (flow.state is not None and flow.state.kind is K.FRAME):
+            return EMPTY  # a display is as long as it is written; iterating a frame gives its labels
+        if flow.state is not None and flow.state.kind is K.GROUPED:
+            return Flow((Origin(flow.state, (ROWS, *flow.state.keys), T.FILTER),))
+        return flow.rows()
+
     def entered(self, node: ast.AST, at: Where) -> list[tuple[ast.AST, Where]]:
         """The functions seen to run when this call was executed, with the frame they ran in."""
         here = (at.file, span(node))
@@ -200,9 +233,9 @@ class Resolver:
 
 def _value(record: Record) -> Flow:
     outs = record.outs
-    if len(outs) == 1:
-        return of(outs[0])
-    return gathered({i: of(out) for i, out in enumerate(outs)})
+    if record.what.name in WRITING_OUT and record.this is not None:
+        return written_out(record.this, outs[0])
+    return of(outs[0]) if len(outs) == 1 else gathered({i: of(out) for i, out in enumerate(outs)})
 
 
 def called(node: ast.AST) -> str:

@@ -19,6 +19,7 @@ from lineage_ext.capture.site import Span
 MOST_FILES = 2_000
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
+INDEXERS = frozenset({"loc", "iloc", "at", "iat", "str", "dt", "cat"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
@@ -34,6 +35,7 @@ class Source:
         self.parents: dict[ast.AST, ast.AST] = {}
         self._at: dict[Span, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}
+        self._users: dict[str, list[ast.AST]] = {}
         self._names: dict[tuple[str, ast.AST], ast.Name] = {}
         self._index()
 
@@ -80,6 +82,15 @@ class Source:
             self._scopes[known] = self._scopes[beside]
         return known
 
+    def used_by_name(self, name: str) -> list[ast.AST]:
+        """The expressions that are operations on what ``name`` holds: ``name.a``, ``name[k]``, ``name.f()``."""
+        if not self._users:
+            for node in self.parents:
+                found = base_name(node) if isinstance(node, ast.Attribute | ast.Subscript | ast.Call) else None
+                if found is not None:
+                    self._users.setdefault(found, []).append(node)
+        return self._users.get(name, [])
+
     def loops(self, node: ast.AST) -> set[ast.AST]:
         """The loops around ``node`` within its function."""
         found: set[ast.AST] = set()
@@ -98,6 +109,16 @@ class Source:
             yield node
             if not isinstance(node, SCOPES):
                 waiting.extend(ast.iter_child_nodes(node))
+
+
+def base_name(node: ast.AST) -> str | None:
+    """``m`` for ``m.a``, ``m[k]``, ``m.f()``, ``m.loc[k]``: the name of what an operation is called on."""
+    if isinstance(node, ast.Call):
+        node = node.func
+    base = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    if isinstance(base, ast.Attribute) and base.attr in INDEXERS:
+        base = base.value
+    return base.id if isinstance(base, ast.Name) else None
 
 
 def _outside(node: ast.AST) -> list[ast.AST]:

@@ -49,7 +49,7 @@ class Substitution:
         if called(node) == "assign" and self.call.op.name == "__setitem__":
             node, at = self._assigned(node)
         if self.call.op.name in {"query", "eval"} and param == "expr":
-            node = _variables(value, node, at)
+            node = self._text(value, node)
         if isinstance(value, Function):
             self._captured(node, at)
             return
@@ -72,13 +72,23 @@ class Substitution:
             return value.body, Where(at.source, at.reaching, ((at.file, span(node)), *(at.chain or ())), at.since)
         return value or ast.Constant(None), at
 
+    def _text(self, text: Any, node: ast.expr) -> ast.expr:
+        """What the text of ``query`` and ``eval`` was made of, and ``@name`` in it, as seen where the call stands."""
+        call = self.resolver.consumer.node if self.resolver.consumer is not None else node
+        names = VARIABLE.findall(text) if isinstance(text, str) else []
+        variables: list[ast.expr] = [self.at.source.name_at(name, call) for name in dict.fromkeys(names)]
+        return ast.Tuple(variables if node is call else [node, *variables], ast.Load())
+
     # -- kinds of arguments ----------------------------------------------------------------------------------------
     def _value(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
-        if isinstance(value, slice) or any(True for _ in self.call.states(value)):
+        if _holds_function(value):
+            self._read_inside(self._state(None, node, flow))
+        elif isinstance(value, slice) or any(True for _ in self.call.states(value)):
             self.call.args[param] = self._replaced(value, node, flow)
         elif isinstance(value, dict) and flow.parts:
-            columns = {k: f for k, f in flow.parts.items() if f}
-            self.found[param] = self._table(columns, node, None)
+            self.found[param] = self._record({k: f for k, f in flow.parts.items() if f}, node)
+        elif param == self.call.op.params[0]:
+            self.call.args[param] = self._state(value, node, flow)  # what the operation is about
         else:
             self.found[param] = self._state(value, node, flow)
 
@@ -92,8 +102,10 @@ class Substitution:
             definition, at = what.definition, what.at
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
         if flow:
-            state = self._state(None, node, flow)
-            self.call.seen = (*(s for s in self.call.seen if s.no != state.no), state)
+            self._read_inside(self._state(None, node, flow))
+
+    def _read_inside(self, state: State) -> None:
+        self.call.seen = (*(s for s in self.call.seen if s.no != state.no), state)
 
     def _key(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
         """``rows`` or ``(rows, columns)`` of an indexer."""
@@ -118,7 +130,7 @@ class Substitution:
         elif isinstance(value, dict) and flow.values is not None and 1 < len(value) <= MOST_PARTS:
             self.call.args[param] = {k: self._nth(v, i, len(value), node) for i, (k, v) in enumerate(value.items())}
         elif self._is_records(flow):
-            self.call.args[param] = self._table(self._labelled(flow.each()), node, size_of(value))
+            self.call.args[param] = self._table(flow, node, value)
         else:
             self.found[param] = self._state(value, node, flow)
 
@@ -176,9 +188,17 @@ class Substitution:
         root, at = self._root(node)
         return self.deriver.state(flow, self._title(root, at), self._place(root, at), value, self.made)
 
-    def _table(self, columns: dict[Hashable, Flow], node: ast.expr, rows: int | None) -> State:
+    def _table(self, flow: Flow, node: ast.expr, value: Any) -> State:
+        """A list of records."""
         root, at = self._root(node)
-        return self.deriver.table(columns, self._title(root, at), self._place(root, at), rows, self.made)
+        aligned = any(o.aligned for o in flow.origins)
+        columns = {k: f if aligned else f.unaligned() for k, f in self._labelled(flow.each()).items()}
+        rows = size_of(value).rows
+        return self.deriver.table(columns, flow, self._title(root, at), self._place(root, at), rows, self.made)
+
+    def _record(self, parts: dict[Hashable, Flow], node: ast.expr) -> State:
+        root, at = self._root(node)
+        return self.deriver.record(parts, self._title(root, at), self._place(root, at), self.made)
 
     # -- where -----------------------------------------------------------------------------------------------------
     def _root(self, node: ast.expr) -> tuple[ast.expr, Where]:
@@ -226,15 +246,14 @@ class Substitution:
         return span(consumer.node)
 
 
+def _holds_function(value: Any) -> bool:
+    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return any(isinstance(p, Function) or _holds_function(p) for p in parts)
+
+
 def _is_dict(value: Any) -> bool:
     return isinstance(value, dict) or (isinstance(value, Opaque) and value.type == "dict")
 
 
 def _keys(value: Any, flow: Flow) -> list[Hashable]:
     return list(value) if isinstance(value, dict) else list(flow.parts or ())
-
-
-def _variables(text: Any, node: ast.expr, at: Where) -> ast.expr:
-    """``@name`` in the text of ``query`` and ``eval``, as names that stand where the call stands."""
-    names = VARIABLE.findall(text) if isinstance(text, str) else []
-    return ast.Tuple([at.source.name_at(name, node) for name in dict.fromkeys(names)], ast.Load())

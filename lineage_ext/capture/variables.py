@@ -24,16 +24,24 @@ DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 @expression(ast.Name)
 def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     """What the bindings that reach this use came from, and what was done to the object since."""
+    if at.since is None and at.reaching.inside(node.id, node) is None:
+        seen = r.seen_as(node, at, at.source.statement(node))
+        if seen is not None:
+            return of(seen)
     found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
     bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
     value = union(bound_to(r, node.id, e, w) for e, w in bound)
+    if not value:  # bound before we were there, or in a way we don't know
+        seen = r.seen_as(node, at)
+        value = of(seen) if seen is not None else value
     if value.state is not None and value.state.kind in VERSIONED:
         return of(r.records.newest(value.state))
     changes = [(e, w) for e, w in found if e.kind is Kind.MUTATION]
     if not changes:
         return value
     since = min((r.since(e.node, w) for e, w in bound), default=0)
-    return changed(r, value, changes, since, keyed=any(_is_dict(e.value) for e, _ in bound))
+    around = {loop for e, w in bound for loop in w.source.loops(e.node)}
+    return changed(r, value, changes, since, keyed=any(_is_dict(e.value) for e, _ in bound), around=around)
 
 
 def _is_dict(value: ast.expr | None) -> bool:
