@@ -100,7 +100,7 @@ def _export(magic: Magic, rest: list[str]) -> None:
     from lineage_ext.export import export
 
     written = export(magic.session, rest[0], quoted(rest[1]) if len(rest) == 2 else None)
-    print(written if len(rest) == 1 else f"wrote {written or rest[1]}")
+    print(written if len(rest) == 1 else f"wrote {written}")
 
 
 def _coverage(magic: Magic, rest: list[str]) -> None:

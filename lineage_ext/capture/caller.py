@@ -12,7 +12,8 @@ import pandas as pd
 
 from lineage_ext.capture.thread import Callback
 
-USER, LIBRARY, PANDAS = 0, 1, 2
+USER, LIBRARY, PANDAS, MUTED = 0, 1, 2, 3
+MODULE = ("<module>", "<cell line")  # the second is IPython 7's name for a cell
 _PANDAS = os.path.dirname(pd.__file__) + os.sep
 _LIBRARIES = tuple(
     {
@@ -39,6 +40,8 @@ def caller(frame: FrameType | None, callback: Callback | None) -> FrameType | No
                 if callback.children > Callback.most:
                     return None
             return frame
+        if kind == MUTED:  # %timeit measures the user's code, not ours
+            return None
         if kind == PANDAS and frame.f_code.co_flags & 0x20 and frame.f_code.co_qualname != _GROUPS:
             return None  # a generator of pandas' own, run lazily: not the user's call
         frame = frame.f_back
@@ -60,7 +63,7 @@ def _direct(frame: FrameType | None) -> bool:
 
 def around(frame: FrameType) -> tuple[Any, ...]:
     """The user frames around ``frame``, as (code, offset, code, offset, …), when it isn't module level."""
-    if frame.f_code.co_name == "<module>":
+    if frame.f_code.co_name.startswith(MODULE):
         return ()
     found: list[Any] = []
     outer = frame.f_back
@@ -69,7 +72,7 @@ def around(frame: FrameType) -> tuple[Any, ...]:
         code = outer.f_code
         if _kind(outer) == USER:
             found += (code, outer.f_lasti)
-            if code.co_name == "<module>":
+            if code.co_name.startswith(MODULE):
                 break
             depth += 1
         outer = outer.f_back
@@ -84,7 +87,9 @@ def _kind(frame: FrameType) -> int:
 
 def classify(filename: str) -> int:
     """USER, LIBRARY or PANDAS by where the code's file lies."""
-    if filename.startswith(_PANDAS):
+    if filename == "<magic-timeit>":
+        kind = MUTED
+    elif filename.startswith(_PANDAS):
         kind = USER if f"{os.sep}tests{os.sep}" in filename else PANDAS
     elif filename.startswith((*_LIBRARIES, _OURS, "<frozen", "<__array_function__")) and "ipykernel_" not in filename:
         kind = LIBRARY

@@ -52,7 +52,8 @@ class Sites:
             spans = self._spans[code] = [_span(p) for p in code.co_positions()]
         at = lasti // 2
         span = spans[at] if at < len(spans) else None
-        return Place(code.co_filename, span, code.co_name) if span else None
+        name = "<module>" if code.co_name.startswith("<cell line") else code.co_name  # IPython 7's name for a cell
+        return Place(code.co_filename, span, name) if span else None
 
     def site(self, frames: tuple[tuple[CodeType, int], ...]) -> Site:
         """The Site of a stack of user frames, innermost first."""
