@@ -291,10 +291,11 @@ def test_showing_a_value_is_no_operation(shell: Shell, show: str) -> None:
 
 
 def test_timeit_measures_without_us(shell: Shell) -> None:
-    """36: the loops of %%timeit aren't recorded; the next cell is."""
+    """36: the loops of %%timeit and %timeit aren't recorded; the next cell is."""
     shell.run(PREPARE)
     before = len(shell.operations())
     shell.run("%%timeit -n 3 -r 2\ndf['a'].sum()")
+    shell.run("%timeit -n 3 -r 2 df['a'].sum()")
     assert len(shell.operations()) == before
     shell.run("df['a'].sum()")
     assert len(shell.operations()) == before + 2
