@@ -192,6 +192,13 @@ def zip_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     return replace(sequence(gathered(parts)), count=count)
 
 
+@function("numpy.where")
+def where(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """One of two values by a condition; with the condition alone the positions where it holds."""
+    facts = known("numpy.where" if len(node.args) > 1 else "numpy.nonzero")
+    return _known(r, node, at, facts) if facts is not None else EMPTY
+
+
 @function("builtins.enumerate")
 def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """A counter and the item."""

@@ -249,14 +249,15 @@ def function(r: Resolver, node: ast.Lambda, at: Where) -> Flow:
 
 
 def captured(r: Resolver, node: ast.AST, at: Where, but: frozenset[K] = frozenset()) -> Flow:
-    """The values of a function's free names; not those that are recorded objects of the kinds in ``but``."""
+    """The values of a function's free names and defaults; ``but``: no recorded objects of these kinds by name."""
     inner = Where(at.source, at.reaching, None, at.since)
     found: dict[str, Flow] = {}
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in found:
             flow = _free(r, part, node, inner, at)
             found[part.id] = EMPTY if flow.state is not None and flow.state.kind in but else flow
-    return union(found.values())
+    defaults = [d for d in (*node.args.defaults, *node.args.kw_defaults) if d] if isinstance(node, FUNCTIONS) else []
+    return union((*found.values(), *(r.flow(d, at) for d in defaults)))
 
 
 def _free(r: Resolver, name: ast.Name, function: ast.AST, inner: Where, at: Where) -> Flow:

@@ -172,7 +172,12 @@ class Reaching:
     def _end(self, statement: ast.stmt, name: str, found: list[Event]) -> bool:
         """Add what reaches the end of ``statement``; True if it surely binds the name."""
         inner = not isinstance(statement, (*FUNCTIONS, ast.ClassDef))
-        sure = {f for f, block in reversed(_blocks(statement)) if inner and self._ends(block, name, found)}
+        sure = set()
+        for field, block in reversed(_blocks(statement)) if inner else ():
+            if self._ends(block, name, found):
+                sure.add(field)
+                if field == "finalbody":
+                    return True
         own = self._own.get((statement, name), [])
         found += reversed(own)
         return any(e.kind in BINDING for e in own) or _surely(statement, sure)

@@ -1,0 +1,119 @@
+"""Loops: the latest round for what is overwritten, all rounds for what is gathered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from lineage_ext.capture.recorded import MOST_RECORDS
+from tests.capture.opaque_cells import Cells
+from tests.capture.opaque_cells import cells as opened
+
+
+@pytest.fixture(scope="module")
+def cells() -> Iterator[Cells]:
+    """One notebook for all tests of this file."""
+    with opened() as found:
+        yield found
+
+
+def test_records_gathered_from_groups(cells: Cells) -> None:
+    """A frame made of dicts appended in a loop has its columns' origins, and as many rows as the loop had rounds."""
+    found = cells(
+        "rows = []\n"
+        "for k, g in df.groupby('k'):\n"
+        "    rows.append({'k': k, 'm': g.a.max(), 'n': len(g)})\n"
+        "out = pd.DataFrame(rows)"
+    )
+    assert found == {"k": "k IDENTITY", "m": "a AGGREGATION", "n": "k GROUP_BY", "<rows>": "k GROUP_BY"}
+
+
+def test_tuples_gathered_from_rows(cells: Cells) -> None:
+    """Tuples are columns by position, named by the constructor."""
+    found = cells(
+        "rows = []\nfor i, w in df.iterrows():\n    rows.append((w['u'], w.a * w.b))\n",
+        "out = pd.DataFrame(rows, columns=['id', 'revenue'])",
+    )
+    assert found == {"id": "u IDENTITY", "revenue": "a TRANSFORMATION, b TRANSFORMATION"}
+
+
+GATHERED = {
+    "x = []\nfor c in ['a', 'b']:\n    x.append(df[c].mean())\nout = pd.Series(x)": "a AGGREGATION, b AGGREGATION",
+    "x = 0\nfor c in ['a', 'b']:\n    x += df[c].sum()\nout = pd.Series([x])": "a AGGREGATION, b AGGREGATION",
+    "x = 0\nfor c in ['a', 'b']:\n    x = x + df[c].sum()\nout = pd.Series([x])": "a AGGREGATION, b AGGREGATION",
+    "for c in ['a', 'b']:\n    x = df[c].sum()\nout = pd.Series([x])": "b AGGREGATION",
+    "x = [df[c].sum() for c in ['a', 'b']]\nout = pd.Series(x)": "a AGGREGATION, b AGGREGATION",
+    "x = []\nfor v, w in zip(df.a, df.b):\n    x.append(v * w)\nout = pd.Series(x)":
+        "a TRANSFORMATION, b TRANSFORMATION",
+    "x = []\nfor v in df[['a', 'b']].values:\n    x.append(v.sum())\nout = pd.Series(x)":
+        "a AGGREGATION, b AGGREGATION",
+    "x = set()\nfor v in df.a:\n    x.add(v)\nout = pd.Series(sorted(x))": "a IDENTITY",
+    "x = []\ni = 0\nwhile i < 3:\n    x.append(df.a.iloc[i] * 2)\n    i += 1\nout = pd.Series(x)": "a TRANSFORMATION",
+    "x = {}\nfor r in df.itertuples():\n    x[r.k] = x.get(r.k, 0) + r.a\nout = pd.Series(list(x.values()))":
+        "a TRANSFORMATION, k JOIN",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", GATHERED)
+def test_what_rounds_contribute(cells: Cells, code: str) -> None:
+    """Appended, added and comprehended values count for every round, overwritten ones for the last."""
+    assert cells(code)[""] == GATHERED[code]
+
+
+def test_a_cell_run_again_begins_anew(cells: Cells) -> None:
+    """What an earlier run of the cell appended to a list that was made anew isn't in it."""
+    both = "x = []\nfor c in columns:\n    x.append(df[c].mean())"
+    found = cells("columns = ['a']", both, "columns = ['b']", both, "out = pd.Series(x)")
+    assert found[""] == "b AGGREGATION"
+
+
+def test_a_consumer_in_the_loop_takes_its_own_round(cells: Cells) -> None:
+    """A list made and used within each round holds that round's values."""
+    found = cells(
+        "for c in ['a', 'b']:\n    x = [v * 2 for v in df[c]]\n    df[c + '_new'] = x\nout = df[['a_new', 'b_new']]"
+    )
+    assert found == {"a_new": "a TRANSFORMATION", "b_new": "b TRANSFORMATION"}
+
+
+def test_entries_of_a_dict_belong_to_their_rounds(cells: Cells) -> None:
+    """A frame made of a dict that a loop filled has one origin per column."""
+    found = cells("new = {}\nfor c in ['a', 'b']:\n    new[c] = np.log1p(df[c].values)", "out = pd.DataFrame(new)")
+    assert found == {"a": "a TRANSFORMATION", "b": "b TRANSFORMATION"}
+
+
+def test_a_function_called_in_a_loop(cells: Cells) -> None:
+    """Each call has the arguments of its own round."""
+    found = cells(
+        "def scale(s):\n    x = s.to_numpy()\n    return np.sqrt(x)\n"
+        "for c in ['a', 'b']:\n    df[c + '_new'] = scale(df[c])\n"
+        "out = df[['a_new', 'b_new']]"
+    )
+    assert found == {"a_new": "a TRANSFORMATION", "b_new": "b TRANSFORMATION"}
+
+
+def test_a_condition_around_an_append_decides_which_items_there_are(cells: Cells) -> None:
+    """``if`` without ``else`` around an append is a filter; in a comprehension too."""
+    code = "x = []\nfor v, w in zip(df.a, df.b):\n    if w > 3:\n        x.append(v)\nout = pd.Series(x)"
+    assert cells(code) == {"": "a IDENTITY", "<rows>": "b FILTER"}
+    assert cells("out = pd.Series([v for v, w in zip(df.a, df.b) if w > 3])") == {
+        "": "a IDENTITY",
+        "<rows>": "b FILTER",
+    }
+
+
+def test_long_loops_are_bounded(cells: Cells) -> None:
+    """Of a loop of any length a bounded number of rounds is kept."""
+    cells("for i in range(1000):\n    x = df.a.iloc[i % 8]\nout = df.u - x")
+    values = cells.book.session.interpreter._values  # type: ignore[union-attr]
+    kept = [len(r) for f in values._records._files.values() for kinds in f.values() for r in kinds.values()]
+    assert max(kept) == MOST_RECORDS
+
+
+def test_endless_definitions_end(cells: Cells) -> None:
+    """A name defined by itself a thousand times, functions that call themselves, and sums of a thousand terms."""
+    chain = "x0 = df.a.mean()\n" + "".join(f"x{i} = x{i - 1} + 1\n" for i in range(1, 300))
+    cells(chain + "out = df.u - x299")
+    assert cells("s = df.a.mean() " + "+ 1 " * 900 + "\nout = df.u - s")[""] == "a AGGREGATION, u TRANSFORMATION"
+    recursive = "def f(n, s):\n    return s.mean() if n == 0 else f(n - 1, s) + 1\nout = df.u - f(5, df.a)"
+    assert cells(recursive)[""] == "a AGGREGATION, a TRANSFORMATION, u TRANSFORMATION"
