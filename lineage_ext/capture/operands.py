@@ -17,6 +17,7 @@ from lineage_ext.rules.call import Op
 Operands = dict[str, ast.expr]
 ASSIGNED = ("value", "labels", "values")  # the parameter of setters that takes the assigned value
 MIRRORED = {ast.Lt: "gt", ast.Gt: "lt", ast.LtE: "ge", ast.GtE: "le"}
+LABELLED_BY_ITSELF = frozenset({"to_series", "to_frame"})  # an Index made a frame keeps itself as the index
 PLAIN = {ast.Lt: "lt", ast.Gt: "gt", ast.LtE: "le", ast.GtE: "ge"}
 
 
@@ -86,8 +87,11 @@ def _call(op: Op, node: ast.Call, _: Source) -> Operands:
         else:
             return {}  # more arguments than parameters: the operation ran inside the function that is called here
     found |= _keywords(op, node, fixed)
-    if names and names[0] not in found and len(names) == len(op.params) and isinstance(node.func, ast.Attribute):
-        found[names[0]] = node.func.value  # ``index.unique()`` is ``pd.unique(index)`` inside
+    inside = len(names) == len(op.params) or op.name == "__init__"
+    if names and names[0] not in found and inside and isinstance(node.func, ast.Attribute):
+        found[names[0]] = node.func.value  # ``index.unique()`` is ``pd.unique(index)``, ``to_series()`` a constructor
+        if name in LABELLED_BY_ITSELF and op.name == "__init__":
+            found.setdefault("index", node.func.value)
     return found
 
 

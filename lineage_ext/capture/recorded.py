@@ -16,6 +16,8 @@ from lineage_ext.capture.source import MOST_FILES
 from lineage_ext.rules.call import Call, State
 
 MOST_RECORDS = 64
+MOST_KEPT = 40_000  # records in all, about 300 bytes each
+FEW_RECORDS = 16
 MOST_VERSIONS = 10_000
 INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames of their own, but not functions
 At = tuple[str, Span]
@@ -70,6 +72,8 @@ class Records:
         self._first: dict[int, int] = {}  # version made by an in-place change → the object's first version
         self._newest: dict[int, State] = {}  # first version → latest
         self._whats: dict[tuple[int, bool], What] = {}
+        self._chains: dict[Chain, Chain] = {}  # one copy of each
+        self._kept = 0
         self.serial = 0
 
     def add(self, call: Call, site: Site) -> None:
@@ -84,8 +88,11 @@ class Records:
         for depth, (file, span) in enumerate(chain):
             inner = chain[depth - 1] if depth else None
             what = self._what(call, depth == 0)
-            record = Record(self.serial, what, outs, chain[depth + 1 :], inner, this)
-            self._of(file, span, what).append(record)
+            callers = self._chains.setdefault(chain[depth + 1 :], chain[depth + 1 :])
+            self._of(file, span, what).append(Record(self.serial, what, outs, callers, inner, this))
+        self._kept += len(chain)
+        if self._kept > MOST_KEPT:
+            self._trim()
 
     def _what(self, call: Call, direct: bool) -> What:
         what = self._whats.get((call.op.no, direct))
@@ -107,6 +114,21 @@ class Records:
                 del self._files[next(iter(self._files))]
             spans = self._files[file] = {}
         return spans
+
+    def _trim(self) -> None:
+        """Keep only the newest executions of each span, then only the newest files."""
+        self._chains.clear()
+        for spans in self._files.values():
+            for records in (r for kinds in spans.values() for r in kinds.values()):
+                while len(records) > FEW_RECORDS:
+                    records.popleft()
+        sizes = {f: sum(len(r) for kinds in s.values() for r in kinds.values()) for f, s in self._files.items()}
+        self._kept = sum(sizes.values())
+        for file in list(sizes)[:-1]:
+            if self._kept <= MOST_KEPT // 2:
+                break
+            self._kept -= sizes[file]
+            del self._files[file]
 
     def forget(self, file: str) -> None:
         """Drop a file whose text changed."""

@@ -53,7 +53,7 @@ class States:
         if isinstance(raw, int):  # too wide to name
             labels: tuple[Hashable, ...] = tuple(range(raw))
         else:
-            labels = tuple(raw.tolist() if hasattr(raw, "tolist") else raw)
+            labels = tuple(map(_hashable, raw.tolist() if hasattr(raw, "tolist") else raw))
         self._labels[number] = self._label_sets.setdefault(labels, labels)
         if len(self._label_sets) > MOST_LABEL_NUMBERS:
             self._label_sets.clear()
@@ -158,3 +158,13 @@ class States:
                 known = self._types[dtype] = str(dtype)
             return known
         return str(getattr(dtype, "name", dtype))  # CategoricalDtype hashes its categories: never a dict key
+
+
+def _hashable(label: Any) -> Hashable:
+    """pandas lets a list be a label; it is known by its text here."""
+    try:
+        hash(label)
+    except TypeError:
+        return repr(label)
+    known: Hashable = label
+    return known

@@ -26,7 +26,7 @@ from lineage_ext.rules.algebra import (
     same_rows,
     values_of,
 )
-from lineage_ext.rules.call import Expression, Function, Opaque
+from lineage_ext.rules.call import Expression, Function
 from lineage_ext.rules.elementwise import ROWED
 from lineage_ext.rules.expressions import assignments, names_in
 
@@ -47,10 +47,11 @@ class Put(Word):
             write(call, before, key if before.kind is K.FRAME else call.get(self.key), None, value)
             return
         out = call.out
-        written = column_slots(out, key, self.by_number) or ()
-        if isinstance(key, Opaque | State):
-            written = tuple(out.columns)
-        kept = [s for s in out.columns if s not in written]
+        written = column_slots(out, key, self.by_number)
+        kept = [s for s in out.columns if s not in (written or ())]
+        if written is None:  # columns named by a value of Python's: those of the frame that is put there, or any
+            written = _columns_put(out, list(call.states(value)))
+            kept = [s for s in out.columns if s not in written] or list(out.columns)
         by_label(call, before, only=kept)
         keep_rows(call, before)
         put(call, written, value)
@@ -115,6 +116,12 @@ class Evaluate(Word):
                 call.link(out.at(target), source, slots, T.TRANSFORMATION, cross=True)
         keep_rows(call, source)
         _locals(call, out, [out.at(t) or values_of(out) for t in reads])
+
+
+def _columns_put(out: State, values: list[State]) -> tuple[int, ...]:
+    if len(values) == 1 and values[0].kind is K.FRAME and all(out.at(label) for label in values[0].labels):
+        return tuple(s for label in values[0].labels for s in out.at(label))
+    return tuple(out.columns)
 
 
 def _locals(call: Call, out: State, targets: list[tuple[int, ...]]) -> None:

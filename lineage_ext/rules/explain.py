@@ -141,8 +141,11 @@ class Explainer:
         states = tuple((id(s.schema), rowsets.setdefault(s.rowset, i)) for i, s in enumerate(call.inputs))
         args = tuple(_part(v, places, p not in AMOUNTS) for p, v in call.args.items())
         derived = tuple((p, places[s.no]) for p, s in call.derived.items()) if call.derived else ()
-        first = call.inputs[0].rows if call.inputs else None
-        outs = tuple((id(o.schema), id(o.row), places.get(o.of) if o.of else None, o.rows == first) for o in call.outs)
+        rows = [s.rows for s in call.inputs[:4]]
+        outs = tuple(
+            (id(o.schema), id(o.row), places.get(o.of) if o.of else None, tuple(o.rows == n for n in rows))
+            for o in call.outs
+        )
         key = (call.op.no, states, args, derived, outs, call.touched, tuple(places[s.no] for s in call.seen), call.cwd)
         hash(key)
         return key
