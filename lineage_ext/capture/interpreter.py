@@ -53,7 +53,7 @@ class Interpreter:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._offset = session.clock.now() - perf_counter_ns()  # the recorder's clock → epoch
-        self._states = States()
+        self._states = States(identity.first)
         self._sites = Sites(session.sources)
         self._decoder = Decoder(self._states)
         self._explainer = Explainer(self._states.intern)

@@ -28,7 +28,8 @@ KINDS = {
 class States:
     """The table of States, and the session's schemas and label sets."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: int = 0) -> None:
+        self._first = first  # numbers go on from one session to the next: this one's arrays begin here
         self._schema = array("i")
         self._rows = array("q")
         self._rowset = array("q")
@@ -64,27 +65,30 @@ class States:
                 del self._labels[old]
 
     def __contains__(self, number: int) -> bool:
-        return 0 < number < len(self._schema) and self._schema[number] >= 0
+        at = number - self._first
+        return 0 <= at < len(self._schema) and self._schema[at] >= 0
 
     def get(self, number: int) -> State:
         """A State by number; one never described is a VALUE without columns."""
         if number not in self:
             return State(number, DatasetKind.VALUE, self.intern(Schema(DatasetKind.VALUE, (None,))), None, number)
-        schema = self._schemas[self._schema[number]]
-        rows = self._rows[number]
-        return State(number, schema.kind, schema, None if rows < 0 else rows, self._rowset[number])
+        at = number - self._first
+        schema = self._schemas[self._schema[at]]
+        rows = self._rows[at]
+        return State(number, schema.kind, schema, None if rows < 0 else rows, self._rowset[at])
 
     def settle(self, state: State) -> None:
         """Remember a State as it is now."""
-        missing = state.no + 1 - len(self._schema)
+        at = state.no - self._first
+        missing = at + 1 - len(self._schema)
         if missing > 0:
             self._schema.extend([-1] * missing)
             self._rows.extend([-1] * missing)
             self._rowset.extend([0] * missing)
         state.schema = self.intern(state.schema)
-        self._schema[state.no] = self._places[id(state.schema)]
-        self._rows[state.no] = -1 if state.rows is None else state.rows
-        self._rowset[state.no] = state.rowset or state.no
+        self._schema[at] = self._places[id(state.schema)]
+        self._rows[at] = -1 if state.rows is None else state.rows
+        self._rowset[at] = state.rowset or state.no
 
     def new(
         self,
