@@ -6,8 +6,8 @@ import ast
 
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
-from lineage_ext.capture.resolver import Resolver, Where, called
-from lineage_ext.capture.source import FUNCTIONS, Source
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import FUNCTIONS, Source, called
 
 CALLING = frozenset({"map", "filter", "sorted", "reduce"})
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda

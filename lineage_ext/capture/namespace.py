@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Mapping
 
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.reaching import Reaching
-from lineage_ext.capture.source import MOST_FILES, Library
+from lineage_ext.capture.source import MOST_FILES, Library, called
+
+MAGICS = ("run_line_magic", "run_cell_magic")
+
+
+def timed_code(cell: str) -> str:
+    """The code that a cell runs under ``%time`` or ``%%time``, if it has one such magic."""
+    if "_magic('time'" not in cell:
+        return ""
+    try:
+        calls = [n for n in ast.walk(ast.parse(cell)) if isinstance(n, ast.Call)]
+    except SyntaxError:
+        return ""
+    found = [n.args for n in calls if called(n) in MAGICS and len(n.args) > 1 and ast.unparse(n.args[0]) == "'time'"]
+    code = found[0][-1] if len(found) == 1 else None
+    return code.value if isinstance(code, ast.Constant) and isinstance(code.value, str) else ""
 
 
 class Namespace:
@@ -25,13 +41,22 @@ class Namespace:
 
     def executed(self, file: str) -> None:
         """``file`` began to execute, and before it every cell that became known meanwhile (one without operations)."""
-        fresh = list(self._sources)[self._noticed :]
+        fresh = self._fresh()
         if file in fresh:
             upto = fresh.index(file)
             self._noticed += upto + 1
             for earlier in fresh[:upto]:
                 self._run(earlier)
         self._run(file)
+
+    def _fresh(self) -> list[str]:
+        return list(self._sources)[self._noticed :]
+
+    def timed(self) -> str | None:
+        """The cell that runs code under ``%time``: the next one with that magic, else the latest (it runs again)."""
+        waiting = (f for f in self._fresh() if timed_code(self._sources[f]))
+        known = (f for f in reversed(self._runs) if f in self._sources and timed_code(self._sources[f]))
+        return next(waiting, None) or next(known, None)
 
     def _run(self, file: str) -> None:
         if self._runs.pop(file, None) is not None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from lineage_ext.capture import calls, expressions, variables
+from lineage_ext.capture import calls, expressions, special_calls, variables
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
-from lineage_ext.capture.namespace import Namespace
+from lineage_ext.capture.namespace import Namespace, timed_code
 from lineage_ext.capture.operands import operands, receiver
 from lineage_ext.capture.recorded import Records, chain_of
 from lineage_ext.capture.resolver import Consumer, Resolver
@@ -23,9 +24,10 @@ from lineage_ext.capture.substitution import Substitution
 from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
 __all__ = ["Derivation", "Values"]
-HANDLERS = (calls, expressions, variables)  # importing them registers what they know
+HANDLERS = (calls, expressions, special_calls, variables)  # importing them registers what they know
 MOST_PLANS = 20_000
 DATA = frozenset({"other", "value", "values", "data", "fill_value", "cond"})
+TIMED = ("<timed exec>", "<timed eval>")
 TEXTS = frozenset({"query", "eval"})
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
 
@@ -34,21 +36,46 @@ class Values:
     """Resolves arguments. Fed in order of completion: ``derive`` before a call is explained, ``saw`` after it."""
 
     def __init__(self, sites: Sites, sources: Mapping[str, str], new_state: NewState) -> None:
+        self._sources = sources
         self._library = Library(sources)
         self._namespace = Namespace(sources, self._library)
         self._records = Records()
         self._resolver = Resolver(self._namespace, self._records)
         self._deriver = Deriver(new_state, sites)
         self._plans: dict[tuple[int, Place], Plan] = {}
+        self._aliases: dict[str, str] = {}
         self.without_source = 0  # calls whose text isn't known: what they were given stays unexplained
 
     def executed(self, file: str) -> None:
         """A cell or file began to execute."""
+        if file in TIMED:
+            file = self._timed(file)
         if self._library.changed(file):
             self._forget(file)
         self._records.serial += 1
         self._resolver.started[file] = self._records.serial
         self._namespace.executed(file)
+
+    def _timed(self, file: str) -> str:
+        """Code under ``%time`` is compiled under one name for all cells: give it that of its cell."""
+        cell = self._namespace.timed()
+        if cell is None:
+            return file
+        self.executed(cell)
+        name = f"{cell} {file}"
+        self._library.define(name, timed_code(self._sources[cell]))
+        self._aliases = dict.fromkeys(TIMED, name)
+        return name
+
+    def _named(self, site: Site) -> Site:
+        if not self._aliases or not any(p.file in TIMED for p in site.places):
+            return site
+        return Site(tuple(replace(p, file=self._aliases.get(p.file, p.file)) for p in site.places))
+
+    def _shown(self, derivation: Derivation) -> Derivation:
+        cell, _, name = derivation.place.file.rpartition(" <")
+        own = cell and f"<{name}" in TIMED
+        return replace(derivation, place=replace(derivation.place, file=f"<{name}")) if own else derivation
 
     def _forget(self, file: str) -> None:
         self._records.forget(file)
@@ -59,13 +86,14 @@ class Values:
     def saw(self, call: Call, site: Site) -> None:
         """Index what a call made, under the spans of every place of its site."""
         if site.places:
-            self._records.add(call, site)
+            self._records.add(call, self._named(site))
 
     def derive(self, call: Call, site: Site, within: object = None) -> tuple[dict[str, State], list[Derivation]]:
         """For each parameter whose untracked value was computed from tracked ones, the State it came from.
 
         A part of a container is replaced in ``call.args`` itself. Returns also the Derivations made on the way.
         """
+        site = self._named(site)
         place = site.place
         if place is None or all(v is None or type(v) in _SETTLED for v in call.args.values()):
             return {}, []
@@ -110,7 +138,7 @@ class Values:
         substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
         for param, expression in wanted:
             substitution.resolve(param, expression)
-        return found, made
+        return found, [self._shown(d) for d in made] if self._aliases else made
 
 
 _SETTLED = (State, type, Resource, Expression, Grouper)

@@ -10,8 +10,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from lineage_ext.capture.resolver import called
-from lineage_ext.capture.source import Source
+from lineage_ext.capture.source import Source, called
 from lineage_ext.rules.call import Op
 
 Operands = dict[str, ast.expr]

@@ -16,7 +16,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, of, un
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, What
-from lineage_ext.capture.source import FUNCTIONS, Source, base_name, span
+from lineage_ext.capture.source import FUNCTIONS, Source, base_name, called, span
 from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
@@ -236,12 +236,6 @@ def _value(record: Record) -> Flow:
     if record.what.name in WRITING_OUT and record.this is not None:
         return written_out(record.this, outs[0])
     return of(outs[0]) if len(outs) == 1 else gathered({i: of(out) for i, out in enumerate(outs)})
-
-
-def called(node: ast.AST) -> str:
-    """The last name of what a call calls: ``merge`` of ``df.merge(…)``."""
-    function = node.func if isinstance(node, ast.Call) else None
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
 def never_ran(r: Resolver, node: ast.expr, at: Where, value: Flow) -> bool:

@@ -111,6 +111,12 @@ class Source:
                 waiting.extend(ast.iter_child_nodes(node))
 
 
+def called(node: ast.AST) -> str:
+    """The last name of what a call calls: ``merge`` of ``df.merge(…)``."""
+    function = node.func if isinstance(node, ast.Call) else None
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
 def base_name(node: ast.AST) -> str | None:
     """``m`` for ``m.a``, ``m[k]``, ``m.f()``, ``m.loc[k]``: the name of what an operation is called on."""
     if isinstance(node, ast.Call):
@@ -148,13 +154,14 @@ class Library:
 
     def __init__(self, sources: Mapping[str, str]) -> None:
         self._texts = sources
+        self._own: dict[str, str] = {}  # code inside magics, by names of ours
         self._known: dict[str, Source | None] = {}
         self._failed: dict[str, str | None] = {}  # the text that didn't parse
 
     def get(self, file: str) -> Source | None:
         """The Source of a file, None when there is no text or it doesn't parse."""
         known = self._known.get(file)
-        text = self._texts.get(file)
+        text = self._texts.get(file, self._own.get(file))
         if known is not None and (text is None or known.text is text):
             return known
         if known is None and file in self._known and self._failed.get(file) is text:
@@ -177,7 +184,11 @@ class Library:
 
     def is_cell(self, file: str) -> bool:
         """Whether the file is a cell: all cells share one namespace, other files have their own."""
-        return file in self._texts
+        return file in self._texts or file in self._own
+
+    def define(self, file: str, text: str) -> None:
+        """Add the code that a magic runs, as a cell of its own."""
+        self._own[file] = text
 
     def changed(self, file: str) -> bool:
         """Whether the text of a cell isn't the one known (a host that reuses names, such as marimo)."""

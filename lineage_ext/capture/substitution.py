@@ -18,9 +18,9 @@ from lineage_ext.capture.events import Kind
 from lineage_ext.capture.expressions import captured
 from lineage_ext.capture.flow import EMPTY, Flow, K
 from lineage_ext.capture.operands import assigned
-from lineage_ext.capture.resolver import Resolver, Where, called
+from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.site import Place
-from lineage_ext.capture.source import span
+from lineage_ext.capture.source import called, span
 from lineage_ext.rules.call import Call, Function, Opaque, State
 
 MAKERS = frozenset({"__init__", "from_dict", "from_records", "json_normalize"})

@@ -13,8 +13,8 @@ from lineage_ext.capture.changes import changed
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, of, union
-from lineage_ext.capture.resolver import Resolver, Where, called, expression
-from lineage_ext.capture.source import COMPREHENSIONS
+from lineage_ext.capture.resolver import Resolver, Where, expression
+from lineage_ext.capture.source import COMPREHENSIONS, called
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100

@@ -1,0 +1,146 @@
+"""Functions that see inside their arguments: what they make of items, keys and other functions.
+
+To teach one more: a function ``(resolver, call, where) -> Flow`` under ``@function("dotted.name")``.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from lineage_ext.capture.calls import arguments, by_facts, function, result_of
+from lineage_ext.capture.definitions import callee
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
+from lineage_ext.capture.known_calls import known
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import FUNCTIONS, called, span
+
+
+def _iterated(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    """A list of the items."""
+    whole, items = r.flow(node, at), _items(r, node, at)
+    if whole.values is not None:
+        return distinct(items)
+    return replace(sequence(items), count=whole.count) if items else EMPTY
+
+
+def _items(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    flow = r.flow(node, at)
+    labels = flow.state is not None and flow.state.kind is K.FRAME  # iterating a frame gives its labels
+    return EMPTY if labels else flow.each()
+
+
+@function("builtins.zip", "itertools.product", "itertools.zip_longest")
+def zip_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Tuples of the items."""
+    parts: dict[object, Flow] = {}
+    for i, argument in enumerate(node.args):
+        if isinstance(argument, ast.Starred):
+            return sequence(_items(r, argument.value, at).each())
+        parts[i] = _items(r, argument, at)
+    count = union(r.flow(a, at) for a in node.args).count
+    return replace(sequence(gathered(parts)), count=count)
+
+
+@function("numpy.where")
+def where(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """One of two values by a condition; with the condition alone the positions where it holds."""
+    facts = known("numpy.where" if len(node.args) > 1 else "numpy.nonzero")
+    return by_facts(r, node, at, facts) if facts is not None else EMPTY
+
+
+@function("builtins.enumerate")
+def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """A counter and the item."""
+    item = _items(r, node.args[0], at) if node.args else EMPTY
+    return sequence(gathered({0: item.rows(), 1: item}))
+
+
+@function("builtins.list", "builtins.tuple", "collections.deque")
+def list_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same items."""
+    flow = r.flow(node.args[0], at) if node.args else EMPTY
+    if flow.parts is not None and all(isinstance(k, int) for k in flow.parts):
+        return flow
+    return _iterated(r, node.args[0], at) if node.args else EMPTY
+
+
+@function("builtins.sorted")
+def sorted_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same items in an order of their own, which decides what a slice takes."""
+    if not node.args:
+        return EMPTY
+    key = next((k.value for k in node.keywords if k.arg == "key"), None)
+    items = _items(r, node.args[0], at)
+    by = applied(r, node, key, at) if key is not None else None
+    return sequence(items).unaligned().counted(items if by is None else by)
+
+
+@function("builtins.reversed")
+def reversed_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same items in another order."""
+    items = _iterated(r, node.args[0], at) if node.args else EMPTY
+    return items.unaligned()
+
+
+@function("builtins.set", "builtins.frozenset", "numpy.unique", "collections.Counter")
+def unique(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The different items."""
+    return distinct(_items(r, node.args[0], at)) if node.args else EMPTY
+
+
+@function("builtins.dict", "collections.OrderedDict")
+def dict_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Of keywords, of another dict, or of pairs."""
+    parts: dict[object, Flow] = {k.arg: r.flow(k.value, at) for k in node.keywords if k.arg}
+    if not node.args:
+        return gathered(parts)
+    flow = r.flow(node.args[0], at)
+    pair = flow.item
+    if pair is not None and pair.parts is not None and 1 in pair.parts:
+        return mapping(pair.part(0), pair.part(1))
+    return union((flow, gathered(parts))) if parts else flow
+
+
+@function("builtins.map", "builtins.filter", "functools.reduce")
+def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The function's result for each item: from the items, and from what the function captures."""
+    if not node.args:
+        return EMPTY
+    function, *rest = node.args
+    item = applied(r, node, function, at)
+    if item is None:
+        values = union((*(_items(r, a, at) for a in rest), r.flow(function, at)))
+        item = values.through(T.TRANSFORMATION, reason=f"called {_name(function)}")
+    if called(node) == "map":
+        return sequence(item).counted(union(r.flow(a, at) for a in rest).rows())
+    items = _items(r, rest[0], at) if rest else EMPTY
+    return sequence(items).unaligned().counted(item) if called(node) == "filter" else item.unaligned()
+
+
+def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow | None:
+    """What a function of the user's that is handed over in this call makes of what it is called with."""
+    what = callee(r, function, at)
+    if not isinstance(what.definition, FUNCTIONS) or what.at is None or at.chain is None:
+        return None
+    frame = Where(what.at.source, what.at.reaching, ((at.file, span(node)), *at.chain), at.since)
+    return result_of(r, what.definition, frame)
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "a function")
+
+
+@function("builtins.max", "builtins.min")
+def extreme(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The greatest of one argument's items, or of several arguments."""
+    whole = union(r.flow(a, at) for a in arguments(node))
+    return whole.through(T.AGGREGATION if len(node.args) == 1 else T.TRANSFORMATION, aligned=len(node.args) > 1)
+
+
+@function("builtins.getattr")
+def getattr_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """A column of that name, if the name is constant."""
+    flow = r.flow(node.args[0], at) if node.args else EMPTY
+    name = node.args[1] if len(node.args) > 1 else None
+    return flow.part(name.value) if isinstance(name, ast.Constant) else flow.through(T.IDENTITY)
