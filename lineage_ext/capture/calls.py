@@ -105,7 +105,10 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
     returned: list[Flow] = []
     yielded: list[Flow] = []
     tests: list[Flow] = []
-    for part in frame.source.own(definition):
+    own = list(frame.source.own(definition))
+    if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own):  # runs where it is used up, not here
+        frame = Where(frame.source, frame.reaching, None, frame.since)
+    for part in own:
         if isinstance(part, ast.Return):
             returned.append(r.flow(part.value, frame))
         elif isinstance(part, ast.Yield):

@@ -11,7 +11,7 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from tests.intervention.programs import unobserved
+from tests.intervention.programs import beyond, unobserved
 
 
 def tuples_unpacked(o):
@@ -127,6 +127,7 @@ def text_made_of_values(o):
     return o[["id", "has"]]
 
 
+@beyond("how often a loop runs decides how many rows are written; loops aren't followed")
 @unobserved("out.shop <- o.price", "the items of a list aren't told apart")
 def a_frame_built_row_by_row(o):
     out = pd.DataFrame(columns=["shop", "mean"])
