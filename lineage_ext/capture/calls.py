@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from lineage_ext.capture.definitions import Callee, callee
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
@@ -107,7 +108,7 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
     tests: list[Flow] = []
     own = list(frame.source.own(definition))
     if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own):  # runs where it is used up, not here
-        frame = Where(frame.source, frame.reaching, None, frame.since)
+        frame = replace(frame, lazy=True)
     for part in own:
         if isinstance(part, ast.Return):
             returned.append(r.flow(part.value, frame))

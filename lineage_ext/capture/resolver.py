@@ -43,6 +43,12 @@ class Where:
     reaching: Reaching
     chain: Chain | None = ()
     since: int | None = None
+    lazy: bool = False  # in a generator: its records were made wherever it was used up
+
+    @property
+    def recorded_from(self) -> Chain | None:
+        """The chain its recorded operations have."""
+        return None if self.lazy else self.chain
 
     @property
     def file(self) -> str:
@@ -107,7 +113,7 @@ class Resolver:
         """Where the value of an expression came from."""
         if node is None or isinstance(node, ast.Constant):
             return EMPTY
-        key = (node, at.chain, at.since, self.nth)
+        key = (node, at.chain, at.since, at.lazy, self.nth)
         known = self._memory.get(key)
         if known is not None:
             return known
@@ -134,7 +140,7 @@ class Resolver:
         """What the recorded operation that is this expression made."""
         if not hasattr(node, "lineno"):
             return None
-        return self._made(self.records.at(at.file, span(node), at.chain, lambda what: executes(node, what)), at)
+        return self._made(self.records.at(at.file, span(node), at.recorded_from, lambda what: executes(node, what)), at)
 
     def _made(self, records: Iterator[Record], at: Where) -> Flow | None:
         """The latest execution's value, or with ``since`` those of all executions after it; None if there is none."""
@@ -153,7 +159,9 @@ class Resolver:
         wanted = {asked} if asked in ITERATORS else ITERATORS - {"iterrows", "itertuples", "items"}
         for place in (node, value):
             if hasattr(place, "lineno"):
-                records = self.records.at(at.file, span(place), at.chain, lambda w: w.direct and w.name in wanted)
+                records = self.records.at(
+                    at.file, span(place), at.recorded_from, lambda w: w.direct and w.name in wanted
+                )
                 found = self._made(records, at)
                 if found is not None:
                     return found
@@ -170,7 +178,7 @@ class Resolver:
         for node in at.source.used_by_name(name):
             if at.source.scope(node) is not scope or (statement and at.source.statement(node) is not statement):
                 continue
-            for record in self.records.at(at.file, span(node), at.chain, lambda what: what.direct):
+            for record in self.records.at(at.file, span(node), at.recorded_from, lambda what: what.direct):
                 if record.this is not None:
                     return record.this
                 break
@@ -192,7 +200,7 @@ class Resolver:
         """The functions seen to run when this call was executed, with the frame they ran in."""
         here = (at.file, span(node))
         found: dict[ast.AST, Where] = {}
-        for record in islice(self.records.at(*here, at.chain, lambda what: not what.direct), 64):
+        for record in islice(self.records.at(*here, at.recorded_from, lambda what: not what.direct), 64):
             if record.inner is not None:
                 self._enter(record.inner, here, at, found)
         return list(found.items())

@@ -61,6 +61,19 @@ def test_what_rounds_contribute(cells: Cells, code: str) -> None:
     assert cells(code)[""] == GATHERED[code]
 
 
+def test_generators(cells: Cells) -> None:
+    """A generator's values come from its arguments, wherever it is used up: in a list, a loop, or inside pandas."""
+    code = "def double(d, c):\n    for v in d[c]:\n        yield v * 2"
+    assert cells(code, "out = pd.Series(list(double(df, 'a')))")[""] == "a TRANSFORMATION"
+    assert (
+        cells(code, "x = []\nfor v in double(df, 'a'):\n    x.append(v)\nout = pd.Series(x)")[""] == "a TRANSFORMATION"
+    )
+    code = "def rows(d):\n    for i, r in d.iterrows():\n        yield {'z': r.a * 2, 'w': r.b}"
+    wanted = {"z": "a TRANSFORMATION", "w": "b TRANSFORMATION"}
+    assert cells(code, "out = pd.DataFrame(rows(df))") == wanted
+    assert cells(code, "out = pd.DataFrame(list(rows(df)))")["w"] in {"b IDENTITY", "b TRANSFORMATION"}
+
+
 def test_a_cell_run_again_begins_anew(cells: Cells) -> None:
     """What an earlier run of the cell appended to a list that was made anew isn't in it."""
     both = "x = []\nfor c in columns:\n    x.append(df[c].mean())"
