@@ -42,7 +42,7 @@ def test_an_operation_takes_less_than_250_bytes() -> None:
         del run
         gc.collect()
         retained = tracemalloc.get_traced_memory()[0] / N
-        kept = [o for o in gc.get_objects() if isinstance(o, Run | Dataset)]
+        kept = [o for o in gc.get_objects() if type(o) in {Run, Dataset}]
     finally:
         tracemalloc.stop()
     assert retained < 200
