@@ -1,12 +1,4 @@
-"""The session: takes what hosts begin and capture observes, and passes finished Runs to the processors.
-
-The user's thread only puts things down: ``begin`` and ``end`` put a cell into the inbox, capture appends to its log.
-A worker thread picks them up in order, has raw calls explained (``interpret``), and hands each Run to every processor.
-It works while a long cell is still running, so whoever listens is live. ``flush`` does the same at once for a caller
-who wants an answer now.
-
-To add a listener: write a class with ``on_start``, ``on_end`` and ``on_sample`` and pass it in ``processors``.
-"""
+"""One tracked stretch of work and its worker thread."""
 
 from __future__ import annotations
 
@@ -14,30 +6,19 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from lineage_ext import guard
 from lineage_ext.clock import Clock, SystemClock
 from lineage_ext.config import LineageConfig
-from lineage_ext.model import (
-    CodeFacet,
-    Confidence,
-    ErrorFacet,
-    Facet,
-    Job,
-    OpaqueFacet,
-    Run,
-    RunKind,
-    RunState,
-)
-
-CURRENT: ContextVar[int | None] = ContextVar("lineage_ext_run", default=None)
-"""Number of the cell run the calling code belongs to. Async cells and ``to_thread`` inherit it, plain threads don't."""
+from lineage_ext.model import CodeFacet, ErrorFacet, Facet, Job, Run, RunKind, RunState
+from lineage_ext.session.current import CURRENT
+from lineage_ext.session.processor import Interpreter, Processor, Sample
+from lineage_ext.session.summary import Counters, Summary
 
 STATES = {
     "ok": RunState.COMPLETE,
@@ -50,42 +31,6 @@ STATES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Memory at a moment: ``time`` in ns since the epoch, ``rss`` in bytes."""
-
-    time: int
-    rss: int
-
-
-class Processor(Protocol):
-    """Something that remembers or tells. Called on the worker thread, one call at a time."""
-
-    def on_start(self, run: Run) -> None:
-        """A session or cell run began."""
-        ...
-
-    def on_end(self, run: Run) -> None:
-        """A run ended. Operations come with their datasets and column map, and before the end of their cell."""
-        ...
-
-    def on_sample(self, sample: Sample) -> None:
-        """Memory was sampled."""
-        ...
-
-    def close(self) -> None:
-        """The session ends; write what is left."""
-        ...
-
-
-class Interpreter(Protocol):
-    """What explains raw calls: capture and rules, seen from here."""
-
-    def drain(self) -> Iterable[Run]:
-        """Take everything recorded since the last call and explain it, oldest first."""
-        ...
-
-
 @dataclass(slots=True)
 class Open:
     """A cell that is running: its START run and the source names it is compiled under."""
@@ -93,70 +38,6 @@ class Open:
     run: Run
     filename: str = ""
     previous: int | None = None
-
-
-@dataclass(slots=True)
-class Counters:
-    """What a session counts as it passes runs on."""
-
-    cells: int = 0
-    failed_cells: int = 0
-    operations: int = 0
-    calls: int = 0
-    failed_operations: int = 0
-    opaque: int = 0
-    inferred: int = 0
-    datasets: int = 0
-    reads: int = 0
-    writes: int = 0
-    worker_ns: int = 0
-    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The state of a session in numbers. ``coverage`` is the share of operations that aren't opaque (1.0 if none)."""
-
-    id: str
-    name: str
-    started: int
-    cells: int
-    failed_cells: int
-    operations: int
-    failed_operations: int
-    datasets: int
-    reads: int
-    writes: int
-    opaque: tuple[tuple[str, str, int], ...]  # operation, reason, count; worst first
-    inferred: int
-    coverage: float
-    own_cell_ns: int  # our CPU on the user's threads
-    own_worker_ns: int  # our CPU on the worker thread
-    cell_cpu_ns: int  # CPU of the cells, ours included
-    notes: tuple[str, ...]
-    problems: tuple[guard.Problem, ...]
-
-    def __str__(self) -> str:
-        def ms(ns: int) -> str:
-            return f"{ns / 1e6:.1f} ms"
-
-        share = f" ({self.own_cell_ns / self.cell_cpu_ns:.2%} of the cells' CPU)" if self.cell_cpu_ns else ""
-        failed = f", {self.failed_cells} failed" if self.failed_cells else ""
-        failed_operations = f", {self.failed_operations} failed" if self.failed_operations else ""
-        lines = [
-            f"lineage of {self.name}",
-            f"  cells       {self.cells}{failed}",
-            f"  operations  {self.operations}{failed_operations}",
-            f"  datasets    {self.datasets} ({self.reads} read, {self.writes} written)",
-            f"  coverage    {self.coverage:.1%} of operations explained, {self.inferred} of them inferred",
-            f"  own cost    {ms(self.own_cell_ns)} in cells{share}, {ms(self.own_worker_ns)} beside them",
-        ]
-        lines += [f"  opaque      {n} × {op}: {reason}" for op, reason, n in self.opaque[:10]]
-        lines += [f"  note        {note}" for note in self.notes]
-        lines += [
-            f"  problem     {p.part}: {p.message}" + (f" ({p.count} ×)" if p.count > 1 else "") for p in self.problems
-        ]
-        return "\n".join(lines)
 
 
 class Session:
@@ -350,7 +231,7 @@ class Session:
 
     def _dispatch(self, what: str, value: Any) -> None:
         if what == "end":
-            self._count(value)
+            self.counters.add(value)
         for processor in self.processors:
             try:
                 getattr(processor, "on_" + what)(value)
@@ -366,28 +247,6 @@ class Session:
             if on_flush is not None:
                 with guard.guarded(type(processor).__name__):
                     on_flush()
-
-    def _count(self, run: Run) -> None:
-        c = self.counters
-        if run.kind is RunKind.CELL:
-            c.cells += 1
-            c.failed_cells += run.state is not RunState.COMPLETE
-            return
-        if run.kind is not RunKind.OPERATION:
-            return
-        c.operations += run.count
-        c.failed_operations += run.state is RunState.FAIL
-        c.datasets += sum(not d.external for d in run.outputs)
-        c.reads += any(d.external for d in run.inputs)
-        c.writes += any(d.external for d in run.outputs)
-        confidence = run.column_map.confidence
-        opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
-        if opaque is not None or confidence is Confidence.OPAQUE:
-            c.opaque += run.count
-            reason = (run.job.name, opaque.reason if opaque else "no rule")
-            c.reasons[reason] = c.reasons.get(reason, 0) + run.count
-        elif confidence is Confidence.INFERRED:
-            c.inferred += run.count
 
     # -- answers ---------------------------------------------------------------------------------------------------
     def summary(self) -> Summary:

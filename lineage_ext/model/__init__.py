@@ -1,0 +1,61 @@
+"""The nouns everything else passes around: Run, Dataset, ColumnEdge and what they are made of.
+
+A Run is a span of work (session, cell, operation), a Dataset one version of something that holds columns, and a
+ColumnMap says which slots of which inputs fed which slots of which outputs. All are frozen values; nothing here
+imports anything but the standard library, so every room may use it.
+
+To add a noun: a frozen dataclass in the file it belongs to (facets in ``facets.py``), named here.
+"""
+
+from __future__ import annotations
+
+from lineage_ext.model.column_map import Block, ColumnEdge, ColumnMap, ColumnRef, Upstream
+from lineage_ext.model.dataset import Dataset
+from lineage_ext.model.facets import (
+    CodeFacet,
+    ErrorFacet,
+    ExternalFacet,
+    Facet,
+    NamesFacet,
+    OpaqueFacet,
+    ResourceFacet,
+    ResultFacet,
+)
+from lineage_ext.model.run import Job, Position, Run
+from lineage_ext.model.schema import Field, Schema, label_text
+from lineage_ext.model.slots import ORDER, ROWS, is_key, is_level, key, level
+from lineage_ext.model.words import Confidence, DatasetKind, RunKind, RunState, Transformation
+
+__all__ = [
+    "Block",
+    "CodeFacet",
+    "ColumnEdge",
+    "ColumnMap",
+    "ColumnRef",
+    "Confidence",
+    "Dataset",
+    "DatasetKind",
+    "ErrorFacet",
+    "ExternalFacet",
+    "Facet",
+    "Field",
+    "Job",
+    "NamesFacet",
+    "ORDER",
+    "OpaqueFacet",
+    "Position",
+    "ROWS",
+    "ResourceFacet",
+    "ResultFacet",
+    "Run",
+    "RunKind",
+    "RunState",
+    "Schema",
+    "Transformation",
+    "Upstream",
+    "is_key",
+    "is_level",
+    "key",
+    "label_text",
+    "level",
+]

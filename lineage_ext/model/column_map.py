@@ -1,0 +1,103 @@
+"""Which slots of which inputs fed which slots of which outputs, and how that is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from lineage_ext.model.words import Confidence, Transformation
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRef:
+    """A slot of a dataset version: ``dataset`` is its ``no``."""
+
+    dataset: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnEdge:
+    """``source`` influenced ``target``; how, how we know, and why (``reason`` is empty for exact edges)."""
+
+    source: ColumnRef
+    target: ColumnRef
+    transformation: Transformation
+    confidence: Confidence = Confidence.EXACT
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Many edges between one input and one output of a run, in O(1) space for whole-frame operations.
+
+    ``targets[i]`` comes from ``sources[i]``; with ``cross`` every target comes from every source. ``output`` and
+    ``input`` index the run's outputs and inputs.
+    """
+
+    output: int
+    input: int
+    targets: Sequence[int]
+    sources: Sequence[int]
+    transformation: Transformation
+    confidence: Confidence = Confidence.EXACT
+    cross: bool = False
+    reason: str = ""
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """(target slot, source slot) of each edge."""
+        if self.cross:
+            return ((t, s) for t in self.targets for s in self.sources)
+        return zip(self.targets, self.sources, strict=True)
+
+
+Upstream = tuple[int, int, Transformation, Confidence, str]
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """All slot-to-slot influence of one run. Shared between runs of the same shape, so it is worth indexing."""
+
+    blocks: tuple[Block, ...] = ()
+
+    def upstream(self, output: int, slot: int) -> list[Upstream]:
+        """(input index, slot, transformation, confidence, reason) feeding ``slot`` of output number ``output``."""
+        found: list[Upstream] = []
+        for block, targets in zip(self.blocks, self._targets, strict=True):
+            if block.output == output and slot in targets:
+                sources = block.sources if block.cross else [block.sources[i] for i in targets[slot]]
+                found.extend((block.input, s, block.transformation, block.confidence, block.reason) for s in sources)
+        return found
+
+    def downstream(self, input: int, slot: int) -> list[Upstream]:
+        """(output index, slot, transformation, confidence, reason) fed by ``slot`` of input number ``input``."""
+        found: list[Upstream] = []
+        for block, sources in zip(self.blocks, self._sources, strict=True):
+            if block.input == input and slot in sources:
+                targets = block.targets if block.cross else [block.targets[i] for i in sources[slot]]
+                found.extend((block.output, t, block.transformation, block.confidence, block.reason) for t in targets)
+        return found
+
+    @cached_property
+    def _targets(self) -> tuple[dict[int, list[int]], ...]:
+        return tuple(_positions(b.targets) for b in self.blocks)
+
+    @cached_property
+    def _sources(self) -> tuple[dict[int, list[int]], ...]:
+        return tuple(_positions(b.sources) for b in self.blocks)
+
+    @property
+    def confidence(self) -> Confidence:
+        """The weakest of the edges."""
+        worst = Confidence.EXACT
+        for block in self.blocks:
+            worst = worst.then(block.confidence)
+        return worst
+
+
+def _positions(slots: Sequence[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    for i, slot in enumerate(slots):
+        found.setdefault(slot, []).append(i)
+    return found

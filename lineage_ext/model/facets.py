@@ -1,0 +1,82 @@
+"""Facets: what describes a run or dataset further, each a frozen dataclass of JSON values.
+
+To add one: a frozen subclass of ``Facet`` whose fields are JSON values or tuples of them; the store keeps it by its
+class name, the emitters and exports that know it tell it on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Base of everything that describes a run or dataset further. Subclasses are frozen dataclasses of JSON values."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeFacet(Facet):
+    """A cell's source and where the host says it stands."""
+
+    source: str
+    cell_id: str = ""
+    execution_count: int | None = None
+    language: str = "python"
+    kind: str = "cell"  # cell | nested | callback | script | task
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceFacet(Facet):
+    """Cost of a run. Times in ns, sizes in bytes; ``rss_peak`` is exact only when ``peak_exact``."""
+
+    wall_ns: int
+    cpu_ns: int
+    rss_start: int
+    rss_end: int
+    rss_peak: int
+    peak_exact: bool
+    read_bytes: int | None = None
+    write_bytes: int | None = None
+    own_ns: int = 0  # our own CPU on the cell's thread and the worker during the run
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorFacet(Facet):
+    """Why a run failed: exception type, text, traceback lines."""
+
+    type: str
+    message: str
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFacet(Facet):
+    """What a cell displayed: ``text`` for small values, a description for big ones, ``dataset`` if it is tracked."""
+
+    type: str
+    text: str
+    dataset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NamesFacet(Facet):
+    """Variables that held tracked values when the cell ended: name → dataset ``no``."""
+
+    names: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalFacet(Facet):
+    """How an external dataset was reached: format (csv, parquet, sql …), access (read | write), version if known."""
+
+    format: str
+    access: str
+    version: str = ""
+    sql: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpaqueFacet(Facet):
+    """Why an operation could not be explained."""
+
+    reason: str

@@ -1,0 +1,18 @@
+"""The session: takes what hosts begin and capture observes, and passes finished Runs to the processors.
+
+The user's thread only puts things down: ``begin`` and ``end`` put a cell into the inbox, capture appends to its log.
+A worker thread picks them up in order, has raw calls explained (``interpret``), and hands each Run to every processor.
+It works while a long cell is still running, so whoever listens is live. ``flush`` does the same at once for a caller
+who wants an answer now.
+
+To add a listener: write a class with ``on_start``, ``on_end`` and ``on_sample`` and pass it in ``processors``.
+"""
+
+from __future__ import annotations
+
+from lineage_ext.session.current import CURRENT
+from lineage_ext.session.processor import Interpreter, Processor, Sample
+from lineage_ext.session.session import Session
+from lineage_ext.session.summary import Counters, Summary
+
+__all__ = ["CURRENT", "Counters", "Interpreter", "Processor", "Sample", "Session", "Summary"]

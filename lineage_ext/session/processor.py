@@ -1,0 +1,45 @@
+"""Who stands around a session: what explains raw calls, and what remembers or tells finished runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from lineage_ext.model import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Memory at a moment: ``time`` in ns since the epoch, ``rss`` in bytes."""
+
+    time: int
+    rss: int
+
+
+class Processor(Protocol):
+    """Something that remembers or tells. Called on the worker thread, one call at a time."""
+
+    def on_start(self, run: Run) -> None:
+        """A session or cell run began."""
+        ...
+
+    def on_end(self, run: Run) -> None:
+        """A run ended. Operations come with their datasets and column map, and before the end of their cell."""
+        ...
+
+    def on_sample(self, sample: Sample) -> None:
+        """Memory was sampled."""
+        ...
+
+    def close(self) -> None:
+        """The session ends; write what is left."""
+        ...
+
+
+class Interpreter(Protocol):
+    """What explains raw calls: capture and rules, seen from here."""
+
+    def drain(self) -> Iterable[Run]:
+        """Take everything recorded since the last call and explain it, oldest first."""
+        ...

@@ -1,0 +1,94 @@
+"""A session in numbers: what it counts as it passes runs on, and how that is said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from lineage_ext import guard
+from lineage_ext.model import Confidence, OpaqueFacet, Run, RunKind, RunState
+
+
+@dataclass(slots=True)
+class Counters:
+    """What a session counts as it passes runs on."""
+
+    cells: int = 0
+    failed_cells: int = 0
+    operations: int = 0
+    calls: int = 0
+    failed_operations: int = 0
+    opaque: int = 0
+    inferred: int = 0
+    datasets: int = 0
+    reads: int = 0
+    writes: int = 0
+    worker_ns: int = 0
+    reasons: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    def add(self, run: Run) -> None:
+        """Count a finished run."""
+        if run.kind is RunKind.CELL:
+            self.cells += 1
+            self.failed_cells += run.state is not RunState.COMPLETE
+            return
+        if run.kind is not RunKind.OPERATION:
+            return
+        self.operations += run.count
+        self.failed_operations += run.state is RunState.FAIL
+        self.datasets += sum(not d.external for d in run.outputs)
+        self.reads += any(d.external for d in run.inputs)
+        self.writes += any(d.external for d in run.outputs)
+        confidence = run.column_map.confidence
+        opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
+        if opaque is not None or confidence is Confidence.OPAQUE:
+            self.opaque += run.count
+            reason = (run.job.name, opaque.reason if opaque else "no rule")
+            self.reasons[reason] = self.reasons.get(reason, 0) + run.count
+        elif confidence is Confidence.INFERRED:
+            self.inferred += run.count
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The state of a session in numbers. ``coverage`` is the share of operations that aren't opaque (1.0 if none)."""
+
+    id: str
+    name: str
+    started: int
+    cells: int
+    failed_cells: int
+    operations: int
+    failed_operations: int
+    datasets: int
+    reads: int
+    writes: int
+    opaque: tuple[tuple[str, str, int], ...]  # operation, reason, count; worst first
+    inferred: int
+    coverage: float
+    own_cell_ns: int  # our CPU on the user's threads
+    own_worker_ns: int  # our CPU on the worker thread
+    cell_cpu_ns: int  # CPU of the cells, ours included
+    notes: tuple[str, ...]
+    problems: tuple[guard.Problem, ...]
+
+    def __str__(self) -> str:
+        def ms(ns: int) -> str:
+            return f"{ns / 1e6:.1f} ms"
+
+        share = f" ({self.own_cell_ns / self.cell_cpu_ns:.2%} of the cells' CPU)" if self.cell_cpu_ns else ""
+        failed = f", {self.failed_cells} failed" if self.failed_cells else ""
+        failed_operations = f", {self.failed_operations} failed" if self.failed_operations else ""
+        lines = [
+            f"lineage of {self.name}",
+            f"  cells       {self.cells}{failed}",
+            f"  operations  {self.operations}{failed_operations}",
+            f"  datasets    {self.datasets} ({self.reads} read, {self.writes} written)",
+            f"  coverage    {self.coverage:.1%} of operations explained, {self.inferred} of them inferred",
+            f"  own cost    {ms(self.own_cell_ns)} in cells{share}, {ms(self.own_worker_ns)} beside them",
+        ]
+        lines += [f"  opaque      {n} × {op}: {reason}" for op, reason, n in self.opaque[:10]]
+        lines += [f"  note        {note}" for note in self.notes]
+        lines += [
+            f"  problem     {p.part}: {p.message}" + (f" ({p.count} ×)" if p.count > 1 else "") for p in self.problems
+        ]
+        return "\n".join(lines)
