@@ -87,19 +87,28 @@ class LineageGraph:
         known = f"there are {len(memory.cells)} cells and {len(memory.operations.no)} operations"
         raise UnknownName("run", no, hint=known)
 
-    def runs(self) -> Iterator[Run]:
-        """The session, its cells in order of start, its operations in order of end."""
+    def runs(self, operations: int | None = None) -> Iterator[Run]:
+        """The session, its cells in order of start, its operations in order of end (or the newest ``operations``)."""
         memory = self.memory
         if memory.session is not None:
             yield memory.session
         yield from list(memory.cells.values())
-        yield from (memory.operations.value(at) for at in range(len(memory.operations.no)))
+        total = len(memory.operations.no)
+        first = 0 if operations is None else max(total - operations, 0)
+        yield from (memory.operations.value(at) for at in range(first, total))
 
     @_locked
     def producer(self, no: int) -> Run | None:
         """The operation that made a dataset version; None if no recorded one did."""
         at = self.memory.datasets.producer[self._row(no)]
         return self.memory.operations.value(at) if at >= 0 else None
+
+    @_locked
+    def made_by(self, no: int) -> int | None:
+        """Number of the operation that made a dataset version; None if no recorded one did, or it is unknown."""
+        at = self.memory.datasets.places.get(no)
+        maker = self.memory.datasets.producer[at] if at >= 0 else -1
+        return self.memory.operations.no[maker] if maker >= 0 else None
 
     @_locked
     def consumers(self, no: int) -> list[Run]:

@@ -1,0 +1,240 @@
+"""Runs as records: what of a session's values the panel is told, in which words, cut at which length.
+
+Credentials are masked here. Schemas and maps are told once, before the first record that names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+from lineage_ext.graph.interning import Interned, map_key
+from lineage_ext.model import (
+    Block,
+    CodeFacet,
+    ColumnMap,
+    Dataset,
+    ErrorFacet,
+    NamesFacet,
+    OpaqueFacet,
+    ResourceFacet,
+    ResultFacet,
+    Run,
+    RunKind,
+    Schema,
+)
+from lineage_ext.redaction import redact
+from lineage_ext.widget.protocol import (
+    BlockJson,
+    CellRecord,
+    DatasetRecord,
+    MapRecord,
+    NamesRecord,
+    OperationRecord,
+    Record,
+    SchemaRecord,
+    SessionRecord,
+    Slots,
+)
+from lineage_ext.widget.sizes import shallow_bytes
+
+MOST_LABELS = 500
+MOST_SOURCE = 20_000
+MOST_TEXT = 400
+MOST_MESSAGE = 4_000
+
+
+class Describer:
+    """Makes the records of one session. ``made_by`` tells the number of the operation that made a dataset.
+
+    ``version``, ``host`` and ``notebook`` describe the session; ``code`` gives the source that the positions of a cell
+    run refer to, where it differs from the cell's.
+    """
+
+    def __init__(
+        self,
+        made_by: Callable[[int], int | None],
+        code: Callable[[int], str | None] = lambda _: None,
+        version: str = "",
+        host: str = "",
+        notebook: str = "",
+    ) -> None:
+        self._made_by = made_by
+        self._code = code
+        self._place = (version, host, notebook)
+        self._schemas: Interned[Schema] = Interned()
+        self._maps: Interned[ColumnMap] = Interned(map_key)
+        self._told: dict[tuple[str, object], object] = {}  # schemas, maps and datasets, with what was told of them
+        self._cells: dict[str, int] = {}  # run id → number
+        self._operations: dict[int, int] = {}  # cell → operations in it
+
+    def records(self, run: Run) -> Iterator[Record]:
+        """What is to be told when ``run`` began or ended."""
+        if run.kind is RunKind.SESSION:
+            yield self._session(run)
+        elif run.kind is RunKind.CELL:
+            self._cells[run.id] = run.no
+            yield self._cell(run)
+            names: NamesFacet | None = run.facet(NamesFacet)
+            if names is not None:
+                yield NamesRecord(run.no, names.names)
+        else:
+            yield from self._operation(run)
+
+    def forget(self, kind: str, no: object) -> None:
+        """A record was dropped: should it come up again, it is told again."""
+        self._told.pop((kind, no), None)
+
+    def _session(self, run: Run) -> Record:
+        version, host, notebook = self._place
+        return SessionRecord(
+            run.id, run.job.name, host, notebook, ms(run.started), _ms(run.ended), str(run.state), version
+        )
+
+    # -- cells -----------------------------------------------------------------------------------------------------
+    def _cell(self, run: Run) -> Record:
+        code: CodeFacet = run.facet(CodeFacet) or CodeFacet("")
+        cost: ResourceFacet | None = run.facet(ResourceFacet)
+        result: ResultFacet | None = run.facet(ResultFacet)
+        compiled = self._code(run.no) if run.ended is not None else None
+        return CellRecord(
+            run.no,
+            run.id,
+            code.cell_id,
+            code.kind,
+            code.execution_count,
+            str(run.state),
+            ms(run.started),
+            _ms(run.ended),
+            redact(code.source[:MOST_SOURCE]),
+            None if compiled is None or compiled == code.source else redact(compiled[:MOST_SOURCE]),
+            _error(run),
+            cost.cpu_ns / 1e6 if cost else None,
+            (cost.rss_start, cost.rss_end, cost.rss_peak, cost.peak_exact) if cost else None,
+            cost.own_ns / 1e6 if cost else None,
+            self._operations.get(run.no, 0),
+            (result.type, redact(result.text[:MOST_MESSAGE]), result.dataset) if result else None,
+        )
+
+    # -- operations ------------------------------------------------------------------------------------------------
+    def _operation(self, run: Run) -> Iterator[Record]:
+        cell = self._cells.get(run.parent_id or "")
+        if cell is not None:
+            self._operations[cell] = self._operations.get(cell, 0) + run.count
+        for dataset in (*run.inputs, *run.outputs):
+            yield from self._dataset(dataset)
+        place = run.position
+        opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
+        number = None
+        if run.column_map.blocks:
+            number = self._maps.put(run.column_map)
+            if self._news(MapRecord.kind, number):
+                yield MapRecord(number, tuple(map(_block, run.column_map.blocks)))
+        yield OperationRecord(
+            run.no,
+            run.id,
+            cell,
+            run.within,
+            run.job.name,
+            str(run.state),
+            ms(run.started),
+            _ms(run.ended),
+            tuple(d.no for d in run.inputs),
+            tuple(d.no for d in run.outputs),
+            number,
+            (place.line, place.end_line, place.column, place.end_column) if place else None,
+            redact(place.text[:MOST_TEXT]) if place else "",
+            (run.inputs[0].rows if run.inputs else None, run.outputs[0].rows if run.outputs else None),
+            run.count,
+            "opaque" if opaque else str(run.column_map.confidence),
+            redact(opaque.reason[:MOST_TEXT]) if opaque else _reason(run.column_map),
+            _error(run),
+        )
+
+    def _dataset(self, dataset: Dataset) -> Iterator[Record]:
+        made_by = self._made_by(dataset.no)
+        if not self._news(DatasetRecord.kind, dataset.no, (dataset.rows, made_by)):
+            return
+        schema = self._schemas.put(dataset.schema)
+        if self._news(SchemaRecord.kind, schema):
+            yield _schema(schema, dataset.schema)
+        size, unsized = shallow_bytes(dataset)
+        yield DatasetRecord(
+            dataset.no,
+            str(dataset.kind),
+            schema,
+            dataset.namespace,
+            redact(dataset.name) if dataset.external else "",
+            dataset.rows,
+            dataset.of,
+            size,
+            unsized,
+            made_by,
+        )
+
+    def _news(self, kind: str, no: int, what: object = True) -> bool:
+        """Whether this wasn't told yet."""
+        if self._told.get((kind, no)) == what:
+            return False
+        self._told[kind, no] = what
+        return True
+
+
+def _schema(no: int, schema: Schema) -> Record:
+    shown = schema.fields[:MOST_LABELS]
+    return SchemaRecord(
+        no,
+        str(schema.kind),
+        tuple(f.name[:MOST_TEXT] for f in shown),
+        tuple(f.type for f in shown),
+        tuple(name[:MOST_TEXT] for name in schema.index_names[:MOST_LABELS]),
+        tuple(schema.slot_name(-1001 - i)[5:-1][:MOST_TEXT] for i in range(len(schema.keys))),
+        len(schema.labels) - len(shown),
+    )
+
+
+def _block(block: Block) -> BlockJson:
+    return (
+        block.output,
+        block.input,
+        runs_of(block.targets),
+        runs_of(block.sources),
+        str(block.transformation),
+        str(block.confidence),
+        int(block.cross),
+        redact(block.reason[:MOST_TEXT]),
+    )
+
+
+def runs_of(slots: Sequence[int]) -> Slots:
+    """``slots`` in order, three and more that follow each other upwards as ``(first, last)``."""
+    starts = [0, *(i for i, (a, b) in enumerate(pairwise(slots), 1) if b != a + 1), len(slots)]
+    found: list[int | Sequence[int]] = []
+    for start, end in pairwise(starts):
+        if end - start > 2:
+            found.append((slots[start], slots[end - 1]))
+        else:
+            found.extend(slots[start:end])
+    return tuple(found)
+
+
+def _reason(column_map: ColumnMap) -> str:
+    """Why the weakest edges are what they are."""
+    worst = column_map.confidence
+    return next((redact(b.reason[:MOST_TEXT]) for b in column_map.blocks if b.confidence is worst and b.reason), "")
+
+
+def _error(run: Run) -> tuple[str, str, str] | None:
+    error: ErrorFacet | None = run.facet(ErrorFacet)
+    if error is None:
+        return None
+    return error.type, redact(error.message[:MOST_MESSAGE]), redact(error.traceback[-MOST_SOURCE:])
+
+
+def ms(ns: int) -> float:
+    """Nanoseconds as milliseconds, to the microsecond."""
+    return ns // 1000 / 1000
+
+
+def _ms(ns: int | None) -> float | None:
+    return None if ns is None else ms(ns)

@@ -1,0 +1,21 @@
+"""What a graph remembers, as the panel's state: for a panel that opens late, and for a report."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from lineage_ext.graph import LineageGraph
+from lineage_ext.model import RunKind
+from lineage_ext.widget.described import Describer
+from lineage_ext.widget.state import State
+
+
+def fill(state: State, describer: Describer, graph: LineageGraph) -> None:
+    """Put everything that ``graph`` was told into ``state``, the newest operations that fit."""
+    with graph.lock:
+        runs = list(graph.runs(state.most["operation"]))
+        cells = [run for run in runs if run.kind is RunKind.CELL]
+        for run in chain(runs, cells):  # once more: now their operations are counted
+            for record in describer.records(run):
+                for kind, no in state.put(record)[1]:
+                    describer.forget(kind, no)
