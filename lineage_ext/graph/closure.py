@@ -28,7 +28,7 @@ class Closure:
         loads.trim()
 
     def items(self, load: int) -> list[Item]:
-        """(slot, transformation, confidence, reason) of a load."""
+        """(slot, transformation, confidence, reason, masking) of a load."""
         return self._loads.items(load)
 
     def up(self, start: int, slots: Iterable[int]) -> dict[int, int]:

@@ -58,7 +58,8 @@ def map_key(column_map: ColumnMap) -> bytes:
     """What tells column maps apart, in 16 bytes: two lists of slots are equal whether tuple, list or range."""
     parts = [(b, list(b.targets), list(b.sources)) for b in column_map.blocks]
     plain = [
-        (b.output, b.input, t, s, str(b.transformation), str(b.confidence), b.cross, b.reason) for b, t, s in parts
+        (b.output, b.input, t, s, str(b.transformation), str(b.confidence), b.cross, b.reason, b.masking)
+        for b, t, s in parts
     ]
     return blake2b(repr(plain).encode(), digest_size=16).digest()
 

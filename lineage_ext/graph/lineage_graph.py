@@ -156,7 +156,7 @@ class LineageGraph:
 
     @_locked
     def edges(self, no: int, column: Hashable = None) -> list[ColumnEdge]:
-        """What a column's values came from, over the whole way: one edge per root slot and transformation.
+        """What a column's values came from, over the whole way: one edge per root slot, transformation and masking.
 
         Roots are external datasets and those that no operation made. ``column`` None: all columns. A source slot of
         ROWS or ORDER says that which rows the root has, or their order, is in the value (``count``, ``cumsum``).
@@ -184,9 +184,8 @@ class LineageGraph:
         for slot in slots:
             target = ColumnRef(number[row], slot)
             for source, load in closure.up(row, (slot,)).items():
-                origin = number[source]
-                for s, how, confidence, why in closure.items(load):
-                    found.append(ColumnEdge(ColumnRef(origin, s), target, how, confidence, why))
+                items = closure.items(load)
+                found += [ColumnEdge(ColumnRef(number[source], item[0]), target, *item[1:]) for item in items]
         return found
 
     # -- names to numbers ------------------------------------------------------------------------------------------

@@ -1,9 +1,9 @@
 """Loads: what of one dataset takes part in an answer, and how it passes over the column map of one operation.
 
-A load says for each *way* (transformation, confidence and reason of the whole way so far) which slots go it, as bits
-of one integer. Loads are numbered, and the step over a column map is kept for each load met: a long session of like
-operations then costs one dictionary look-up per dataset and not one per column edge. Of several ways with the same
-transformation the surest counts.
+A load says for each *way* (transformation, confidence, reason and masking of the whole way so far) which slots go it,
+as bits of one integer. Loads are numbered, and the step over a column map is kept for each load met: a long session of
+like operations then costs one dictionary look-up per dataset and not one per column edge. Of several ways with the same
+transformation and masking the surest counts; once masked, a way stays so.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ MOST_KEPT = 20_000
 
 K = TypeVar("K")
 V = TypeVar("V")
-Way = tuple[int, int, str]  # position in HOW, position in SURE, reason
+Way = tuple[int, int, str, bool]  # position in HOW, position in SURE, reason, whether masking
 Load = tuple[tuple[int, int], ...]  # (position of a way, bits of slots), in the order of positions
-Item = tuple[int, Transformation, Confidence, str]
+Item = tuple[int, Transformation, Confidence, str, bool]
 
 
 class Crossing(NamedTuple):
@@ -70,14 +70,14 @@ class Loads:
     def start(self, slots: Iterable[int]) -> int:
         """The load of some slots with nothing passed yet."""
         bits = self._sum(slots)
-        return self._loads.put_key(((self._ways.put_key((_HOW[Transformation.IDENTITY], 0, "")), bits),))
+        return self._loads.put_key(((self._ways.put_key((_HOW[Transformation.IDENTITY], 0, "", False)), bits),))
 
     def items(self, load: int) -> list[Item]:
-        """(slot, transformation, confidence, reason), by slot."""
+        """(slot, transformation, confidence, reason, masking), by slot."""
         found = []
         for way, bits in self._loads[load]:
-            how, doubt, why = self._ways[way]
-            found += [(slot, HOW[how], SURE[doubt], why) for slot in self._slots_of(bits)]
+            how, doubt, why, masking = self._ways[way]
+            found += [(slot, HOW[how], SURE[doubt], why, masking) for slot in self._slots_of(bits)]
         return sorted(found)
 
     def union(self, a: int, b: int) -> int:
@@ -114,7 +114,7 @@ class Loads:
 
     # -- pieces ------------------------------------------------------------------------------------------------------
     def _crossing(self, block: Block) -> Crossing:
-        way = (_HOW[block.transformation], _SURE[block.confidence], block.reason)
+        way = (_HOW[block.transformation], _SURE[block.confidence], block.reason, block.masking)
         end, other, ours, theirs = block.output, block.input, block.targets, block.sources
         if self._forward:
             end, other, ours, theirs = other, end, theirs, ours
@@ -142,21 +142,22 @@ class Loads:
     def _composed(self, way: int, block: Way) -> int:
         known = self._compositions.get((way, block))
         if known is None:
-            how, doubt, why = self._ways[way]
-            step, unsure, reason = block
+            how, doubt, why, masking = self._ways[way]
+            step, unsure, reason, masks = block
             how = _THEN[how][step] if self._forward else _THEN[step][how]
-            known = self._ways.put_key((how, unsure, reason) if unsure > doubt else (how, doubt, why))
+            worst, because = (unsure, reason) if unsure > doubt else (doubt, why)
+            known = self._ways.put_key((how, worst, because, masking or masks))
             self._compositions[way, block] = known
         return known
 
     def _number(self, gathered: dict[int, int]) -> int:
-        """Number of a load; a slot that goes several ways with one transformation keeps the surest."""
+        """Number of a load; a slot that goes several ways with one transformation and masking keeps the surest."""
         if len(gathered) > 1:
-            taken: dict[int, int] = {}
+            taken: dict[tuple[int, bool], int] = {}
             for way in sorted(gathered, key=self._ways.values.__getitem__):
-                how = self._ways[way][0]
-                gathered[way] &= ~taken.get(how, 0)
-                taken[how] = taken.get(how, 0) | gathered[way]
+                how, _, _, masking = self._ways[way]
+                gathered[way] &= ~taken.get((how, masking), 0)
+                taken[how, masking] = taken.get((how, masking), 0) | gathered[way]
         return self._loads.put_key(tuple(sorted((way, bits) for way, bits in gathered.items() if bits)))
 
 

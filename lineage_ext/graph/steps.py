@@ -64,6 +64,7 @@ class Link:
     transformation: Transformation | None = None
     confidence: Confidence = Confidence.EXACT
     reason: str = ""
+    masking: bool = False
 
 
 @dataclass(frozen=True, slots=True)

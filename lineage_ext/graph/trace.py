@@ -83,6 +83,7 @@ def _link(link: Link) -> dict[str, Any]:
         "transformation": str(link.transformation) if link.transformation else None,
         "confidence": str(link.confidence),
         "reason": link.reason,
+        "masking": link.masking,
     }
 
 

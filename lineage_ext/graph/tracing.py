@@ -109,9 +109,9 @@ class Tracer:
 
     def _linked(self, rows: Iterable[int], found: list[Upstream]) -> Iterator[tuple[Spot, Link]]:
         at = list(rows)
-        for place, slot, how, confidence, reason in dict.fromkeys(found):
-            spot = (at[place], slot)
-            yield spot, Link(self.node(spot), how, confidence, reason)
+        for edge in dict.fromkeys(found):
+            spot = (at[edge[0]], edge[1])
+            yield spot, Link(self.node(spot), *edge[2:])
 
     def _forward(self, start: list[Spot]) -> tuple[list[Step], int, list[Spot]]:
         makers: dict[Spot, int] = {}
@@ -140,8 +140,8 @@ class Tracer:
                 ]
             else:
                 found = [
-                    ((outputs[e], s), Link(self.node(spot), how, confidence, why))
-                    for e, s, how, confidence, why in dict.fromkeys(column_map.downstream(place, slot))
+                    ((outputs[edge[0]], edge[1]), Link(self.node(spot), *edge[2:]))
+                    for edge in dict.fromkeys(column_map.downstream(place, slot))
                 ]
             yield from ((reader, made, link) for made, link in found if self.table.producer[made[0]] == reader)
 

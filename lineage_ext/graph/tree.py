@@ -22,7 +22,7 @@ _PART = re.compile(r"(?:^|\.)__\w+__$|\.[a-z]*(?:loc|iat)\b|\.(?:at|xs|get)$")
 _DOUBT = {Confidence.EXACT: "", Confidence.INFERRED: " ~", Confidence.OPAQUE: " ?"}
 
 Row = tuple[str, ...]
-Way = tuple[Transformation | None, Confidence]
+Way = tuple[Transformation | None, Confidence, bool]  # the last: whether it masks
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,9 @@ class Follow:
 
     def _composed(self, link: Link, so_far: Way | None) -> Way:
         if so_far is None or so_far[0] is None or link.transformation is None:
-            return link.transformation, link.confidence
+            return link.transformation, link.confidence, link.masking
         near, far = (link.transformation, so_far[0]) if self._up else (so_far[0], link.transformation)
-        return near.then(far), link.confidence.then(so_far[1])
+        return near.then(far), link.confidence.then(so_far[1]), link.masking or so_far[2]
 
     def _is_part(self, node: Node, outer: Step | None) -> bool:
         inner = self.made.get(node)
@@ -166,8 +166,8 @@ def _forks(branch: Branch, links: list[tuple[Node, Way]]) -> list[Branch]:
 
 
 def _how(way: Way) -> str:
-    transformation, confidence = way
-    return (transformation.lower() if transformation else "") + _DOUBT[confidence]
+    transformation, confidence, masking = way
+    return (transformation.lower() if transformation else "") + (" masked" if masking else "") + _DOUBT[confidence]
 
 
 # -- below the tree ------------------------------------------------------------------------------------------------
@@ -176,7 +176,7 @@ def _influences(influences: list[Influence], title: str) -> list[str]:
         return []
     rows: list[Row] = [
         (
-            f"  {_how((i.transformation, i.inputs[0].confidence))}",
+            f"  {_how((i.transformation, i.inputs[0].confidence, i.inputs[0].masking))}",
             cut(_columns(i.inputs), WIDEST[0]),
             str(i.place),
             one_line(i.place.text) or short(i.operation),

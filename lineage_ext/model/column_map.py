@@ -19,13 +19,17 @@ class ColumnRef:
 
 @dataclass(frozen=True, slots=True)
 class ColumnEdge:
-    """``source`` influenced ``target``; how, how we know, and why (``reason`` is empty for exact edges)."""
+    """``source`` influenced ``target``; how, how we know, and why (``reason`` is empty for exact edges).
+
+    ``masking``: the values can't be read off the target any more (hashed, counted), as in OpenLineage.
+    """
 
     source: ColumnRef
     target: ColumnRef
     transformation: Transformation
     confidence: Confidence = Confidence.EXACT
     reason: str = ""
+    masking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Block:
     confidence: Confidence = Confidence.EXACT
     cross: bool = False
     reason: str = ""
+    masking: bool = False
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """(target slot, source slot) of each edge."""
@@ -52,7 +57,7 @@ class Block:
         return zip(self.targets, self.sources, strict=True)
 
 
-Upstream = tuple[int, int, Transformation, Confidence, str]
+Upstream = tuple[int, int, Transformation, Confidence, str, bool]
 
 
 @dataclass(frozen=True)
@@ -62,21 +67,21 @@ class ColumnMap:
     blocks: tuple[Block, ...] = ()
 
     def upstream(self, output: int, slot: int) -> list[Upstream]:
-        """(input index, slot, transformation, confidence, reason) feeding ``slot`` of output number ``output``."""
+        """(input index, slot, transformation, confidence, reason, masking) feeding ``slot`` of output ``output``."""
         found: list[Upstream] = []
         for block, targets in zip(self.blocks, self._targets, strict=True):
             if block.output == output and slot in targets:
                 sources = block.sources if block.cross else [block.sources[i] for i in targets[slot]]
-                found.extend((block.input, s, block.transformation, block.confidence, block.reason) for s in sources)
+                found.extend((block.input, s, *_facts(block)) for s in sources)
         return found
 
     def downstream(self, input: int, slot: int) -> list[Upstream]:
-        """(output index, slot, transformation, confidence, reason) fed by ``slot`` of input number ``input``."""
+        """(output index, slot, transformation, confidence, reason, masking) fed by ``slot`` of input ``input``."""
         found: list[Upstream] = []
         for block, sources in zip(self.blocks, self._sources, strict=True):
             if block.input == input and slot in sources:
                 targets = block.targets if block.cross else [block.targets[i] for i in sources[slot]]
-                found.extend((block.output, t, block.transformation, block.confidence, block.reason) for t in targets)
+                found.extend((block.output, t, *_facts(block)) for t in targets)
         return found
 
     @cached_property
@@ -94,6 +99,10 @@ class ColumnMap:
         for block in self.blocks:
             worst = worst.then(block.confidence)
         return worst
+
+
+def _facts(block: Block) -> tuple[Transformation, Confidence, str, bool]:
+    return block.transformation, block.confidence, block.reason, block.masking
 
 
 def _positions(slots: Sequence[int]) -> dict[int, list[int]]:

@@ -65,8 +65,9 @@ class Run:
             source, target = self.inputs[block.input].no, self.outputs[block.output].no
             for t, s in block.pairs():
                 yield ColumnEdge(
-                    ColumnRef(source, s), ColumnRef(target, t), block.transformation, block.confidence, block.reason
-                )
+                    ColumnRef(source, s), ColumnRef(target, t), block.transformation, block.confidence, block.reason,
+                    block.masking,
+                )  # fmt: skip
 
     def facet(self, kind: type[Any]) -> Any:
         """The facet of that class, or None."""

@@ -225,10 +225,12 @@ class Call:
         cross: bool = False,
         confidence: Confidence = Confidence.EXACT,
         reason: str = "",
+        masking: bool = False,
     ) -> None:
         """``targets[i]`` of output ``out`` comes from ``sources[i]`` of ``source`` (``cross``: every from every)."""
         if len(targets) and len(sources):
-            self.blocks.append(Block(out, self.index(source), targets, sources, how, confidence, cross, reason))
+            at = self.index(source)
+            self.blocks.append(Block(out, at, targets, sources, how, confidence, cross, reason, masking))
 
     def rows_from(self, *sources: State, out: int = 0) -> None:
         """The output's rows and order are those of ``sources``, possibly fewer or repeated."""

@@ -152,6 +152,8 @@ def _group(block: Block, before: Schema, after: Schema) -> dict[str, Any]:
     }
     if block.reason:
         group["reason"] = redact(block.reason)
+    if block.masking:
+        group["masking"] = True
     sources, targets = _names(before, block.sources), _names(after, block.targets)
     if block.cross and len(sources) * len(targets) > 1:
         group["every"] = {"sources": sources, "targets": targets}

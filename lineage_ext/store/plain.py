@@ -134,11 +134,11 @@ def schema_from(stored: Mapping[str, Any]) -> Schema:
 
 # -- column maps -----------------------------------------------------------------------------------------------------
 def column_map(value: ColumnMap) -> list[list[Any]]:
-    """A ColumnMap as JSON: one list per block."""
+    """A ColumnMap as JSON: one list per block, with a 1 at its end if it masks."""
     return [
         [
             b.output, b.input, _slots(b.targets), _slots(b.sources), str(b.transformation), str(b.confidence),
-            int(b.cross), b.reason,
+            int(b.cross), b.reason, *([1] if b.masking else []),
         ]
         for b in value.blocks
     ]  # fmt: skip
@@ -146,12 +146,14 @@ def column_map(value: ColumnMap) -> list[list[Any]]:
 
 def column_map_from(stored: Iterable[Sequence[Any]]) -> ColumnMap:
     """The ColumnMap that ``column_map`` stored."""
-    return ColumnMap(
-        tuple(
-            Block(o, i, _slots_from(t), _slots_from(s), Transformation(how), Confidence(sure), bool(cross), why)
-            for o, i, t, s, how, sure, cross, why in stored
-        )
-    )
+    return ColumnMap(tuple(_block_from(*parts) for parts in stored))
+
+
+def _block_from(
+    output: int, input: int, targets: Any, sources: Any, how: str, sure: str, cross: int, why: str, masking: int = 0
+) -> Block:
+    slots = _slots_from(targets), _slots_from(sources)
+    return Block(output, input, *slots, Transformation(how), Confidence(sure), bool(cross), why, bool(masking))
 
 
 def _slots(slots: Sequence[int]) -> Any:

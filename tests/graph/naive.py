@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from lineage_ext.model import ORDER, ROWS, ColumnEdge, Confidence, Run, Transformation
 
 Spot = tuple[int, int]
-Found = dict[tuple[Spot, Transformation], Confidence]
+Found = dict[tuple[Spot, Transformation, bool], Confidence]
 SURE = list(Confidence)
 
 
@@ -47,32 +47,35 @@ class Naive:
         return found
 
     def sources(self, no: int, slot: int) -> Found:
-        """(root slot, transformation) → the surest confidence of any way from it to a slot."""
-        met: dict[tuple[Spot, Transformation, Confidence], None] = {}
-        todo = [((no, slot), Transformation.IDENTITY, Confidence.EXACT)]
+        """(root slot, transformation, masking) → the surest confidence of any way from it to a slot."""
+        met: dict[tuple[Spot, Transformation, Confidence, bool], None] = {}
+        todo = [((no, slot), Transformation.IDENTITY, Confidence.EXACT, False)]
         while todo:
             state = todo.pop()
             if state in met:
                 continue
             met[state] = None
-            spot, how, sure = state
+            spot, how, sure, masking = state
             if spot[0] != no and spot[0] in self.external:
                 continue
             for e in self.edges:
                 if (e.target.dataset, e.target.slot) == spot:
                     source = (e.source.dataset, e.source.slot)
-                    todo.append((source, e.transformation.then(how), e.confidence.then(sure)))
+                    sure_here, masked = e.confidence.then(sure), e.masking or masking
+                    todo.append((source, e.transformation.then(how), sure_here, masked))
         found: Found = {}
-        for spot, how, sure in met:
+        for spot, how, sure, masking in met:
             if spot[0] != no and (spot[0] not in self.made or spot[0] in self.external):
-                known = found.get((spot, how))
+                known = found.get((spot, how, masking))
                 if known is None or SURE.index(sure) < SURE.index(known):
-                    found[spot, how] = sure
+                    found[spot, how, masking] = sure
         return found
 
     def rows(self, no: int) -> set[tuple[Spot, int, Transformation]]:
         """(root slot, ROWS or ORDER, how) of what isn't DIRECT."""
-        return {(spot, slot, how) for slot in (ROWS, ORDER) for spot, how in self.sources(no, slot) if not how.direct}
+        return {
+            (spot, slot, how) for slot in (ROWS, ORDER) for spot, how, _ in self.sources(no, slot) if not how.direct
+        }
 
     def reached(self, no: int, slots: Iterable[int]) -> set[int]:
         """Datasets that some slots of a dataset influence."""

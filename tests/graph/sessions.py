@@ -25,7 +25,7 @@ def blocks(draw: Any, inputs: int, outputs: int) -> Block:
     kind = draw(st.sampled_from([tuple, list]))
     return Block(
         draw(st.integers(0, outputs - 1)), draw(st.integers(0, inputs - 1)), kind(targets), kind(sources),
-        draw(st.sampled_from(Transformation)), confidence, cross, reason,
+        draw(st.sampled_from(Transformation)), confidence, cross, reason, draw(st.booleans()),
     )  # fmt: skip
 
 

@@ -23,9 +23,9 @@ def graph_of(runs: list[Run]) -> LineageGraph:
     return graph
 
 
-def asked(edges: list[ColumnEdge]) -> dict[tuple[tuple[int, int], Transformation], Confidence]:
+def asked(edges: list[ColumnEdge]) -> dict[tuple[tuple[int, int], Transformation, bool], Confidence]:
     """Edges in the form of the naive answer; an edge given twice is an error."""
-    found = {((e.source.dataset, e.source.slot), e.transformation): e.confidence for e in edges}
+    found = {((e.source.dataset, e.source.slot), e.transformation, e.masking): e.confidence for e in edges}
     assert len(found) == len(edges)
     return found
 
@@ -33,7 +33,7 @@ def asked(edges: list[ColumnEdge]) -> dict[tuple[tuple[int, int], Transformation
 @given(sessions())
 @settings(max_examples=100, deadline=None)
 def test_composed_edges_are_those_of_following_every_edge(runs: list[Run]) -> None:
-    """``edges`` finds every root slot, each transformation, the surest confidence, and nothing else."""
+    """``edges`` finds every root slot, each transformation masked or not, the surest confidence, and nothing else."""
     graph, naive = graph_of(runs), Naive(runs)
     for dataset in graph.datasets():
         for slot in SLOTS:

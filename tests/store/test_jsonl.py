@@ -109,7 +109,7 @@ def test_edges_in_groups_are_all_edges(runs: list[Run]) -> None:
         found = [
             (
                 numbers["inputs"][g["input"]], s, numbers["outputs"][g["output"]], t, g["transformation"],
-                g["confidence"], g.get("reason", ""),
+                g["confidence"], g.get("reason", ""), g.get("masking", False),
             )
             for g in line["edges"]
             for s, t in expanded(g, line)
@@ -119,6 +119,7 @@ def test_edges_in_groups_are_all_edges(runs: list[Run]) -> None:
             (
                 e.source.dataset, schemas[e.source.dataset].slot_name(e.source.slot), e.target.dataset,
                 schemas[e.target.dataset].slot_name(e.target.slot), str(e.transformation), str(e.confidence), e.reason,
+                e.masking,
             )
             for e in run.column_edges()
         )  # fmt: skip

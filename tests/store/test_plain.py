@@ -85,8 +85,8 @@ def test_column_maps_come_back_as_they_were(block_list: list[object]) -> None:
     for a, b in zip(value.blocks, back.blocks, strict=True):
         assert list(a.targets) == list(b.targets)
         assert list(a.sources) == list(b.sources)
-        assert (a.output, a.input, a.transformation, a.confidence, a.cross, a.reason) == (
-            b.output, b.input, b.transformation, b.confidence, b.cross, b.reason,
+        assert (a.output, a.input, a.transformation, a.confidence, a.cross, a.reason, a.masking) == (
+            b.output, b.input, b.transformation, b.confidence, b.cross, b.reason, b.masking,
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,11 +34,9 @@ from tests.graph.sessions import sessions as random_sessions
 
 def plainly(run: Run) -> Run:
     """With lists for slots: a run of slots is stored as a range."""
-    plain = tuple(
-        (b.output, b.input, list(b.targets), list(b.sources), b.transformation, b.confidence, b.cross, b.reason)
-        for b in run.column_map.blocks
-    )
-    return run.with_(column_map=ColumnMap(plain))  # type: ignore[arg-type]
+    blocks = run.column_map.blocks
+    plain = tuple(replace(b, targets=list(b.targets), sources=list(b.sources)) for b in blocks)
+    return run.with_(column_map=ColumnMap(plain))
 
 
 def test_a_session_comes_back_whole(tmp_path: Path) -> None:
