@@ -9,13 +9,15 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lineage_ext.version import VERSION
+
 if TYPE_CHECKING:
     from lineage_ext.config import LineageConfig
     from lineage_ext.errors import LineageError
     from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, Run
     from lineage_ext.session import Session
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "ColumnEdge",

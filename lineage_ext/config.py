@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from traitlets import Bool, Enum, Float, Int, Unicode
+from traitlets import Bool, Dict, Enum, Float, Int, List, Unicode
 from traitlets.config import Configurable
 
 PREFIX = "LINEAGE_"
@@ -35,6 +35,20 @@ class LineageConfig(Configurable):
     callback_operations = Int(
         200, min=0, help="Operations recorded inside one user callback (apply, transform, pipe)."
     ).tag(config=True)
+
+    granularity = Enum(
+        ["notebook", "sink", "cell", "operation"],
+        default_value="sink",
+        help="What has an OpenLineage run: the notebook, each file or table written, each cell, each operation.",
+    ).tag(config=True)
+    openlineage_namespace = Unicode("notebooks", help="Namespace of OpenLineage jobs; OPENLINEAGE_NAMESPACE wins.").tag(
+        config=True
+    )
+    openlineage_source = Bool(True, help="Tell source code to OpenLineage (credentials masked).").tag(config=True)
+    openlineage_environment = List(
+        Unicode(), help="Names of environment variables to tell to OpenLineage; by default none."
+    ).tag(config=True)
+    openlineage_tags = Dict(help="Tags of the notebook's OpenLineage job.").tag(config=True)
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**_from_environment(self.class_trait_names(config=True)), **kwargs})

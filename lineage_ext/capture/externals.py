@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from lineage_ext.capture import files
 from lineage_ext.capture.states import States
 from lineage_ext.model import ROWS, Block, ColumnMap, DatasetKind, ExternalFacet, Facet, Transformation
 from lineage_ext.rules.call import Call, External, State
@@ -25,24 +26,27 @@ class Externals:
         self._read: dict[tuple[str, str, int], int] = {}  # namespace, name, schema
         self._written: dict[tuple[str, str], State] = {}  # the version last written
 
-    def settle(self, call: Call, column_map: ColumnMap) -> tuple[Found, ColumnMap]:
-        """Number the external datasets of a call. Returns their names, and the map onto the versions they are."""
-        found: Found = {}
+    def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
+        """Number the external datasets of a call. Returns their names, and the map onto the versions they are.
+
+        The call began at ``started``, ns since the epoch.
+        """
+        touched: list[tuple[State, External]] = []
         for i, state in enumerate(call.inputs):
             if state.external is not None and not state.no:
                 column_map = self._source(call, i, state, state.external, column_map)
-                self._note(call.inputs[i], state.external, found)
+                touched.append((call.inputs[i], state.external))
         for i, state in enumerate(call.outs):
             if state.external is not None and not state.no:
-                column_map = self._sink(call, i, state, state.external, column_map, found)
-                self._note(state, state.external, found)
-        return found, column_map
+                inputs = len(call.inputs)
+                column_map = self._sink(call, i, state, state.external, column_map)
+                touched += [(s, state.external) for s in (state, *call.inputs[inputs:])]
+        return {state.no: self._noted(state, external, started) for state, external in touched}, column_map
 
-    def _note(self, state: State, external: External, found: Found) -> None:
+    def _noted(self, state: State, external: External, started: int) -> tuple[str, str, Facet]:
         state.rowset = state.no
         self._states.settle(state)
-        facet = ExternalFacet(external.format, external.access, sql=external.sql)
-        found[state.no] = (external.namespace, external.name, facet)
+        return external.namespace, external.name, _facet(external, state, started)
 
     def _source(self, call: Call, i: int, state: State, external: External, column_map: ColumnMap) -> ColumnMap:
         written = self._written.get((external.namespace, external.name))
@@ -55,9 +59,7 @@ class Externals:
         call.inputs[i] = _copy(written)
         return column_map if places == list(range(len(places))) else _moved(column_map, i, places)
 
-    def _sink(
-        self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, found: Found
-    ) -> ColumnMap:
+    def _sink(self, call: Call, i: int, state: State, external: External, column_map: ColumnMap) -> ColumnMap:
         before = self._written.get((external.namespace, external.name))
         state.no = self._number()
         state.rows = None if external.appends else _rows_written(call, i, column_map)
@@ -65,9 +67,21 @@ class Externals:
             state.of = before.no
             if external.appends:
                 column_map = _kept(call, i, state, _copy(before), column_map)
-                self._note(call.inputs[-1], external, found)
         self._written[external.namespace, external.name] = state
         return column_map
+
+
+def _facet(external: External, state: State, started: int) -> ExternalFacet:
+    local = external.namespace == "file"
+    seen = files.look(external.name) if local else files.Found()
+    change = external.change
+    if external.access == "write" and not change:
+        change = "overwrite" if state.of is not None else _change(external.name, started) if local else ""
+    return ExternalFacet(external.format, external.access, seen.version, external.sql, change, seen.size, seen.files)
+
+
+def _change(path: str, started: int) -> str:
+    return {True: "overwrite", False: "create", None: ""}[files.was_there(path, started)]
 
 
 def slots_by_label(part: State, whole: State) -> list[int] | None:

@@ -170,7 +170,7 @@ class Interpreter:
             yield self._derived(derivation, raw)
         call.inputs = _inputs(call)
         shape = self._explainer.explain(call)
-        external, column_map = self._externals.settle(call, shape.column_map)
+        external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._offset)
         for out in call.outs:
             self._states.settle(out)
         self._saw(call, site)

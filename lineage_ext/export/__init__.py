@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineage_ext.errors import ExportError, UsageError, suggest
-from lineage_ext.export import document, dot, logs, mermaid
+from lineage_ext.export import document, dot, logs, mermaid, openlineage
 from lineage_ext.graph import LineageGraph
 from lineage_ext.session import Session
 
@@ -30,6 +30,7 @@ FORMATS = {
     "json": Format(document.write, "lineage.json", "all cells, operations, datasets and column edges"),
     "jsonl": Format(logs.write, "lineage.jsonl", "a line per operation with its column edges; runs in runtime.jsonl"),
     "mermaid": Format(mermaid.write, "lineage.mmd", "cells and named datasets for Markdown pages"),
+    "openlineage": Format(openlineage.write, "openlineage.ndjson", "run events for a data catalog, one a line"),
 }
 
 

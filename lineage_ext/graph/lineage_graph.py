@@ -178,6 +178,15 @@ class LineageGraph:
         """Numbers of all datasets this one was made from, sources first."""
         return [self.memory.datasets.no[row] for row in self.memory.operations.above([self._row(no)])]
 
+    @_locked
+    def sources(self, no: int) -> list[int]:
+        """Numbers of the datasets where all ways into this one begin: external ones, and those no operation made."""
+        row = self._row(no)
+        reached = Closure(self.memory.operations, self.memory.loads).up(
+            row, (*self._schema(row).all_slots, ROWS, ORDER)
+        )
+        return [self.memory.datasets.no[source] for source in reached]
+
     def _composed(self, row: int, slots: Iterable[int]) -> list[ColumnEdge]:
         number, closure = self.memory.datasets.no, Closure(self.memory.operations, self.memory.loads)
         found = []

@@ -10,6 +10,7 @@ from typing import Any
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import ATTACHED, Host, wiring
 from lineage_ext.hosts.notebook import project
+from lineage_ext.model import NotebookFacet
 from lineage_ext.session import Session
 
 
@@ -37,9 +38,12 @@ def _start(make: Any, config: LineageConfig | None) -> Session:
     if ATTACHED.session is not None and not ATTACHED.session.closed:
         return ATTACHED.session
     host: Host = make()
-    path = host.notebook().path
+    document = host.notebook()
+    home = project(document.path)
     config = config or LineageConfig()
-    session = wiring.open_session(Path(path).stem or host.name, config, project(path) / config.folder)
+    place = NotebookFacet(document.host, document.version, document.path, str(home))
+    name = Path(document.path).stem or host.name
+    session = wiring.open_session(name, config, home / config.folder, facets=(place,))
     ATTACHED.host, ATTACHED.session = host, session
     session.before_close.append(_let_go)
     atexit.register(_at_exit)

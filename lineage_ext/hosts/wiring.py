@@ -17,6 +17,7 @@ from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
+from lineage_ext.model import Facet
 from lineage_ext.session import Processor, Session
 
 
@@ -44,12 +45,13 @@ def open_session(
     folder: Path | str | None = None,
     *,
     namespace: str = "notebooks",
+    facets: tuple[Facet, ...] = (),
 ) -> Session:
     """A started session that records pandas from now on, or from the moment pandas is imported.
 
     ``folder`` is where its files go (default: ``config.folder`` in the project). Failing parts of ours don't raise.
     """
-    session = Session(name, namespace=namespace, config=config)
+    session = Session(name, namespace=namespace, config=config, facets=facets)
     folder = Path(folder) if folder is not None else project() / session.config.folder
     processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
     session.processors = tuple(p for p in processors if p is not None)

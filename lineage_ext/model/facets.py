@@ -26,6 +26,16 @@ class CodeFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class NotebookFacet(Facet):
+    """Where a session runs: the host's name and version, the document's path ("" if untold), the project's folder."""
+
+    host: str
+    version: str = ""
+    path: str = ""
+    project: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceFacet(Facet):
     """Cost of a run. Times in ns, sizes in bytes; ``rss_peak`` is exact only when ``peak_exact``."""
 
@@ -67,12 +77,19 @@ class NamesFacet(Facet):
 
 @dataclass(frozen=True, slots=True)
 class ExternalFacet(Facet):
-    """How an external dataset was reached: format (csv, parquet, sql …), access (read | write), version if known."""
+    """How an external dataset was reached: format (csv, parquet, sql …), access (read | write), version if known.
+
+    ``change`` is what a write did: append, overwrite, create, or "" if that isn't known. ``size`` in bytes and the
+    number of ``files`` are what the file system said right after.
+    """
 
     format: str
     access: str
     version: str = ""
     sql: str = ""
+    change: str = ""
+    size: int | None = None
+    files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

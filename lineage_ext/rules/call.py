@@ -152,7 +152,12 @@ class External:
     format: str
     access: str
     sql: str = ""  # the query, when one was read
-    appends: bool = False  # a write that keeps what was there
+    change: str = ""  # of a write, where it says so: append, overwrite, create
+
+    @property
+    def appends(self) -> bool:
+        """Whether it is a write that keeps what was there."""
+        return self.change == "append"
 
 
 @dataclass(slots=True)

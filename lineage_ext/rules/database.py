@@ -27,6 +27,7 @@ from lineage_ext.rules.naming import Name, name_of_sql
 TEXT = "from the text of the query"
 UNRESOLVED = "the query doesn't tell which table holds it"
 NESTED = "the query nests others: anything it names may feed any column"
+CHANGES = {"append": "append", "replace": "overwrite", "delete_rows": "overwrite", "fail": "create"}
 Column = tuple[str, str]
 
 
@@ -208,7 +209,7 @@ class TableSink(Word):
             return
         levels = () if given(call, "index") is False else source.levels
         labels = [*self._titles(call, source, levels), *("0" if c is None else c for c in source.labels)]
-        external = External(*name, "sql", "write", appends=given(call, self.mode) == "append")
+        external = External(*name, "sql", "write", change=CHANGES.get(str(given(call, self.mode)), ""))
         write(call, source, [*levels, *values_of(source)], labels, external)
 
     def _titles(self, call: Call, source: State, levels: Sequence[int]) -> list[Hashable]:

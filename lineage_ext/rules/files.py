@@ -140,8 +140,8 @@ class Sink(Word):
         if name is None:
             _into_text(call, source, slots)
             return
-        appends = given(call, self.mode) in ("a", True)
-        external = External(*name, self.format, "write", appends=appends)
+        change = "append" if given(call, self.mode) in ("a", True) else ""
+        external = External(*name, self.format, "write", change=change)
         if source.kind is K.ROW:
             self._write_record(call, source, external)
         else:

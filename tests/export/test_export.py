@@ -156,7 +156,7 @@ def test_without_a_path_the_usual_names_are_used(tmp_path: Path, monkeypatch: py
     (tmp_path / "home").mkdir()
     graph = session()
     assert [str(export(graph, name)) for name in sorted(FORMATS)] == [
-        "lineage.dot", "lineage.json", "lineage.jsonl", "lineage.mmd",
+        "lineage.dot", "lineage.json", "lineage.jsonl", "lineage.mmd", "openlineage.ndjson",
     ]  # fmt: skip
     assert export(graph, "dot", "~") == tmp_path / "home" / "lineage.dot"
 
