@@ -14,6 +14,7 @@ from lineage_ext.version import VERSION
 if TYPE_CHECKING:
     from lineage_ext.config import LineageConfig
     from lineage_ext.errors import LineageError
+    from lineage_ext.hosts.panel import Panel
     from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, Run
     from lineage_ext.session import Session
 
@@ -25,6 +26,7 @@ __all__ = [
     "Dataset",
     "LineageConfig",
     "LineageError",
+    "Panel",
     "Run",
     "Session",
     "current",
@@ -39,6 +41,7 @@ _HOMES = {
     "Dataset": "model",
     "LineageConfig": "config",
     "LineageError": "errors",
+    "Panel": "hosts.panel",
     "Run": "model",
     "Session": "session",
 }

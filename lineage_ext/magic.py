@@ -94,6 +94,20 @@ def _trace(magic: Magic, rest: list[str]) -> None:
     show(session.upstream(value, quoted(rest[1]) if len(rest) == 2 else None))
 
 
+def _show(_: Magic, rest: list[str]) -> None:
+    _none("show", rest)
+    from lineage_ext.hosts import panel
+
+    panel.show()
+
+
+def _hide(_: Magic, rest: list[str]) -> None:
+    _none("hide", rest)
+    from lineage_ext.hosts import panel
+
+    panel.hide()
+
+
 def _export(magic: Magic, rest: list[str]) -> None:
     if not 1 <= len(rest) <= 2:
         raise errors.UsageError("usage: %lineage export FORMAT [PATH]")
@@ -199,6 +213,8 @@ class Command:
 COMMANDS = {
     "status": Command(_status, "cells, operations, datasets, coverage and our own cost"),
     "trace": Command(_trace, "where a variable, or one column, came from", "NAME [COLUMN]", _names_and_columns),
+    "show": Command(_show, "open the live panel"),
+    "hide": Command(_hide, "close it"),
     "export": Command(_export, "write the lineage to a file", "FORMAT [PATH]", _formats),
     "coverage": Command(_coverage, "operations nothing explains, with reasons, worst first"),
     "pause": Command(_pause, "stop recording"),

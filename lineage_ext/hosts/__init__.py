@@ -43,7 +43,7 @@ class Host(Protocol):
         ...
 
     def show(self, widget: Any) -> None:
-        """Display a widget where the host displays things."""
+        """Display a widget where the host displays things. Raises UsageError where it can't."""
         ...
 
 
@@ -53,6 +53,7 @@ class Attached:
 
     host: Host | None = None
     session: Session | None = None
+    panel: Any = None  # what ``%lineage show`` showed
 
 
 # One value that survives %autoreload, which runs this file again in the same namespace.

@@ -47,13 +47,13 @@ class Cells:
         self.syntax = CellSyntax(shell, self.compiled)
         self.names = Names(shell.user_ns)
         self.sampler = Sampler(session.config.sample_interval, session.sample, session.clock.now)
-        wiring.samplers.append(self.sampler)
+        wiring.workers.append(self.sampler)
 
     def close(self) -> None:
         """Forget the running cells; the session ends their runs."""
         self.syntax.forget()
         self.sampler.close()
-        wiring.samplers.remove(self.sampler)
+        wiring.workers.remove(self.sampler)
         self.running.clear()
 
     # -- begin -----------------------------------------------------------------------------------------------------

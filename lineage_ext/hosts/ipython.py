@@ -6,13 +6,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from lineage_ext import guard
+from lineage_ext import errors, guard
 from lineage_ext.hosts import Notebook
 from lineage_ext.hosts.callbacks import Callbacks
 from lineage_ext.hosts.cells import Cells
 from lineage_ext.hosts.notebook import find
 from lineage_ext.hosts.quiet import mute
 from lineage_ext.session import Session
+
+NO_WIDGETS = errors.UsageError("there is no notebook to show the panel in; %lineage export html writes a page to open")
 
 
 class IPythonHost:
@@ -60,7 +62,9 @@ class IPythonHost:
         return find(self.shell.user_ns)
 
     def show(self, widget: Any) -> None:
-        """Display ``widget`` below the running cell."""
+        """Display ``widget`` below the running cell. Raises UsageError in a terminal."""
+        if getattr(self.shell, "kernel", None) is None:
+            raise NO_WIDGETS
         from IPython.display import display
 
         display(widget)  # type: ignore[no-untyped-call]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lineage_ext import guard
+from lineage_ext.errors import UsageError
 from lineage_ext.hosts import Notebook, wiring
 from lineage_ext.hosts.failures import describe_error, status_of
 from lineage_ext.model import Run
@@ -33,7 +34,7 @@ class ScriptHost:
         self.session = session
         self.failed_before = last_failure()
         self.sampler = Sampler(session.config.sample_interval, session.sample, session.clock.now)
-        wiring.samplers.append(self.sampler)
+        wiring.workers.append(self.sampler)
         file = self.notebook().path
         source = ""
         with guard.guarded("script"):
@@ -48,7 +49,7 @@ class ScriptHost:
             return
         cost = measure(self.before, Snapshot.take(), self.sampler.end(self.ticket), session.own_cost())
         self.sampler.close()
-        wiring.samplers.remove(self.sampler)
+        wiring.workers.remove(self.sampler)
         error = sys.exception() or last_failure()
         error = None if error is self.failed_before or isinstance(error, SystemExit) else error
         failure = describe_error(error) if error is not None else None
@@ -61,7 +62,8 @@ class ScriptHost:
         return Notebook("script", sys.version.partition(" ")[0], path, "__main__" if path else "")
 
     def show(self, widget: Any) -> None:
-        """Scripts have no place to display things."""
+        """Scripts have no place to display things: raises UsageError."""
+        raise UsageError("a script has no place to show the panel; lineage_ext.export(…, 'html') writes a page to open")
 
 
 def _main_file() -> str:

@@ -53,7 +53,7 @@ def _start(make: Any, config: LineageConfig | None) -> Session:
 
 def _let_go() -> None:
     host = ATTACHED.host
-    ATTACHED.host = ATTACHED.session = None
+    ATTACHED.host = ATTACHED.session = ATTACHED.panel = None
     atexit.unregister(_at_exit)
     if host is not None:
         host.detach()

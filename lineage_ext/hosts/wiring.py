@@ -22,7 +22,7 @@ from lineage_ext.session import Processor, Session
 
 
 class Worker(Protocol):
-    """Something with a thread of its own: sessions and samplers."""
+    """Something with a thread of its own: sessions, samplers, the panel's stream."""
 
     def halt(self) -> None:
         """End the thread."""
@@ -35,7 +35,7 @@ class Worker(Protocol):
 
 _RECORDER = "lineage_ext.capture.recorder"  # imports pandas: looked up in sys.modules, imported only after pandas
 _open: list[Session] = []
-samplers: list[Worker] = []  # of the hosts; they add and remove theirs
+workers: list[Worker] = []  # of hosts and panels; they add and remove theirs
 _inherited: list[object] = []  # a forked child must neither use nor finalize its parent's connections
 
 
@@ -53,7 +53,8 @@ def open_session(
     """
     session = Session(name, namespace=namespace, config=config, facets=facets)
     folder = Path(folder) if folder is not None else project() / session.config.folder
-    processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
+    kept = (_part("graph", _graph, session), _part("store", _store, session, folder), _part("samples", _samples))
+    processors = (*kept, *_logs(session, folder))
     session.processors = tuple(p for p in processors if p is not None)
     session.after_close.append(lambda: _closed(session))
     session.after_close.append(guard.keep_log(str(folder / "problems.log")))
@@ -96,6 +97,12 @@ def _store(session: Session, folder: Path) -> Processor | None:
     from lineage_ext.store.sqlite import SqliteStore
 
     return SqliteStore(_prepare(folder) / "lineage.sqlite", session.notes.append)
+
+
+def _samples() -> Processor:
+    from lineage_ext.widget.samples import Samples
+
+    return Samples()
 
 
 def _logs(session: Session, folder: Path) -> list[Processor | None]:
@@ -179,7 +186,7 @@ def _in_parent() -> None:
 
 
 def _workers() -> list[Worker]:
-    return [*_open, *samplers]
+    return [*_open, *workers]
 
 
 def _in_child() -> None:
@@ -190,7 +197,7 @@ def _in_child() -> None:
         for session in _open:
             session.abandon()
         _open.clear()
-        samplers.clear()
+        workers.clear()
         attach: Any = sys.modules.get("lineage_ext.capture.attach")
         if attach is not None:
             attach.detach()

@@ -73,6 +73,7 @@ class Session:
         self.files: dict[str, int] = {}  # the same → the cell run compiled last under it
         self.cell_ids: dict[int, str] = {}  # cell run number → run id
         self.cell_cpu_ns = 0
+        self.pace: float | None = None  # s the worker waits while a cell runs, for those who watch it
         self.paused = False
         self.closed = False
         self.before_close: list[Callable[[], None]] = []  # hosts let go: cells end, hooks go
@@ -204,12 +205,23 @@ class Session:
     # -- the worker's side -----------------------------------------------------------------------------------------
     def _work(self) -> None:
         while not self.closed and self._worker is threading.current_thread():
-            self._wake.wait(self.config.flush_interval)
+            self._wake.wait(self._patience())
             self._wake.clear()
             if os.getpid() != self._pid:
                 return
             with guard.guarded("session"):
                 self.flush()
+
+    def _patience(self) -> float:
+        longest: float = self.config.flush_interval
+        return longest if self.pace is None or not self.open else min(self.pace, longest)
+
+    def listen(self, processor: Processor, catch_up: Callable[[], None] = lambda: None) -> None:
+        """Add a processor while the session runs. ``catch_up`` is called first; nothing is passed on meanwhile."""
+        with self._turn:
+            self.flush()
+            catch_up()
+            self.processors = (*self.processors, processor)
 
     def flush(self) -> None:
         """Interpret and pass on everything recorded so far. Cheap when there is nothing; safe from any thread."""

@@ -6,6 +6,7 @@ Credentials are masked here. Schemas and maps are told once, before the first re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 from lineage_ext.graph.interning import Interned, map_key
@@ -44,6 +45,21 @@ MOST_TEXT = 400
 MOST_MESSAGE = 4_000
 
 
+@dataclass(slots=True)
+class Done:
+    """What has ended in a cell: operations, rows of their outputs, the last end (ns since the epoch)."""
+
+    operations: int = 0
+    rows: int = 0
+    last: int = 0
+
+    def add(self, run: Run) -> None:
+        """An operation ended."""
+        self.operations += run.count
+        self.rows += sum(d.rows or 0 for d in run.outputs)
+        self.last = run.ended or self.last
+
+
 class Describer:
     """Makes the records of one session. ``made_by`` tells the number of the operation that made a dataset.
 
@@ -66,7 +82,7 @@ class Describer:
         self._maps: Interned[ColumnMap] = Interned(map_key)
         self._told: dict[tuple[str, object], object] = {}  # schemas, maps and datasets, with what was told of them
         self._cells: dict[str, int] = {}  # run id → number
-        self._operations: dict[int, int] = {}  # cell → operations in it
+        self.done: dict[int, Done] = {}  # cell → what has ended in it
 
     def records(self, run: Run) -> Iterator[Record]:
         """What is to be told when ``run`` began or ended."""
@@ -112,7 +128,7 @@ class Describer:
             cost.cpu_ns / 1e6 if cost else None,
             (cost.rss_start, cost.rss_end, cost.rss_peak, cost.peak_exact) if cost else None,
             cost.own_ns / 1e6 if cost else None,
-            self._operations.get(run.no, 0),
+            self.done[run.no].operations if run.no in self.done else 0,
             (result.type, redact(result.text[:MOST_MESSAGE]), result.dataset) if result else None,
         )
 
@@ -120,7 +136,7 @@ class Describer:
     def _operation(self, run: Run) -> Iterator[Record]:
         cell = self._cells.get(run.parent_id or "")
         if cell is not None:
-            self._operations[cell] = self._operations.get(cell, 0) + run.count
+            self.done.setdefault(cell, Done()).add(run)
         for dataset in (*run.inputs, *run.outputs):
             yield from self._dataset(dataset)
         place = run.position

@@ -1,4 +1,4 @@
-"""What the panel shows, kept within bounds: records in the form they are sent in, and memory samples.
+"""What the panel shows, kept within bounds: records in the form they are sent in.
 
 At most MOST_OPERATIONS operations and MOST_CELLS cells are kept, the newest; datasets, schemas and maps go with the
 last record that names them. Some 700 bytes an operation. Not thread-safe: ``Stream`` holds the lock.
@@ -6,7 +6,6 @@ last record that names them. Some 700 bytes an operation. Not thread-safe: ``Str
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
@@ -23,10 +22,10 @@ from lineage_ext.widget.protocol import (
     SchemaRecord,
     SessionRecord,
 )
+from lineage_ext.widget.samples import Samples
 
 MOST_OPERATIONS = 20_000
 MOST_CELLS = 2_000
-MOST_SAMPLES = 20_000
 
 Key = tuple[str, object]
 ORDER = (
@@ -43,12 +42,13 @@ ORDER = (
 class State:
     """The newest record of each key, encoded."""
 
-    def __init__(self, most_operations: int = MOST_OPERATIONS, most_cells: int = MOST_CELLS) -> None:
+    def __init__(
+        self, samples: Samples | None = None, most_operations: int = MOST_OPERATIONS, most_cells: int = MOST_CELLS
+    ) -> None:
+        self.samples = samples or Samples()
         self.most = {OperationRecord.kind: most_operations, CellRecord.kind: most_cells}
         self.tables: dict[str, dict[object, bytes]] = {kind: {} for kind in ORDER}
         self.dropped = 0
-        self.times = array("d")
-        self.rss = array("d")
         self._names: dict[Key, tuple[Key, ...]] = {}  # record → the records it names
         self._named: Counter[Key] = Counter()  # record → how many name it
 
@@ -64,13 +64,6 @@ class State:
         """Take a record away that ended with what it told of (progress)."""
         self.tables.get(key[0], {}).pop(key[1], None)
         self._link(key, ())
-
-    def sample(self, time_ms: float, rss: float) -> None:
-        """Keep a memory sample; when there are too many, every second one goes."""
-        self.times.append(time_ms)
-        self.rss.append(rss)
-        if len(self.times) > MOST_SAMPLES:
-            self.times, self.rss = self.times[::2], self.rss[::2]
 
     # -- what goes -------------------------------------------------------------------------------------------------
     def _link(self, key: Key, names: tuple[Key, ...]) -> list[Key]:
@@ -112,8 +105,9 @@ class State:
         """The JSON text that rebuilds everything, or the newest part that takes about ``most_bytes``."""
         records = protocol.array(self.all() if most_bytes is None else self.newest(most_bytes))
         head = protocol.encode({"v": protocol.VERSION, "epoch": epoch, "seq": seq})
-        times, rss = protocol.encode(self.times.tolist()), protocol.encode([int(r) for r in self.rss])
-        return b'%b,"records":%b,"times":%b,"rss":%b}' % (head[:-1], records, times, rss)
+        times, rss = self.samples.columns()
+        curve = protocol.encode([round(t, 3) for t in times]), protocol.encode([int(r) for r in rss])
+        return b'%b,"records":%b,"times":%b,"rss":%b}' % (head[:-1], records, *curve)
 
     def newest(self, most_bytes: int) -> Iterator[bytes]:
         """The same, but only so many operations, the newest, that it takes about ``most_bytes``."""

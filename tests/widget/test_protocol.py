@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import fields
 from typing import Any
 
 import pytest
 
-from lineage_ext.testing import Notebook, notebook
+from lineage_ext.testing import Notebook
 from lineage_ext.widget import protocol
 from lineage_ext.widget.described import Describer, runs_of
 from lineage_ext.widget.recorded import fill
@@ -21,13 +20,6 @@ DOCUMENT = PATH.parents[2] / "docs" / "panel-protocol.md"
 KINDS = {record.kind: record for record in protocol.Record.__subclasses__()}
 
 Told = dict[str, list[dict[str, Any]]]
-
-
-@pytest.fixture
-def book() -> Iterator[Notebook]:
-    """An open session."""
-    with notebook() as found:
-        yield found
 
 
 def told(book: Notebook, **bounds: int) -> Told:

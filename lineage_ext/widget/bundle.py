@@ -1,0 +1,20 @@
+"""The built front end (``js/``, built by ``npm run build``), as text."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).parents[1] / "static"
+
+
+@cache
+def script() -> str:
+    """The ES module: what anywidget and the report load."""
+    return (STATIC / "widget.js").read_text(encoding="utf-8")
+
+
+@cache
+def style() -> str:
+    """Its style sheet."""
+    return (STATIC / "widget.css").read_text(encoding="utf-8")

@@ -1,0 +1,46 @@
+"""The memory curve of a session: time and resident bytes of every sample, thinned out when there are too many."""
+
+from __future__ import annotations
+
+from array import array
+
+from lineage_ext.model import Run
+from lineage_ext.session import Sample
+
+MOST = 20_000
+
+
+class Samples:
+    """A processor that keeps at most ``most`` samples (16 bytes each). Of two neighbours the higher one stays."""
+
+    def __init__(self, most: int = MOST) -> None:
+        self.most = most
+        self.values = array("d")  # ms since the epoch, bytes, ms, bytes …: one array, so that readers need no lock
+
+    def on_start(self, run: Run) -> None:
+        """Runs are of no interest here."""
+
+    def on_end(self, run: Run) -> None:
+        """Runs are of no interest here."""
+
+    def on_sample(self, sample: Sample) -> None:
+        """Keep it."""
+        self.values.extend((sample.time / 1e6, float(sample.rss)))
+        if len(self.values) > 2 * self.most:
+            self.values = _halved(self.values)
+
+    def close(self) -> None:
+        """They stay readable."""
+
+    def columns(self) -> tuple[array[float], array[float]]:
+        """(times in ms since the epoch, resident bytes)."""
+        values = self.values[:]
+        return values[0::2], values[1::2]
+
+
+def _halved(values: array[float]) -> array[float]:
+    kept = array("d")
+    for at in range(0, len(values) - 2, 4):
+        higher = at if values[at + 1] >= values[at + 3] else at + 2
+        kept.extend(values[higher : higher + 2])
+    return kept
