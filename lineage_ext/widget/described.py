@@ -219,6 +219,7 @@ def _block(block: Block) -> BlockJson:
         str(block.confidence),
         int(block.cross),
         redact(block.reason[:MOST_TEXT]),
+        int(block.masking),
     )
 
 

@@ -14,8 +14,8 @@ from typing import Any, ClassVar
 VERSION = 1
 Slots = Sequence[int | Sequence[int]]
 """Slots in order; three and more that follow each other upwards as one ``[first, last]``."""
-BlockJson = tuple[int, int, Slots, Slots, str, str, int, str]
-"""Output, input, target slots, source slots, transformation, confidence, cross, reason."""
+BlockJson = tuple[int, int, Slots, Slots, str, str, int, str, int]
+"""Output, input, target slots, source slots, transformation, confidence, cross, reason, masking."""
 
 _NAMES = {"what": "kind"}
 _ENCODER = json.JSONEncoder(allow_nan=False, separators=(",", ":"))  # ASCII: lone surrogates in labels pass, too

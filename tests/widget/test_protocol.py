@@ -61,7 +61,7 @@ def test_a_frame_made_from_another_is_told_with_its_columns_its_map_and_the_plac
     assert (made["op"], made["rows"], made["bytes"], made["unsized"]) == (operation["no"], 2, 32, 0)
     assert found["schema"][made["schema"]]["labels"] == ["z", "y"]
     blocks = found["map"][operation["map"]]["blocks"]
-    assert [0, 0, [0, 1], [0, 1], "IDENTITY", "exact", 0, ""] in blocks
+    assert [0, 0, [0, 1], [0, 1], "IDENTITY", "exact", 0, "", 0] in blocks
 
 
 def test_a_failed_cell_tells_its_error(book: Notebook) -> None:
