@@ -1,0 +1,155 @@
+/**
+ * Where a column came from and what it went into, over all operations, from the streamed maps: the kernel isn't asked.
+ *
+ * Each spot reached carries the ways that lead there: the transformation composed over the way, and how sure it is.
+ */
+
+import { downstream, type Influence, upstream } from "../model/column_map";
+import { ORDER, ROWS } from "../model/slots";
+import { type Confidence, compose, type Transformation, weaker } from "../model/words";
+import type { Operation } from "../protocol";
+import type { Session } from "../state/kernel";
+
+/** A slot of a dataset version. */
+export interface Spot {
+  dataset: number;
+  slot: number;
+}
+
+/** One step of a trace: `from` influenced `to` through `operation`. */
+export interface Step {
+  from: Spot;
+  to: Spot;
+  operation: number;
+  how: Transformation;
+  confidence: Confidence;
+  reason: string;
+}
+
+export interface Trace {
+  start: Spot[];
+  /** `dataset:slot` → transformation over the whole way → how sure that is. */
+  reached: Map<string, Map<Transformation, Confidence>>;
+  spots: Map<string, Spot>;
+  steps: Step[];
+  /** Too much to follow: the trace isn't complete. */
+  cut: boolean;
+}
+
+export const MOST_STEPS = 20_000;
+
+export const spotKey = ({ dataset, slot }: Spot): string => `${dataset}:${slot}`;
+
+/** Follow slots towards their sources (`up`) or what they became. */
+export function trace(session: Session, start: readonly Spot[], up: boolean): Trace {
+  const found: Trace = { start: [...start], reached: new Map(), spots: new Map(), steps: [], cut: false };
+  const todo: Spot[] = [];
+  for (const spot of start) {
+    found.reached.set(spotKey(spot), new Map([["IDENTITY", "exact"]]));
+    found.spots.set(spotKey(spot), spot);
+    todo.push(spot);
+  }
+  const told = new Set<string>();
+  for (let i = 0; i < todo.length; i++) {
+    const spot = todo[i] as Spot;
+    const ways = [...(found.reached.get(spotKey(spot)) as Map<Transformation, Confidence>)];
+    for (const step of up ? above(session, spot) : below(session, spot)) {
+      if (found.steps.length >= MOST_STEPS) {
+        found.cut = true;
+        return found;
+      }
+      const id = `${step.operation}:${spotKey(step.from)}:${spotKey(step.to)}:${step.how}`;
+      if (!told.has(id)) {
+        told.add(id);
+        found.steps.push(step);
+      }
+      const next = up ? step.from : step.to;
+      if (arrive(found, next, step, ways, up)) todo.push(next);
+    }
+  }
+  return found;
+}
+
+/** Note the ways that lead on to a spot; whether that was news. */
+function arrive(
+  found: Trace,
+  spot: Spot,
+  step: Step,
+  ways: [Transformation, Confidence][],
+  up: boolean,
+): boolean {
+  const id = spotKey(spot);
+  let known = found.reached.get(id);
+  if (!known) {
+    known = new Map();
+    found.reached.set(id, known);
+    found.spots.set(id, spot);
+  }
+  let news = false;
+  for (const [how, sure] of ways) {
+    const whole = up ? compose(step.how, how) : compose(how, step.how);
+    const doubt = weaker(sure, step.confidence);
+    const before = known.get(whole);
+    if (before !== undefined && weaker(before, doubt) === doubt) continue;
+    known.set(whole, doubt);
+    news = true;
+  }
+  return news;
+}
+
+/** The steps that end at a spot. */
+export function above(session: Session, spot: Spot): Step[] {
+  const operation = session.producer(spot.dataset);
+  const map = operation?.map != null ? session.maps.get(operation.map) : undefined;
+  if (!operation || !map) return [];
+  const found: Step[] = [];
+  const output = operation.outputs.indexOf(spot.dataset);
+  for (const influence of upstream(map, output, spot.slot)) {
+    const dataset = operation.inputs[influence.end];
+    if (dataset !== undefined)
+      found.push(step(operation, { dataset, slot: influence.slot }, spot, influence));
+  }
+  return found;
+}
+
+/** The steps that begin at a spot. */
+export function below(session: Session, spot: Spot): Step[] {
+  const found: Step[] = [];
+  for (const no of session.consumers.get(spot.dataset) ?? []) {
+    const operation = session.operations.get(no);
+    const map = operation?.map != null ? session.maps.get(operation.map) : undefined;
+    if (!operation || !map) continue;
+    operation.inputs.forEach((input, place) => {
+      if (input !== spot.dataset) return;
+      for (const influence of downstream(map, place, spot.slot)) {
+        const dataset = operation.outputs[influence.end];
+        if (dataset !== undefined)
+          found.push(step(operation, spot, { dataset, slot: influence.slot }, influence));
+      }
+    });
+  }
+  return found;
+}
+
+function step(operation: Operation, from: Spot, to: Spot, { how, confidence, reason }: Influence): Step {
+  return { from, to, operation: operation.no, how, confidence, reason };
+}
+
+/** What decided which rows a dataset has and in which order: the steps into its rows and order that aren't mere passing on. */
+export function rowInfluences(session: Session, dataset: number): Step[] {
+  const found: Step[] = [];
+  const seen = new Set<string>();
+  const todo: Spot[] = [ROWS, ORDER].map((slot) => ({ dataset, slot }));
+  for (let i = 0; i < todo.length && found.length < 500; i++) {
+    for (const step of above(session, todo[i] as Spot)) {
+      const chain = step.from.slot === ROWS || step.from.slot === ORDER;
+      const direct = step.how === "IDENTITY" || step.how === "TRANSFORMATION" || step.how === "AGGREGATION";
+      if (chain && !seen.has(spotKey(step.from))) {
+        seen.add(spotKey(step.from));
+        todo.push(step.from);
+      }
+      if (!(chain && direct)) found.push(step);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,189 @@
+/** What there is to see: the folded graph, what of it is shown, what is lit by hover and selection. */
+
+import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import type { Edge, Graph, Node } from "../graph/builder";
+import { fold } from "../graph/fold";
+import { type Trace, trace } from "../graph/trace";
+import { closure } from "../graph/walk";
+import type { Session } from "./kernel";
+import type { View } from "./view";
+
+/** The part of the graph that is drawn. */
+export interface Shown {
+  graph: Graph;
+  nodes: Node[];
+  keys: ReadonlySet<string>;
+  edges: Edge[];
+}
+
+/** What is highlighted; everything else is dimmed. */
+export interface Lit {
+  nodes: ReadonlySet<string>;
+  /** Traced slots of each node, when a column is selected. */
+  columns: ReadonlyMap<string, ReadonlySet<string>> | null;
+}
+
+const SLOWEST = 1000;
+
+export class Scene {
+  readonly graph: ReadonlySignal<Graph>;
+  readonly shown: ReadonlySignal<Shown>;
+  readonly traced: ReadonlySignal<ColumnTrace | null>;
+  readonly lit: ReadonlySignal<Lit | null>;
+  /** How long the last folding took, ms. */
+  cost = 0;
+  #tick = signal(0);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stop: () => void;
+
+  constructor(
+    readonly session: Session,
+    readonly view: View,
+  ) {
+    this.#stop = effect(() => {
+      session.graphVersion.value;
+      if (!view.paused.value) this.#later();
+    });
+    this.#tick.value++;
+    this.graph = computed(() => this.#fold());
+    this.shown = computed(() => this.#show());
+    this.traced = computed(() => this.#trace());
+    this.lit = computed(() => this.#light());
+  }
+
+  close(): void {
+    this.#stop();
+    clearTimeout(this.#timer);
+  }
+
+  /** Fold again soon: at most a fifth of the time goes into it. */
+  #later(): void {
+    this.#timer ??= setTimeout(
+      () => {
+        this.#timer = undefined;
+        if (!this.view.paused.peek()) this.#tick.value++;
+      },
+      Math.min(SLOWEST, 4 * this.cost),
+    );
+  }
+
+  #fold(): Graph {
+    this.#tick.value;
+    const { byCell, openCells, unfolded, split, results, hiddenKinds } = this.view;
+    const began = performance.now();
+    const graph = fold(this.session, {
+      byCell: byCell.value,
+      openCells: openCells.value,
+      shown: unfolded.value,
+      split: split.value,
+      results: results.value,
+      hidden: hiddenKinds.value,
+    });
+    this.cost = performance.now() - began;
+    return graph;
+  }
+
+  #show(): Shown {
+    const graph = this.graph.value;
+    const focus = this.view.focus.value;
+    const range = this.view.range.value;
+    let nodes = [...graph.nodes.values()];
+    if (focus) {
+      const starts = focus.keys.map((key) => graph.nodes.get(key)).filter((node) => node !== undefined);
+      const near = closure(starts, focus.up, focus.down);
+      nodes = nodes.filter((node) => near.has(node.key) || this.view.revealed.value.has(node.key));
+    }
+    if (range) nodes = nodes.filter((node) => this.#happened(node, range));
+    const keys = new Set(nodes.map((node) => node.key));
+    const edges = [...graph.edges.values()].filter((e) => keys.has(e.source.key) && keys.has(e.target.key));
+    return { graph, nodes, keys, edges };
+  }
+
+  /** Whether a node was made, or read from, within a stretch of time. */
+  #happened(node: Node, [from, to]: [number, number]): boolean {
+    const { session } = this;
+    const within = (op: number | null | undefined) => {
+      const operation = op == null ? undefined : session.operations.get(op);
+      if (!operation) return false;
+      return operation.started <= to && (operation.ended ?? operation.started) >= from;
+    };
+    return (
+      node.operations.some(within) ||
+      node.versions.some(
+        (no) => within(session.datasets.get(no)?.op) || (session.consumers.get(no) ?? []).some(within),
+      )
+    );
+  }
+
+  #trace(): ColumnTrace | null {
+    const selection = this.view.selection.value;
+    const { nodeOf } = this.graph.value;
+    if (selection?.kind !== "column") return null;
+    const start = [{ dataset: selection.no, slot: selection.slot }];
+    return new ColumnTrace(trace(this.session, start, true), trace(this.session, start, false), nodeOf);
+  }
+
+  #light(): Lit | null {
+    const hover = this.view.hover.value;
+    const { graph } = this.shown.value;
+    const traced = this.traced.value;
+    const hovered = hover === null ? undefined : graph.nodes.get(hover);
+    if (hovered && !traced) return { nodes: closure([hovered]), columns: null };
+    if (traced) return { nodes: new Set(traced.slots.keys()), columns: traced.slots };
+    const nodes = this.selected(graph);
+    return nodes.length > 0 ? { nodes: closure(nodes), columns: null } : null;
+  }
+
+  /** The nodes that the selection is about. */
+  selected(graph: Graph = this.shown.value.graph): Node[] {
+    const selection = this.view.selection.value;
+    if (!selection) return [];
+    if (selection.kind === "cell") {
+      return [...graph.nodes.values()].filter((node) => node.cells.includes(selection.no));
+    }
+    if (selection.kind === "operation") return this.#around(graph, selection.no);
+    const node = graph.nodeOf.get(selection.no);
+    return node ? [node] : [];
+  }
+
+  /** The node an operation is, or those that its results went into. */
+  #around(graph: Graph, no: number): Node[] {
+    const itself = [...graph.nodes.values()].find((node) => node.operations.includes(no));
+    if (itself) return [itself];
+    const found = new Set<Node>();
+    const seen = new Set<number>();
+    const todo = [...(this.session.operations.get(no)?.outputs ?? [])];
+    for (let at = todo.pop(); at !== undefined && seen.size < 10_000; at = todo.pop()) {
+      if (seen.has(at)) continue;
+      seen.add(at);
+      const node = graph.nodeOf.get(at);
+      if (node) found.add(node);
+      else
+        for (const next of this.session.consumers.get(at) ?? [])
+          todo.push(...(this.session.operations.get(next)?.outputs ?? []));
+    }
+    return [...found];
+  }
+}
+
+/** Both directions of a column's trace, as seen on nodes. */
+export class ColumnTrace {
+  /** Node key → `dataset:slot` of what takes part. */
+  readonly slots = new Map<string, Set<string>>();
+
+  constructor(
+    readonly up: Trace,
+    readonly down: Trace,
+    nodeOf: ReadonlyMap<number, Node>,
+  ) {
+    for (const side of [up, down]) {
+      for (const [key, spot] of side.spots) {
+        const node = nodeOf.get(spot.dataset);
+        if (!node) continue;
+        const known = this.slots.get(node.key);
+        if (known) known.add(key);
+        else this.slots.set(node.key, new Set([key]));
+      }
+    }
+  }
+}
