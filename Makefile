@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format bench floor newest matrix clean
+.PHONY: demo test lint format bench floor newest matrix panel panel-check clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock
@@ -51,5 +51,16 @@ newest: $(READY)
 matrix: floor newest
 	@.ci/on pandas==2.3.3 3.12 $(PARALLEL) $(T)
 
+js/node_modules: js/package-lock.json
+	@cd js && npm ci --no-fund --no-audit --loglevel=error && touch node_modules
+
+## panel: build the front end into lineage_ext/static (needs node >= 20)
+panel: js/node_modules
+	@cd js && npm run --silent build
+
+## panel-check: types, lint and tests of js/, and whether lineage_ext/static is what it builds
+panel-check: js/node_modules
+	@cd js && npm run --silent check && npm run --silent build -- --check
+
 clean:
-	@rm -rf .venv .venv-* demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-* js/node_modules demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -3,8 +3,9 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Edge, Graph, Node } from "../graph/builder";
 import { fold } from "../graph/fold";
-import { type Trace, trace } from "../graph/trace";
+import { trace } from "../graph/trace";
 import { closure } from "../graph/walk";
+import { ColumnTrace } from "./column_trace";
 import type { Session } from "./kernel";
 import type { View } from "./view";
 
@@ -19,8 +20,8 @@ export interface Shown {
 /** What is highlighted; everything else is dimmed. */
 export interface Lit {
   nodes: ReadonlySet<string>;
-  /** Traced slots of each node, when a column is selected. */
-  columns: ReadonlyMap<string, ReadonlySet<string>> | null;
+  /** A column's trace: lines between columns are drawn, too. */
+  traced: ColumnTrace | null;
 }
 
 const SLOWEST = 1000;
@@ -120,7 +121,12 @@ export class Scene {
     const { nodeOf } = this.graph.value;
     if (selection?.kind !== "column") return null;
     const start = [{ dataset: selection.no, slot: selection.slot }];
-    return new ColumnTrace(trace(this.session, start, true), trace(this.session, start, false), nodeOf);
+    return new ColumnTrace(
+      this.session,
+      trace(this.session, start, true),
+      trace(this.session, start, false),
+      nodeOf,
+    );
   }
 
   #light(): Lit | null {
@@ -128,10 +134,10 @@ export class Scene {
     const { graph } = this.shown.value;
     const traced = this.traced.value;
     const hovered = hover === null ? undefined : graph.nodes.get(hover);
-    if (hovered && !traced) return { nodes: closure([hovered]), columns: null };
-    if (traced) return { nodes: new Set(traced.slots.keys()), columns: traced.slots };
+    if (hovered && !traced) return { nodes: closure([hovered]), traced: null };
+    if (traced) return { nodes: new Set(traced.rows.keys()), traced };
     const nodes = this.selected(graph);
-    return nodes.length > 0 ? { nodes: closure(nodes), columns: null } : null;
+    return nodes.length > 0 ? { nodes: closure(nodes), traced: null } : null;
   }
 
   /** The nodes that the selection is about. */
@@ -163,27 +169,5 @@ export class Scene {
           todo.push(...(this.session.operations.get(next)?.outputs ?? []));
     }
     return [...found];
-  }
-}
-
-/** Both directions of a column's trace, as seen on nodes. */
-export class ColumnTrace {
-  /** Node key → `dataset:slot` of what takes part. */
-  readonly slots = new Map<string, Set<string>>();
-
-  constructor(
-    readonly up: Trace,
-    readonly down: Trace,
-    nodeOf: ReadonlyMap<number, Node>,
-  ) {
-    for (const side of [up, down]) {
-      for (const [key, spot] of side.spots) {
-        const node = nodeOf.get(spot.dataset);
-        if (!node) continue;
-        const known = this.slots.get(node.key);
-        if (known) known.add(key);
-        else this.slots.set(node.key, new Set([key]));
-      }
-    }
   }
 }

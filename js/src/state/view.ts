@@ -24,6 +24,8 @@ export type Orientation = "auto" | "right" | "down";
 export class View {
   /** The one selection that all three views show. */
   readonly selection = signal<Selection | null>(null);
+  /** The edge through which an operation was selected. */
+  readonly edge = signal<string | null>(null);
   /** Node key under the pointer. */
   readonly hover = signal<string | null>(null);
   readonly focus = signal<Focus | null>(null);

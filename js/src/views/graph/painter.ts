@@ -1,0 +1,145 @@
+/** Draws a frame on the canvas: lines, chips on them, and boxes when they are too small or too many for HTML. */
+
+import type { Node } from "../../graph/builder";
+import type { Box } from "../../layout/layout";
+import type { Palette } from "../../theme/palette";
+import { type Camera, overlaps, type Rect } from "./camera";
+import { draw, middle } from "./paths";
+import type { Line } from "./picture";
+
+const FAINT = 0.25;
+/** Below this scale lines are straight and have no dashes. */
+const COARSE = 0.22;
+
+export interface Frame {
+  camera: Camera;
+  width: number;
+  height: number;
+  ratio: number;
+  palette: Palette;
+  /** Something is lit: the rest fades. */
+  dimmed: boolean;
+}
+
+export interface DrawnBox {
+  node: Node;
+  box: Box;
+  colour: string;
+  lit: boolean;
+  selected: boolean;
+}
+
+export function begin(context: CanvasRenderingContext2D, frame: Frame): void {
+  const { camera, ratio } = frame;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, frame.width, frame.height);
+  context.setTransform(ratio * camera.scale, 0, 0, ratio * camera.scale, ratio * camera.x, ratio * camera.y);
+}
+
+/** Lines of one look are one path: the number of strokes doesn't grow with the graph. */
+export function drawLines(context: CanvasRenderingContext2D, lines: Iterable<Line>, frame: Frame): void {
+  const { palette, camera } = frame;
+  const coarse = camera.scale < COARSE;
+  const groups = new Map<string, { line: Line; path: Path2D }>();
+  for (const line of lines) {
+    const look = coarse ? `${line.lit}` : `${line.lit} ${line.confidence} ${line.indirect}`;
+    let group = groups.get(look);
+    if (!group) {
+      group = { line, path: new Path2D() };
+      groups.set(look, group);
+    }
+    if (coarse) {
+      const end = line.curve.pieces[line.curve.pieces.length - 1]?.[2] ?? line.curve.start;
+      group.path.moveTo(line.curve.start[0], line.curve.start[1]);
+      group.path.lineTo(end[0], end[1]);
+    } else draw(group.path, line.curve);
+  }
+  const thin = 1 / Math.min(1, camera.scale);
+  for (const { line, path } of [...groups.values()].sort((a, b) => Number(a.line.lit) - Number(b.line.lit))) {
+    context.globalAlpha = frame.dimmed && !line.lit ? FAINT : 1;
+    context.strokeStyle = colourOf(line, palette);
+    context.lineWidth = (line.lit ? 1.8 : 1.2) * thin;
+    context.setLineDash(coarse ? [] : dash(line).map((n) => n * thin));
+    context.stroke(path);
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+function colourOf(line: Line, palette: Palette): string {
+  if (line.confidence === "opaque") return palette.warn;
+  return line.lit ? palette.accent : palette.edge;
+}
+
+/** Exact and direct: drawn through. Inferred: dashed. Opaque: dotted. Indirect: long dashes. */
+export function dash(line: { confidence: string; indirect: boolean }): number[] {
+  if (line.confidence === "opaque") return [1.5, 3.5];
+  if (line.confidence === "inferred") return [5, 4];
+  return line.indirect ? [9, 4] : [];
+}
+
+export interface Chip {
+  line: Line;
+  text: string;
+  colour: string;
+}
+
+/** Chips on the middle of lines: which operation they stand for. Gives back where they are, for the pointer. */
+export function drawChips(
+  context: CanvasRenderingContext2D,
+  chips: Iterable<Chip>,
+  frame: Frame,
+): [Rect, Line][] {
+  const { palette } = frame;
+  const places: [Rect, Line][] = [];
+  context.font = `11px ${palette.font}`;
+  context.textBaseline = "middle";
+  for (const { line, text, colour } of chips) {
+    const [x, y] = middle(line.curve);
+    const width = context.measureText(text).width + 19;
+    const rect = { x: x - width / 2, y: y - 8.5, width, height: 17 };
+    if (places.some(([other]) => overlaps(other, rect))) continue;
+    places.push([rect, line]);
+    context.globalAlpha = frame.dimmed && !line.lit ? FAINT : 1;
+    context.beginPath();
+    context.roundRect(rect.x, rect.y, rect.width, rect.height, 8.5);
+    context.fillStyle = palette.bg;
+    context.fill();
+    context.strokeStyle = line.lit ? palette.accent : palette.line;
+    context.lineWidth = 1;
+    context.stroke();
+    context.beginPath();
+    context.arc(rect.x + 8, y, 2.5, 0, 7);
+    context.fillStyle = colour;
+    context.fill();
+    context.fillStyle = palette.text2;
+    context.fillText(text, rect.x + 13.5, y + 0.5);
+  }
+  context.globalAlpha = 1;
+  return places;
+}
+
+/** Boxes instead of cards; titles where they can be read. */
+export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<DrawnBox>, frame: Frame): void {
+  const { palette, camera } = frame;
+  const named = camera.scale > 0.12;
+  const size = 11 / camera.scale;
+  context.textBaseline = "middle";
+  context.font = `${size}px ${palette.font}`;
+  for (const { node, box, colour, lit, selected } of boxes) {
+    context.globalAlpha = frame.dimmed && !lit ? FAINT : 1;
+    context.fillStyle = colour;
+    context.fillRect(box.x, box.y, box.width, box.height);
+    if (selected) {
+      context.strokeStyle = palette.accent;
+      context.lineWidth = 2 / camera.scale;
+      context.strokeRect(box.x, box.y, box.width, box.height);
+    }
+    if (!named || size > box.height * 1.6) continue;
+    context.fillStyle = palette.text;
+    const room = Math.floor((box.width * camera.scale) / 6.2);
+    const title = node.title.length > room ? `${node.title.slice(0, Math.max(1, room - 1))}…` : node.title;
+    context.fillText(title, box.x, box.y - size * 0.75);
+  }
+  context.globalAlpha = 1;
+}

@@ -1,0 +1,88 @@
+/** Curves between cards, and what lies near a point. */
+
+import type { Box } from "../../layout/layout";
+
+export type Point = readonly [number, number];
+/** Start, two handles, end; start, two handles … */
+export type Curve = { start: Point; pieces: [Point, Point, Point][] };
+
+/** From one card to the next in the direction of flow, through the points it has to pass. */
+export function between(from: Box, to: Box, bends: readonly Point[], across: boolean): Curve {
+  const start: Point = across
+    ? [from.x + from.width, from.y + Math.min(from.height, 42) / 2]
+    : [from.x + from.width / 2, from.y + from.height];
+  const end: Point = across ? [to.x, to.y + Math.min(to.height, 42) / 2] : [to.x + to.width / 2, to.y];
+  return through([start, ...bends, end], across);
+}
+
+/** A smooth curve through points, leaving and arriving in the direction of flow. */
+export function through(points: readonly Point[], across: boolean): Curve {
+  const start = points[0] as Point;
+  const pieces: [Point, Point, Point][] = [];
+  for (let i = 1; i < points.length; i++) {
+    const a = points[i - 1] as Point;
+    const b = points[i] as Point;
+    const reach = across ? Math.max(24, Math.abs(b[0] - a[0]) / 2) : Math.max(24, Math.abs(b[1] - a[1]) / 2);
+    pieces.push(
+      across
+        ? [[a[0] + reach, a[1]], [b[0] - reach, b[1]], b]
+        : [[a[0], a[1] + reach], [b[0], b[1] - reach], b],
+    );
+  }
+  return { start, pieces };
+}
+
+/** A bow from one row of a card to another, outside its left side. */
+export function bow(x: number, y1: number, y2: number): Curve {
+  const out = x - 12 - Math.min(24, Math.abs(y2 - y1) / 6);
+  return {
+    start: [x, y1],
+    pieces: [
+      [
+        [out, y1],
+        [out, y2],
+        [x, y2],
+      ],
+    ],
+  };
+}
+
+export function draw(context: CanvasRenderingContext2D | Path2D, { start, pieces }: Curve): void {
+  context.moveTo(start[0], start[1]);
+  for (const [a, b, end] of pieces) context.bezierCurveTo(a[0], a[1], b[0], b[1], end[0], end[1]);
+}
+
+/** As the `d` of an SVG path. */
+export function svgPath({ start, pieces }: Curve): string {
+  const n = (p: Point) => `${p[0].toFixed(1)} ${p[1].toFixed(1)}`;
+  return `M${n(start)}${pieces.map(([a, b, end]) => `C${n(a)} ${n(b)} ${n(end)}`).join("")}`;
+}
+
+/** The point halfway along a curve. */
+export function middle(curve: Curve): Point {
+  const { pieces } = curve;
+  const half = pieces.length / 2;
+  const piece = Math.min(Math.floor(half), pieces.length - 1);
+  return at(curve, piece, pieces.length % 2 === 1 ? 0.5 : 0);
+}
+
+function at({ start, pieces }: Curve, piece: number, t: number): Point {
+  const from = piece === 0 ? start : (pieces[piece - 1] as [Point, Point, Point])[2];
+  const [a, b, end] = pieces[piece] as [Point, Point, Point];
+  const u = 1 - t;
+  const mix = (i: 0 | 1) =>
+    u * u * u * from[i] + 3 * u * u * t * a[i] + 3 * u * t * t * b[i] + t * t * t * end[i];
+  return [mix(0), mix(1)];
+}
+
+/** Distance of a point from a curve, by sampling. */
+export function distance(curve: Curve, x: number, y: number): number {
+  let nearest = Number.POSITIVE_INFINITY;
+  for (let piece = 0; piece < curve.pieces.length; piece++) {
+    for (let i = 0; i <= 12; i++) {
+      const [px, py] = at(curve, piece, i / 12);
+      nearest = Math.min(nearest, Math.hypot(px - x, py - y));
+    }
+  }
+  return nearest;
+}

@@ -1,0 +1,98 @@
+/** What is to be drawn, independent of how: curves with their look, chips with their text. Canvas and SVG read it. */
+
+import type { Edge } from "../../graph/builder";
+import { columnsOf } from "../../graph/columns";
+import { shortName } from "../../graph/kinds";
+import type { Box } from "../../layout/layout";
+import type { Confidence } from "../../model/words";
+import { isDirect } from "../../model/words";
+import type { ColumnLink } from "../../state/column_trace";
+import type { Session } from "../../state/kernel";
+import type { Lit, Shown } from "../../state/scene";
+import { between, bow, type Curve, type Point, through } from "./paths";
+import { type CardSize, rowMiddle } from "./sizes";
+
+export interface Line {
+  edge: Edge | null;
+  curve: Curve;
+  confidence: Confidence;
+  /** The source's values aren't in the target. */
+  indirect: boolean;
+  lit: boolean;
+}
+
+/** Where everything stands. */
+export interface Stand {
+  boxes: ReadonlyMap<string, Box>;
+  bends: ReadonlyMap<string, readonly Point[]>;
+  across: boolean;
+  sizes: ReadonlyMap<string, CardSize>;
+  scrolled: ReadonlyMap<string, number>;
+}
+
+/** One line for each edge; those of a traced column come on top, from row to row. */
+export function* edgeLines(shown: Shown, lit: Lit | null, stand: Stand): Generator<Line> {
+  for (const edge of shown.edges) {
+    const from = stand.boxes.get(edge.source.key);
+    const to = stand.boxes.get(edge.target.key);
+    if (!from || !to) continue;
+    const bends = stand.bends.get(edge.key) ?? [];
+    const both = !!lit && !lit.traced && lit.nodes.has(edge.source.key) && lit.nodes.has(edge.target.key);
+    const curve = between(from, to, bends, stand.across);
+    yield { edge, curve, confidence: edge.confidence, indirect: false, lit: both };
+  }
+}
+
+/** Lines between the columns of a trace. */
+export function* columnLines(session: Session, shown: Shown, lit: Lit | null, stand: Stand): Generator<Line> {
+  const traced = lit?.traced;
+  if (!traced) return;
+  const rows = new Map<string, Map<string, number>>();
+  for (const key of traced.rows.keys()) {
+    const node = shown.graph.nodes.get(key);
+    if (!node || !stand.boxes.has(key)) continue;
+    rows.set(key, new Map(columnsOf(session, node, traced).map((column, i) => [column.name, i])));
+  }
+  for (const link of traced.links) {
+    const line = columnLine(link, rows, stand);
+    if (line) yield line;
+  }
+}
+
+function columnLine(
+  link: ColumnLink,
+  rows: ReadonlyMap<string, Map<string, number>>,
+  stand: Stand,
+): Line | null {
+  const from = stand.boxes.get(link.from.node);
+  const to = stand.boxes.get(link.to.node);
+  const a = rows.get(link.from.node)?.get(link.from.row);
+  const b = rows.get(link.to.node)?.get(link.to.row);
+  if (!from || !to || a === undefined || b === undefined) return null;
+  const y1 = rowY(from, link.from.node, a, stand);
+  const y2 = rowY(to, link.to.node, b, stand);
+  const curve =
+    from === to
+      ? bow(from.x, y1, y2)
+      : through(
+          [
+            [from.x + from.width, y1],
+            [to.x, y2],
+          ],
+          true,
+        );
+  return { edge: null, curve, confidence: link.confidence, indirect: !isDirect(link.how), lit: true };
+}
+
+function rowY(box: Box, key: string, row: number, stand: Stand): number {
+  const size = stand.sizes.get(key);
+  return box.y + (size ? rowMiddle(size, row, stand.scrolled.get(key) ?? 0) : box.height / 2);
+}
+
+/** `merge +3`: the operation that says most, and how many more there are. */
+export function chipText(session: Session, edge: Edge): string {
+  const top = session.operations.get(edge.top);
+  if (!top || edge.count === 0) return "";
+  const name = shortName(top.name);
+  return edge.count > 1 ? `${name} +${edge.count - 1}` : name;
+}
