@@ -1,44 +1,56 @@
-// Build the panel into lineage_ext/static/: one ESM and one stylesheet. `--check` only compares with what is committed.
+// Build the panel into lineage_ext/static/ (one ESM, one stylesheet) and the labextension's entry.
+// `--check` only compares with what is committed.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const TARGET = join(HERE, "..", "lineage_ext", "static");
-const MOST = { "panel.js": [120, 45] }; // kB, minified and gzipped
+const PACKAGE = join(HERE, "..", "lineage_ext");
+const MOST = { "static/panel.js": [120, 45] }; // kB, minified and gzipped
 
-const { outputFiles } = await build({
+const common = {
   absWorkingDir: HERE,
-  entryPoints: { panel: "src/widget.ts" },
   bundle: true,
   minify: true,
-  format: "esm",
   target: "es2022",
-  outdir: TARGET,
+  outdir: PACKAGE,
   write: false,
-  jsx: "automatic",
-  jsxImportSource: "preact",
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "none",
   charset: "ascii", // a widget's source passes through notebooks and pages of any encoding
-});
+};
+const built = await Promise.all([
+  build({
+    ...common,
+    entryPoints: { "static/panel": "src/widget.ts" },
+    format: "esm",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  }),
+  build({
+    ...common,
+    entryPoints: { "labextension/static/remoteEntry": "src/labextension.ts" },
+    format: "iife",
+  }),
+]);
 
 const check = process.argv.includes("--check");
 let failed = false;
-mkdirSync(TARGET, { recursive: true });
-for (const { path, contents } of outputFiles) {
-  const name = path.slice(TARGET.length + 1);
+for (const { path, contents } of built.flatMap((result) => result.outputFiles)) {
+  const name = relative(PACKAGE, path);
   const size = [contents.length / 1024, gzipSync(contents, { level: 9 }).length / 1024];
   console.log(`${name} ${size[0].toFixed(1)} kB, gzip ${size[1].toFixed(1)} kB`);
   if (MOST[name]?.some((most, i) => size[i] > most)) {
     console.error(`${name} is larger than ${MOST[name].join(" kB, gzip ")} kB`);
     failed = true;
   }
-  if (!check) writeFileSync(path, contents);
-  else if (!same(path, contents)) {
-    console.error(`lineage_ext/static/${name} isn't what js/ builds: run make panel`);
+  if (!check) {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, contents);
+  } else if (!same(path, contents)) {
+    console.error(`lineage_ext/${name} isn't what js/ builds: run make panel`);
     failed = true;
   }
 }
