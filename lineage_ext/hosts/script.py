@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +12,8 @@ from lineage_ext import guard
 from lineage_ext.errors import UsageError
 from lineage_ext.hosts import Notebook, wiring
 from lineage_ext.hosts.failures import describe_error, status_of
-from lineage_ext.model import Run
+from lineage_ext.hosts.names import Names
+from lineage_ext.model import Facet, Run
 from lineage_ext.resources import Sampler, Snapshot, measure
 from lineage_ext.session import Session
 
@@ -21,7 +23,9 @@ class ScriptHost:
 
     name = "script"
 
-    def __init__(self) -> None:
+    def __init__(self, file: str = "") -> None:
+        """``file``: the script that is about to run; without it the one that is running."""
+        self.file = os.path.abspath(file) if file else ""  # as ``__main__.__file__`` will be
         self.session: Session | None = None
         self.run: Run | None = None
         self.sampler: Sampler | None = None
@@ -39,7 +43,9 @@ class ScriptHost:
         source = ""
         with guard.guarded("script"):
             source = Path(file).read_text(encoding="utf-8", errors="replace") if file else ""
-        self.run = session.begin(source, filename=_main_file(), kind="script", name=Path(file).name or "script")
+        self.run = session.begin(
+            source, filename=self.file or _main_file(), kind="script", name=Path(file).name or "script"
+        )
         self.before, self.ticket = Snapshot.take(), self.sampler.begin()
 
     def detach(self) -> None:
@@ -53,17 +59,24 @@ class ScriptHost:
         error = sys.exception() or last_failure()
         error = None if error is self.failed_before or isinstance(error, SystemExit) else error
         failure = describe_error(error) if error is not None else None
-        session.end(run, status_of(error), error=failure, facets=(cost,), cpu_ns=cost.cpu_ns)
+        facets = tuple(f for f in (cost, _names(session)) if f is not None)
+        session.end(run, status_of(error), error=failure, facets=facets, cpu_ns=cost.cpu_ns)
 
     def notebook(self) -> Notebook:
         """The script's file."""
-        file = _main_file()
+        file = self.file or _main_file()
         path = str(Path(file).absolute()) if file else ""
         return Notebook("script", sys.version.partition(" ")[0], path, "__main__" if path else "")
 
     def show(self, widget: Any) -> None:
         """Scripts have no place to display things: raises UsageError."""
         raise UsageError("a script has no place to show the panel; lineage_ext.export(…, 'html') writes a page to open")
+
+
+@guard.guard("names")
+def _names(session: Session) -> Facet | None:
+    """What the script's variables hold at its end."""
+    return Names(vars(sys.modules["__main__"])).changed(None, session.identify)
 
 
 def _main_file() -> str:

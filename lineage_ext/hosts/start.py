@@ -10,6 +10,7 @@ from typing import Any
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import ATTACHED, Host, wiring
 from lineage_ext.hosts.notebook import project
+from lineage_ext.hosts.settings import configure
 from lineage_ext.model import NotebookFacet
 from lineage_ext.session import Session
 
@@ -24,26 +25,28 @@ def in_ipython(shell: Any, config: LineageConfig | None = None) -> Session:
     """Track the cells of ``shell``."""
     from lineage_ext.hosts.ipython import IPythonHost
 
-    return _start(lambda: IPythonHost(shell), config or LineageConfig(parent=shell))
+    return _start(lambda: IPythonHost(shell), config, parent=shell)
 
 
-def in_script(config: LineageConfig | None = None) -> Session:
-    """Track the rest of this script."""
+def in_script(config: LineageConfig | None = None, *, file: str = "") -> Session:
+    """Track the rest of this script. ``file``: the script, if it hasn't begun yet."""
     from lineage_ext.hosts.script import ScriptHost
 
-    return _start(ScriptHost, config)
+    return _start(lambda: ScriptHost(file), config)
 
 
-def _start(make: Any, config: LineageConfig | None) -> Session:
+def _start(make: Any, config: LineageConfig | None, parent: Any = None) -> Session:
     if ATTACHED.session is not None and not ATTACHED.session.closed:
         return ATTACHED.session
     host: Host = make()
     document = host.notebook()
     home = project(document.path)
-    config = config or LineageConfig()
+    notes: list[str] = []
+    config = config or configure(home, notes.append, parent)
     place = NotebookFacet(document.host, document.version, document.path, str(home))
     name = Path(document.path).stem or host.name
     session = wiring.open_session(name, config, home / config.folder, facets=(place,))
+    session.notes += notes
     ATTACHED.host, ATTACHED.session = host, session
     session.before_close.append(_let_go)
     atexit.register(_at_exit)

@@ -1,0 +1,42 @@
+"""A project's settings: ``lineage.toml`` beside its git root, or beside the notebook where there is no git."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from lineage_ext.config import PREFIX, LineageConfig
+from lineage_ext.errors import suggest
+
+FILE = "lineage.toml"
+
+
+def configure(folder: Path, note: Callable[[str], None], parent: Any = None) -> LineageConfig:
+    """The configuration of a session in ``folder``: IPython's, overruled by the file, overruled by the environment.
+
+    What the file says wrongly is left out and told to ``note``; the rest of it counts.
+    """
+    config = LineageConfig(parent=parent)
+    traits = LineageConfig.class_traits(config=True)
+    for name, value in _read(folder / FILE, note).items():
+        if name not in traits:
+            note(f"{FILE}: there is no setting {name!r}{suggest(name, sorted(traits))}")
+        elif PREFIX + name.upper() not in os.environ:
+            try:
+                setattr(config, name, value)
+            except Exception as error:  # traitlets' TraitError, not imported for its name alone
+                note(f"{FILE}: {error}")
+    return config
+
+
+def _read(file: Path, note: Callable[[str], None]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        note(f"{file} can't be read, its settings don't count: {error}")
+        return {}
