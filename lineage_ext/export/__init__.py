@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lineage_ext.errors import ExportError, UsageError, suggest
-from lineage_ext.export import document, dot, logs, mermaid, openlineage
+from lineage_ext.export import document, dot, html, logs, mermaid, openlineage, perfetto
 from lineage_ext.graph import LineageGraph
 from lineage_ext.session import Session
 
@@ -27,10 +27,12 @@ class Format:
 
 FORMATS = {
     "dot": Format(dot.write, "lineage.dot", "cells and named datasets for Graphviz"),
+    "html": Format(html.write, "lineage.html", "the panel with this session in it: a page that needs no network"),
     "json": Format(document.write, "lineage.json", "all cells, operations, datasets and column edges"),
     "jsonl": Format(logs.write, "lineage.jsonl", "a line per operation with its column edges; runs in runtime.jsonl"),
     "mermaid": Format(mermaid.write, "lineage.mmd", "cells and named datasets for Markdown pages"),
     "openlineage": Format(openlineage.write, "openlineage.ndjson", "run events for a data catalog, one a line"),
+    "perfetto": Format(perfetto.write, "lineage.trace.json", "spans and memory for ui.perfetto.dev, chrome://tracing"),
 }
 
 

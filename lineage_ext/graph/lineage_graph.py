@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph.closure import Closure
 from lineage_ext.graph.overview import Overview, overview
+from lineage_ext.graph.samples import Samples
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.graph.tracing import Tracer
@@ -42,6 +43,7 @@ class LineageGraph:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.memory = Memory()
+        self.samples = Samples()
 
     # -- the processor ---------------------------------------------------------------------------------------------
     @_locked
@@ -58,7 +60,8 @@ class LineageGraph:
             self.memory.put(run)
 
     def on_sample(self, sample: Sample) -> None:
-        """Memory is of no interest here."""
+        """Remember a memory sample."""
+        self.samples.add(sample)
 
     def close(self) -> None:
         """The graph goes on answering after its session."""

@@ -17,7 +17,6 @@ from lineage_ext.session import Session
 from lineage_ext.widget.commands import Commands
 from lineage_ext.widget.described import Describer
 from lineage_ext.widget.panel import StreamPanel
-from lineage_ext.widget.samples import Samples
 from lineage_ext.widget.stream import Stream
 
 
@@ -71,23 +70,15 @@ def stream_of(session: Session) -> Stream:
     place = ATTACHED.host.notebook() if ATTACHED.host is not None else None
     describer = Describer(
         session.graph.made_by if session.graph is not None else lambda _: None,
-        lambda cell: _code(session, cell),
         version("lineage-ext"),
         place.host if place else "",
         place.path if place else "",
     )
-    samples = next((p for p in session.processors if isinstance(p, Samples)), None)
-    stream = Stream(session, describer, samples)
+    stream = Stream(session, describer)
     stream.attach()
     wiring.workers.append(stream)
     session.after_close.append(lambda: wiring.workers.remove(stream))
     return stream
-
-
-def _code(session: Session, cell: int) -> str | None:
-    """The source that positions in a cell run refer to: magics have become calls in it."""
-    file = next((file for file, no in list(session.files.items()) if no == cell), None)
-    return session.sources.get(file) if file is not None else None
 
 
 def _exported(session: Session, name: str) -> tuple[str, bytes]:

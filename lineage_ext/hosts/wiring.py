@@ -53,8 +53,7 @@ def open_session(
     """
     session = Session(name, namespace=namespace, config=config, facets=facets)
     folder = Path(folder) if folder is not None else project() / session.config.folder
-    kept = (_part("graph", _graph, session), _part("store", _store, session, folder), _part("samples", _samples))
-    processors = (*kept, *_logs(session, folder))
+    processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
     session.processors = tuple(p for p in processors if p is not None)
     session.after_close.append(lambda: _closed(session))
     session.after_close.append(guard.keep_log(str(folder / "problems.log")))
@@ -97,12 +96,6 @@ def _store(session: Session, folder: Path) -> Processor | None:
     from lineage_ext.store.sqlite import SqliteStore
 
     return SqliteStore(_prepare(folder) / "lineage.sqlite", session.notes.append)
-
-
-def _samples() -> Processor:
-    from lineage_ext.widget.samples import Samples
-
-    return Samples()
 
 
 def _logs(session: Session, folder: Path) -> list[Processor | None]:

@@ -16,13 +16,17 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class CodeFacet(Facet):
-    """A cell's source and where the host says it stands."""
+    """A cell's source and where the host says it stands.
+
+    ``compiled`` is the text that positions in it refer to, where magics made it another than ``source``.
+    """
 
     source: str
     cell_id: str = ""
     execution_count: int | None = None
     language: str = "python"
     kind: str = "cell"  # cell | nested | callback | script | task
+    compiled: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Self
 
@@ -154,6 +154,8 @@ class Session:
         """Tell under which file name the code of ``run`` was compiled, once the host knows."""
         self.sources[filename] = source
         self.files[filename] = run.no
+        if run.no in self.open:
+            self.open[run.no].filename = filename
 
     def end(
         self,
@@ -173,8 +175,11 @@ class Session:
         if opened is None:
             return None
         code: CodeFacet = opened.run.facet(CodeFacet)
+        compiled = self.sources.get(opened.filename)
+        if compiled is not None and compiled != code.source:
+            code = replace(code, compiled=compiled)
         if execution_count is not None:
-            code = CodeFacet(code.source, code.cell_id, execution_count, code.language, code.kind)
+            code = replace(code, execution_count=execution_count)
         rest = tuple(f for f in opened.run.facets if not isinstance(f, CodeFacet))
         ended = opened.run.with_(
             state=STATES[status],

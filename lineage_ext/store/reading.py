@@ -7,7 +7,7 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -163,10 +163,7 @@ class Reader:
         facets = _facets(row["facets"])
         if row["source"] is not None:
             source = self._one("SELECT body FROM blob WHERE id = ?", row["source"])
-            facets = tuple(
-                CodeFacet(source, f.cell_id, f.execution_count, f.language, f.kind) if isinstance(f, CodeFacet) else f
-                for f in facets
-            )
+            facets = tuple(replace(f, source=source) if isinstance(f, CodeFacet) else f for f in facets)
         return Run(
             row["no"], row["id"], RunKind.CELL, _state(row), Job(self._namespace, self._name(row["name"])),
             row["started"], row["ended"], row["parent_id"], facets=facets,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from hashlib import blake2b
 from typing import Any
 
@@ -157,7 +158,7 @@ class Writer:
         code: CodeFacet | None = run.facet(CodeFacet)
         source = self._blob(redact(code.source)) if code else None
         if code:
-            rest = CodeFacet("", code.cell_id, code.execution_count, code.language, code.kind)
+            rest = replace(code, source="")
             others: tuple[Facet, ...] = (rest, *(f for f in run.facets if f is not code))
         else:
             others = run.facets

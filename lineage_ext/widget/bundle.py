@@ -11,10 +11,10 @@ STATIC = Path(__file__).parents[1] / "static"
 @cache
 def script() -> str:
     """The ES module: what anywidget and the report load."""
-    return (STATIC / "widget.js").read_text(encoding="utf-8")
+    return (STATIC / "panel.js").read_text(encoding="utf-8")
 
 
 @cache
 def style() -> str:
     """Its style sheet."""
-    return (STATIC / "widget.css").read_text(encoding="utf-8")
+    return (STATIC / "panel.css").read_text(encoding="utf-8")

@@ -63,20 +63,17 @@ class Done:
 class Describer:
     """Makes the records of one session. ``made_by`` tells the number of the operation that made a dataset.
 
-    ``version``, ``host`` and ``notebook`` describe the session; ``code`` gives the source that the positions of a cell
-    run refer to, where it differs from the cell's.
+    ``version``, ``host`` and ``notebook`` describe the session.
     """
 
     def __init__(
         self,
         made_by: Callable[[int], int | None],
-        code: Callable[[int], str | None] = lambda _: None,
         version: str = "",
         host: str = "",
         notebook: str = "",
     ) -> None:
         self._made_by = made_by
-        self._code = code
         self._place = (version, host, notebook)
         self._schemas: Interned[Schema] = Interned()
         self._maps: Interned[ColumnMap] = Interned(map_key)
@@ -112,7 +109,6 @@ class Describer:
         code: CodeFacet = run.facet(CodeFacet) or CodeFacet("")
         cost: ResourceFacet | None = run.facet(ResourceFacet)
         result: ResultFacet | None = run.facet(ResultFacet)
-        compiled = self._code(run.no) if run.ended is not None else None
         return CellRecord(
             run.no,
             run.id,
@@ -123,7 +119,7 @@ class Describer:
             ms(run.started),
             _ms(run.ended),
             redact(code.source[:MOST_SOURCE]),
-            None if compiled is None or compiled == code.source else redact(compiled[:MOST_SOURCE]),
+            redact(code.compiled[:MOST_SOURCE]) if code.compiled else None,
             _error(run),
             cost.cpu_ns / 1e6 if cost else None,
             (cost.rss_start, cost.rss_end, cost.rss_peak, cost.peak_exact) if cost else None,

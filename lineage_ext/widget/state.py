@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from lineage_ext.graph.samples import Samples
 from lineage_ext.widget import protocol
 from lineage_ext.widget.protocol import (
     CellRecord,
@@ -22,7 +23,6 @@ from lineage_ext.widget.protocol import (
     SchemaRecord,
     SessionRecord,
 )
-from lineage_ext.widget.samples import Samples
 
 MOST_OPERATIONS = 20_000
 MOST_CELLS = 2_000

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from lineage_ext import guard
+from lineage_ext.graph import LineageGraph
+from lineage_ext.model import ResourceFacet, RunKind
 from lineage_ext.redaction import redact
-from lineage_ext.session import Session
+from lineage_ext.session import Counters, Session
 from lineage_ext.widget.protocol import StatusRecord
 
 MOST_NOTES = 20
@@ -12,8 +14,35 @@ MOST_NOTES = 20
 
 def status(session: Session, dropped: int = 0, queued: int = 0) -> StatusRecord:
     """As far as the session has passed things on."""
-    c = session.counters
-    own_ns = session.own_cost()
+    notes = tuple(redact(note) for note in session.notes[:MOST_NOTES])
+    problems = tuple(f"{p.part}: {redact(p.message)}" for p in guard.problems()[:MOST_NOTES])
+    return _status(
+        session.counters, session.own_cost(), session.cell_cpu_ns, dropped, problems, queued, notes, session.paused
+    )
+
+
+def remembered(graph: LineageGraph, dropped: int = 0) -> StatusRecord:
+    """The same of a session that is known by its graph only; our cost on its own threads is in the cells' own cost."""
+    counters, own_ns, cpu_ns = Counters(), 0, 0
+    for run in graph.runs():
+        if run.kind is RunKind.OPERATION or run.ended is not None:
+            counters.add(run)
+        cost: ResourceFacet | None = run.facet(ResourceFacet)
+        if cost is not None:
+            own_ns, cpu_ns = own_ns + cost.own_ns, cpu_ns + cost.cpu_ns
+    return _status(counters, own_ns, cpu_ns, dropped)
+
+
+def _status(
+    c: Counters,
+    own_ns: int,
+    cpu_ns: int,
+    dropped: int,
+    problems: tuple[str, ...] = (),
+    queued: int = 0,
+    notes: tuple[str, ...] = (),
+    paused: bool = False,
+) -> StatusRecord:
     return StatusRecord(
         c.cells,
         c.operations,
@@ -22,13 +51,13 @@ def status(session: Session, dropped: int = 0, queued: int = 0) -> StatusRecord:
         c.inferred,
         1.0 - c.opaque / c.operations if c.operations else 1.0,
         own_ns / 1e6,
-        own_ns / session.cell_cpu_ns if session.cell_cpu_ns else None,
+        own_ns / cpu_ns if cpu_ns else None,
         c.worker_ns / 1e6,
         dropped,
-        tuple(f"{p.part}: {redact(p.message)}" for p in guard.problems()[:MOST_NOTES]),
+        problems,
         queued,
-        tuple(redact(note) for note in session.notes[:MOST_NOTES]),
-        session.paused,
+        notes,
+        paused,
     )
 
 

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lineage_ext import guard
+from lineage_ext.graph.samples import Samples
 from lineage_ext.model import Run, RunKind
 from lineage_ext.session import Sample, Session
 from lineage_ext.widget import protocol
@@ -23,8 +24,7 @@ from lineage_ext.widget.activity import Activity
 from lineage_ext.widget.described import Describer
 from lineage_ext.widget.pending import Pending
 from lineage_ext.widget.protocol import ProgressRecord, Record, StatusRecord
-from lineage_ext.widget.recorded import fill
-from lineage_ext.widget.samples import Samples
+from lineage_ext.widget.remembered import fill
 from lineage_ext.widget.state import State
 from lineage_ext.widget.status import status, told_apart
 
@@ -42,11 +42,11 @@ Send = Callable[[Message, list[bytes]], None]
 class Stream:
     """A processor with a thread. ``listen`` to be sent messages; ``text`` is what a late joiner starts from."""
 
-    def __init__(self, session: Session, describer: Describer, samples: Samples | None = None) -> None:
+    def __init__(self, session: Session, describer: Describer) -> None:
         self.lock = threading.RLock()
         self.epoch = uuid.uuid4().hex[:12]
         self.seq = 0
-        self.state = State(samples)
+        self.state = State(session.graph.samples if session.graph is not None else Samples())
         self.describer = describer
         self._session = session
         self._activity = Activity(session, describer.done)
@@ -83,7 +83,7 @@ class Stream:
             self._over((ProgressRecord.kind, run.no))
 
     def on_sample(self, sample: Sample) -> None:
-        """Memory was sampled; ``Samples`` keeps it."""
+        """Memory was sampled; the graph remembers it."""
         with self.lock:
             if self._listeners:
                 self._pending.sample(sample.time / 1e6, float(sample.rss))

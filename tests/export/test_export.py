@@ -156,7 +156,8 @@ def test_without_a_path_the_usual_names_are_used(tmp_path: Path, monkeypatch: py
     (tmp_path / "home").mkdir()
     graph = session()
     assert [str(export(graph, name)) for name in sorted(FORMATS)] == [
-        "lineage.dot", "lineage.json", "lineage.jsonl", "lineage.mmd", "openlineage.ndjson",
+        "lineage.dot", "lineage.html", "lineage.json", "lineage.jsonl", "lineage.mmd", "openlineage.ndjson",
+            "lineage.trace.json",
     ]  # fmt: skip
     assert export(graph, "dot", "~") == tmp_path / "home" / "lineage.dot"
 
@@ -165,7 +166,7 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
     """An unknown format names those there are; a path that can't be written is an ExportError and leaves nothing."""
     with pytest.raises(UsageError, match="did you mean 'mermaid'"):
         export(session(), "mermiad")
-    with pytest.raises(UsageError, match="available: dot, json, jsonl, mermaid"):
+    with pytest.raises(UsageError, match="available: dot, html, json, jsonl, mermaid"):
         export(session(), "xyz")
     for name in FORMATS:
         with pytest.raises(ExportError, match="can't be written"):

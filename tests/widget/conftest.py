@@ -9,7 +9,6 @@ import pytest
 
 from lineage_ext.testing import Notebook, notebook
 from lineage_ext.widget.described import Describer
-from lineage_ext.widget.samples import Samples
 from lineage_ext.widget.stream import Stream
 from tests.widget.front import Front
 
@@ -31,8 +30,7 @@ class Watched:
 
 def watch(book: Notebook) -> Watched:
     """Watch an open session."""
-    samples = next(p for p in book.session.processors if isinstance(p, Samples))
-    stream = Stream(book.session, Describer(book.session.graph.made_by), samples)
+    stream = Stream(book.session, Describer(book.session.graph.made_by))
     stream.attach()
     return Watched(book, stream)
 

@@ -17,9 +17,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import lineage_ext
-from lineage_ext.widget.described import Describer
-from lineage_ext.widget.recorded import fill
-from lineage_ext.widget.state import State
+from lineage_ext.widget.remembered import snapshot
 from tests.demo import first_notebook
 
 PATH = Path(__file__).with_name("session.json")
@@ -50,9 +48,7 @@ def recorded(folder: Path) -> bytes:
             _run(shell, _with_folder(source), cell_id)
         session = lineage_ext.current()
         session.flush()
-        state = State()
-        fill(state, Describer(session.graph.made_by), session.graph)
-        return state.snapshot("recorded", 1)
+        return snapshot(session.graph, "0.0.0")
     finally:
         lineage_ext.unload_ipython_extension(shell)
         InteractiveShell.clear_instance()

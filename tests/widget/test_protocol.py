@@ -12,7 +12,7 @@ import pytest
 from lineage_ext.testing import Notebook
 from lineage_ext.widget import protocol
 from lineage_ext.widget.described import Describer, runs_of
-from lineage_ext.widget.recorded import fill
+from lineage_ext.widget.remembered import fill
 from lineage_ext.widget.state import State
 from tests.widget.record import PATH
 

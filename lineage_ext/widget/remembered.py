@@ -8,6 +8,7 @@ from lineage_ext.graph import LineageGraph
 from lineage_ext.model import RunKind
 from lineage_ext.widget.described import Describer
 from lineage_ext.widget.state import State
+from lineage_ext.widget.status import remembered
 
 
 def fill(state: State, describer: Describer, graph: LineageGraph) -> None:
@@ -19,3 +20,11 @@ def fill(state: State, describer: Describer, graph: LineageGraph) -> None:
             for record in describer.records(run):
                 for kind, no in state.put(record)[1]:
                     describer.forget(kind, no)
+
+
+def snapshot(graph: LineageGraph, version: str) -> bytes:
+    """The JSON text of a session that nobody watched, for a report."""
+    state = State(graph.samples)
+    fill(state, Describer(graph.made_by, version), graph)
+    state.put(remembered(graph, state.dropped))
+    return state.snapshot("report", 1)
