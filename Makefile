@@ -54,9 +54,10 @@ matrix: floor newest
 js/node_modules: js/package-lock.json
 	@cd js && npm ci --no-fund --no-audit --loglevel=error && touch node_modules
 
-## panel: build the front end into lineage_ext/static (needs node >= 20)
-panel: js/node_modules
+## panel: build the front end into lineage_ext/static and lineage_ext/labextension (needs node >= 20)
+panel: js/node_modules $(READY)
 	@cd js && npm run --silent build
+	@cp -r lineage_ext/labextension/. .venv/share/jupyter/labextensions/lineage-ext/ # no link: uninstalling follows it
 
 ## panel-check: types, lint and tests of js/, and whether lineage_ext/static is what it builds
 panel-check: js/node_modules

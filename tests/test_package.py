@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -58,6 +59,31 @@ def test_the_wheel_has_every_file_of_the_package_and_the_licence_and_no_more(whe
     assert {f for f in shipped if f.startswith("lineage_ext/")} == expected
     assert info + "licenses/LICENSE" in shipped
     assert {f.split("/")[0] for f in shipped} <= {"lineage_ext", info[:-1], info.replace("dist-info/", "data")}
+
+
+def test_the_wheel_holds_the_built_front_end(wheel: Path) -> None:
+    """The panel's bundle, and the extension where JupyterLab and Notebook look for it, byte for byte as committed."""
+    placed = f"lineage_ext-{PROJECT['version']}.data/data/share/jupyter/labextensions/lineage-ext/"
+    wanted = {f"lineage_ext/static/{name}": f"lineage_ext/static/{name}" for name in ("panel.js", "panel.css")}
+    for name in ("package.json", "install.json", "static/remoteEntry.js"):
+        wanted[placed + name] = f"lineage_ext/labextension/{name}"
+    with zipfile.ZipFile(wheel) as shipped:
+        for name, source in wanted.items():
+            assert shipped.read(name) == (ROOT / source).read_bytes() != b""
+
+
+def test_an_editable_install_has_the_extension_too(tmp_path: Path) -> None:
+    """Who works on the code sees the side panel without another step."""
+    build = "import sys; from hatchling.build import build_editable; build_editable(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=ROOT, check=True, capture_output=True)
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as shipped:
+        assert [name for name in shipped.namelist() if name.endswith("labextensions/lineage-ext/package.json")]
+
+
+def test_the_extension_has_the_packages_version() -> None:
+    """JupyterLab's list of extensions shows what pip shows."""
+    told = json.loads((ROOT / "lineage_ext" / "labextension" / "package.json").read_text())
+    assert (told["name"], told["version"]) == (PROJECT["name"], PROJECT["version"])
 
 
 def test_the_wheel_works_by_itself(wheel: Path, tmp_path: Path) -> None:
