@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from lineage_ext.config import LineageConfig
 from lineage_ext.errors import ExportError, UsageError, suggest
 from lineage_ext.export import document, dot, html, logs, mermaid, openlineage, perfetto
 from lineage_ext.graph import LineageGraph
@@ -18,11 +19,15 @@ from lineage_ext.session import Session
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How to write a format: ``file`` is the usual name, ``summary`` what is in it."""
+    """How to write a format: ``file`` is the usual name, ``summary`` what is in it.
 
-    write: Callable[[LineageGraph, Path], None]
+    ``configured``: ``write`` takes the session's configuration as its third argument.
+    """
+
+    write: Callable[..., None]
     file: str
     summary: str
+    configured: bool = False
 
 
 FORMATS = {
@@ -31,7 +36,7 @@ FORMATS = {
     "json": Format(document.write, "lineage.json", "all cells, operations, datasets and column edges"),
     "jsonl": Format(logs.write, "lineage.jsonl", "a line per operation with its column edges; runs in runtime.jsonl"),
     "mermaid": Format(mermaid.write, "lineage.mmd", "cells and named datasets for Markdown pages"),
-    "openlineage": Format(openlineage.write, "openlineage.ndjson", "run events for a data catalog, one a line"),
+    "openlineage": Format(openlineage.write, "openlineage.ndjson", "run events for a data catalog, one a line", True),
     "perfetto": Format(perfetto.write, "lineage.trace.json", "spans and memory for ui.perfetto.dev, chrome://tracing"),
 }
 
@@ -49,9 +54,10 @@ def export(source: Session | LineageGraph, format: str, path: Path | str | None 
     if target.is_dir():
         target /= chosen.file
     graph = _graph(source)
+    more = [source.config if isinstance(source, Session) else LineageConfig()] if chosen.configured else []
     try:
         with graph.lock:
-            chosen.write(graph, target)
+            chosen.write(graph, target, *more)
     except OSError as error:
         raise ExportError(f"{target} can't be written: {error.strerror or error}") from error
     return target

@@ -9,8 +9,23 @@ file of its own; iterative, linear in what it touches, and giving back a frozen 
 """
 
 from lineage_ext.graph.lineage_graph import LineageGraph
+from lineage_ext.graph.making import Making
 from lineage_ext.graph.overview import Held, Overview
+from lineage_ext.graph.slicing import Piece
 from lineage_ext.graph.steps import Influence, Link, Node, Place, Source, Step
 from lineage_ext.graph.trace import Trace
 
-__all__ = ["Held", "Influence", "LineageGraph", "Link", "Node", "Overview", "Place", "Source", "Step", "Trace"]
+__all__ = [
+    "Held",
+    "Influence",
+    "LineageGraph",
+    "Link",
+    "Making",
+    "Node",
+    "Overview",
+    "Piece",
+    "Place",
+    "Source",
+    "Step",
+    "Trace",
+]

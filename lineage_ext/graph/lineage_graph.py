@@ -14,8 +14,10 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph.closure import Closure
+from lineage_ext.graph.making import Making, making
 from lineage_ext.graph.overview import Overview, overview
 from lineage_ext.graph.samples import Samples
+from lineage_ext.graph.slicing import Piece, Slicer
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.graph.tracing import Tracer
@@ -44,6 +46,7 @@ class LineageGraph:
         self.lock = threading.RLock()
         self.memory = Memory()
         self.samples = Samples()
+        self._slicer = Slicer(self.memory)
 
     # -- the processor ---------------------------------------------------------------------------------------------
     @_locked
@@ -89,6 +92,10 @@ class LineageGraph:
             return memory.session
         known = f"there are {len(memory.cells)} cells and {len(memory.operations.no)} operations"
         raise UnknownName("run", no, hint=known)
+
+    def cell(self, run_id: str) -> Run | None:
+        """The cell with that run id, as it was last told."""
+        return self.memory.cells.get(run_id)
 
     def runs(self, operations: int | None = None) -> Iterator[Run]:
         """The session, its cells in order of start, its operations in order of end (or the newest ``operations``)."""
@@ -189,6 +196,16 @@ class LineageGraph:
             row, (*self._schema(row).all_slots, ROWS, ORDER)
         )
         return [self.memory.datasets.no[source] for source in reached]
+
+    @_locked
+    def making(self, no: int) -> Making:
+        """The operations that made a dataset, from where all ways into it begin."""
+        return making(self.memory, self._row(no))
+
+    @_locked
+    def slice(self, made: Making) -> tuple[Piece, ...]:
+        """The statements those operations stand in, and the ones before that these need."""
+        return self._slicer.slice(made.places)
 
     def _composed(self, row: int, slots: Iterable[int]) -> list[ColumnEdge]:
         number, closure = self.memory.datasets.no, Closure(self.memory.operations, self.memory.loads)

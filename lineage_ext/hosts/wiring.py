@@ -34,6 +34,7 @@ class Worker(Protocol):
 
 
 _RECORDER = "lineage_ext.capture.recorder"  # imports pandas: looked up in sys.modules, imported only after pandas
+STARTED_BY = ("OPENLINEAGE_CONTEXT", "OPENLINEAGE_PARENT_ID", "OPENLINEAGE_PARENT_RUN_ID")
 _open: list[Session] = []
 workers: list[Worker] = []  # of hosts and panels; they add and remove theirs
 _inherited: list[object] = []  # a forked child must neither use nor finalize its parent's connections
@@ -44,14 +45,16 @@ def open_session(
     config: LineageConfig | None = None,
     folder: Path | str | None = None,
     *,
-    namespace: str = "notebooks",
     facets: tuple[Facet, ...] = (),
 ) -> Session:
     """A started session that records pandas from now on, or from the moment pandas is imported.
 
     ``folder`` is where its files go (default: ``config.folder`` in the project). Failing parts of ours don't raise.
     """
-    session = Session(name, namespace=namespace, config=config, facets=facets)
+    config = config or LineageConfig()
+    namespace = os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace
+    parent = _part("openlineage", _parent)
+    session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
     folder = Path(folder) if folder is not None else project() / session.config.folder
     processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
     session.processors = tuple(p for p in processors if p is not None)
@@ -81,6 +84,15 @@ def _part(name: str, build: Callable[..., Any], *args: object) -> Any:
     except Exception as error:
         guard.report(name, error)  # not raised under our tests either: what is left must work
         return None
+
+
+def _parent() -> Facet | None:
+    """The run of an orchestrator that started this process."""
+    if not any(name in os.environ for name in STARTED_BY):
+        return None
+    from lineage_ext.emit.openlineage.parents import adopted
+
+    return adopted(os.environ)
 
 
 def _graph(session: Session) -> Processor:

@@ -19,6 +19,7 @@ from lineage_ext.model.facets import (
     NamesFacet,
     NotebookFacet,
     OpaqueFacet,
+    ParentFacet,
     ResourceFacet,
     ResultFacet,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "NotebookFacet",
     "ORDER",
     "OpaqueFacet",
+    "ParentFacet",
     "Position",
     "ROWS",
     "ResourceFacet",

@@ -40,6 +40,18 @@ class NotebookFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class ParentFacet(Facet):
+    """The run outside that started this session, and the one that started everything: ids, namespaces, job names."""
+
+    run_id: str
+    namespace: str
+    name: str
+    root_run_id: str
+    root_namespace: str
+    root_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceFacet(Facet):
     """Cost of a run. Times in ns, sizes in bytes; ``rss_peak`` is exact only when ``peak_exact``."""
 

@@ -17,7 +17,7 @@ from lineage_ext import guard
 from lineage_ext.clock import Clock
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import wiring
-from lineage_ext.model import ErrorFacet
+from lineage_ext.model import ErrorFacet, Facet
 from lineage_ext.session import Session
 
 _cells = count(1)
@@ -76,7 +76,9 @@ def _number(identity: Any, frame: Any) -> int:
 
 
 @contextmanager
-def notebook(name: str = "notebook", *, clock: Clock | None = None) -> Iterator[Notebook]:
+def notebook(
+    name: str = "notebook", *, clock: Clock | None = None, facets: tuple[Facet, ...] = ()
+) -> Iterator[Notebook]:
     """An open session for the body. It has a graph, no store, and no process of its own: one at a time.
 
     Imports pandas, as recording does. Raises RuntimeError when recording can't start.
@@ -84,7 +86,7 @@ def notebook(name: str = "notebook", *, clock: Clock | None = None) -> Iterator[
     import pandas  # noqa: F401  # recording begins when it is there
 
     with tempfile.TemporaryDirectory() as folder:
-        session = wiring.open_session(name, LineageConfig(store="memory"), Path(folder))
+        session = wiring.open_session(name, LineageConfig(store="memory"), Path(folder), facets=facets)
         if clock is not None:
             session.clock = clock
         try:

@@ -10,6 +10,7 @@ from lineage_ext.emit.openlineage.flow import Flow, Place, Ways
 from lineage_ext.emit.openlineage.names import Name
 from lineage_ext.model import Transformation
 
+MOST_TEXT = 500
 STRENGTH = (Transformation.AGGREGATION, Transformation.TRANSFORMATION, Transformation.IDENTITY)
 
 
@@ -25,12 +26,13 @@ def column_lineage(flow: Flow) -> Facet | None:
 def _field(sources: dict[Place, Ways]) -> dict[str, Any]:
     named = {place: ways for place, ways in sources.items() if place[2]}
     told = {"inputFields": [_input_field(place, ways) for place, ways in named.items()]}
-    direct = {how for ways in named.values() for how in ways if how.direct}
-    strongest = next((how for how in STRENGTH if how in direct), None)
+    direct = {way for ways in named.values() for way in ways if way[0].direct}
+    strongest = next((str(how) for how in STRENGTH if how in {how for how, _ in direct}), None)
     if strongest is None:
         return told
-    values = ", ".join(place[2] for place, ways in named.items() if any(how.direct for how in ways))
-    return {**told, "transformationType": str(strongest), "transformationDescription": f"{strongest} of {values}"[:500]}
+    kind = "MASKED" if all(masking for _, masking in direct) else strongest
+    values = ", ".join(place[2] for place, ways in named.items() if any(how.direct for how, _ in ways))
+    return {**told, "transformationType": kind, "transformationDescription": f"{strongest} of {values}"[:MOST_TEXT]}
 
 
 def _input_field(place: Place, ways: Ways) -> dict[str, Any]:
@@ -39,8 +41,9 @@ def _input_field(place: Place, ways: Ways) -> dict[str, Any]:
 
 
 def _transformations(ways: Ways) -> Iterator[dict[str, Any]]:
-    for how, doubt in ways.items():
-        yield {"type": how.type, "subtype": str(how), **({"description": doubt} if doubt else {})}
+    for (how, masking), doubt in ways.items():
+        described = {"description": doubt} if doubt else {}
+        yield {"type": how.type, "subtype": str(how), "masking": masking, **described}
 
 
 def lineage(flow: Flow, out: Name) -> Facet:

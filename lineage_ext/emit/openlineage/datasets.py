@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lineage_ext.emit.openlineage.facet import Facet, facet, given
-from lineage_ext.emit.openlineage.flow import field_names
+from lineage_ext.emit.openlineage.fields import field_types
 from lineage_ext.emit.openlineage.names import Name, uri
 from lineage_ext.model import Dataset, ExternalFacet
 
@@ -37,8 +37,7 @@ def _schema(versions: list[Dataset]) -> Facet:
     """All columns that were seen. OpenMetadata refuses fields without a type."""
     types: dict[str, str] = {}
     for version in versions:
-        for field, name in zip(version.fields, field_names(version), strict=True):
-            types[name] = types.get(name) or field.type
+        types.update((name, types.get(name) or kind) for name, kind in field_types(version).items())
     fields = [{"name": name, "type": kind or "unknown"} for name, kind in types.items()]
     return facet("SchemaDatasetFacet", fields=fields[:MOST_FIELDS])
 
@@ -64,16 +63,35 @@ def as_input(name: Name, versions: list[Dataset], rows: int | None) -> dict[str,
     return {**_common(name, versions), "inputFacets": given(inputStatistics=statistics)}
 
 
-def as_output(name: Name, version: Dataset, **facets: Facet | None) -> dict[str, Any]:
-    """A dataset that was written; ``facets`` are those that only outputs have."""
+def as_output(name: Name, version: Dataset, rows: int | None, **facets: Facet | None) -> dict[str, Any]:
+    """A dataset into which ``rows`` rows were written; ``facets`` are those that only outputs have."""
     told, external = _common(name, [version]), _external([version])
     told["facets"] |= given(lifecycleStateChange=_change(external), **facets)
-    statistics = _statistics("OutputStatisticsOutputDatasetFacet", external, version.rows)
+    statistics = _statistics("OutputStatisticsOutputDatasetFacet", external, rows)
     return {**told, "outputFacets": given(outputStatistics=statistics)}
 
 
+def in_memory(name: Name, version: Dataset, variables: tuple[str, ...], **facets: Facet | None) -> dict[str, Any]:
+    """A frame or other value between two operations."""
+    told = given(
+        schema=_schema([version]),
+        datasetType=facet("DatasetTypeDatasetFacet", datasetType="JOB_OUTPUT", subType="TEMPORARY"),
+        version=facet("DatasetVersionDatasetFacet", datasetVersion=str(version.no)),
+        lineageExt_frame=facet(
+            "FrameDatasetFacet",
+            kind=str(version.kind),
+            rows=version.rows,
+            versionOf=version.of,
+            variables=list(variables) or None,
+        ),
+        **facets,
+    )
+    return {"namespace": name[0], "name": name[1], "facets": told}
+
+
 def _statistics(kind: str, external: ExternalFacet, rows: int | None) -> Facet | None:
-    known = {"rowCount": rows, "size": external.size, "fileCount": external.files}
+    whole = external.change != "append"  # else the file holds more than was written
+    known = {"rowCount": rows, "size": external.size if whole else None, "fileCount": external.files if whole else None}
     return facet(kind, **known) if any(v is not None for v in known.values()) else None
 
 

@@ -1,144 +1,142 @@
-"""The processor: says which runs are told, when, and under whom.
+"""The processor: says which runs are told, and when.
 
-The notebook's START goes out before anything else; a write is told right after it happened. Which levels have runs is
-``Settings.granularity``.
+The notebook's START goes out before anything else; a write is told right after it happened, a cell when it begins and
+ends. Single operations wait for the end of their cell: only then is it known which variables held what they made.
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
 
-from lineage_ext.clock import uuid7
-from lineage_ext.emit.openlineage import job_facets, run_events, run_facets
-from lineage_ext.emit.openlineage.columns import column_lineage, lineage
-from lineage_ext.emit.openlineage.datasets import as_output
+from lineage_ext.emit.openlineage import cells, operations, run_events, sinks, whole
+from lineage_ext.emit.openlineage.context import Context, Outward
+from lineage_ext.emit.openlineage.coverage import Coverage
 from lineage_ext.emit.openlineage.encoding import Event
-from lineage_ext.emit.openlineage.facet import given
-from lineage_ext.emit.openlineage.flow import flow
 from lineage_ext.emit.openlineage.names import name_of
 from lineage_ext.emit.openlineage.notebook import Notebook
+from lineage_ext.emit.openlineage.parameters import parameters
 from lineage_ext.emit.openlineage.reads import Reads
 from lineage_ext.emit.openlineage.run_events import Told
 from lineage_ext.emit.openlineage.settings import Settings
 from lineage_ext.graph import LineageGraph
-from lineage_ext.model import Dataset, Run, RunKind, RunState
+from lineage_ext.model import CodeFacet, Dataset, Run, RunKind, RunState
 from lineage_ext.session import Sample
+
+MOST_WAITING = 10_000  # operations of a cell
 
 
 class Emitter:
     """Turns the runs of one session, as they end, into events. ``graph`` must have taken each run before."""
 
-    def __init__(self, graph: LineageGraph, send: Callable[[Event], None], settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        graph: LineageGraph,
+        send: Callable[[Event], None],
+        settings: Settings | None = None,
+        outward: Outward = lambda run: run,
+    ) -> None:
         self._graph = graph
         self._send = send
         self._settings = settings or Settings()
-        self._reads = Reads()
+        self._outward = outward
         self._session: Run | None = None
-        self._notebook: Notebook | None = None
-        self._outputs: dict[Any, dict[str, Any]] = {}
-        self._last: Run | None = None  # the cell of the notebook that ended last
+        self._context: Context | None = None
+        self._told = whole.Whole()
+        self._coverage: defaultdict[str, Coverage] = defaultdict(Coverage)  # of running cells
+        self._waiting: defaultdict[str, list[Run]] = defaultdict(list)  # operations of running cells
 
     # -- the processor -----------------------------------------------------------------------------------------------
     def on_start(self, run: Run) -> None:
         """A session or cell began."""
         if run.kind is RunKind.SESSION:
             self._session = run
+        elif run.kind is RunKind.CELL and self._settings.tells("cell"):
+            self._send(run_events.start(cells.tell(self._begun(), self._outward(run))))
 
     def on_end(self, run: Run) -> None:
         """A run ended."""
+        shown = self._outward(run)
         if run.kind is RunKind.SESSION:
-            self._end(run)
+            self._end(shown)
         elif run.kind is RunKind.CELL:
-            self._cell(run)
+            self._cell(shown, run)
         else:
-            self._operation(run)
+            self._operation(shown)
 
     def on_sample(self, sample: Sample) -> None:
         """Memory is told with cells."""
 
     def on_flush(self) -> None:
         """Nothing happened yet: say that the notebook runs."""
-        self._begin()
+        if self._session is not None:
+            self._begun()
 
     def close(self) -> None:
         """The end of the session was told by ``on_end``."""
 
     # -- the notebook ------------------------------------------------------------------------------------------------
-    def _begin(self) -> Notebook:
-        if self._notebook is None:
-            assert self._session is not None
-            self._notebook = Notebook(self._session, self._settings)
-            self._send(run_events.start(self._told_notebook(self._session)))
-        return self._notebook
-
-    def _told_notebook(self, run: Run, **more: Any) -> Told:
-        assert self._notebook is not None
-        book = self._notebook
-        facets = given(processing_engine=run_facets.processing_engine())
-        about = given(
-            jobType=job_facets.job_type("NOTEBOOK", book.host),
-            lineageExt_notebook=job_facets.notebook(book.place),
-            tags=job_facets.tags(self._settings.tags),
-        )
-        return Told(book.run, run.started, run.ended, run_facets=facets, job_facets=about, **more)
+    def _begun(self) -> Context:
+        """The context, after the notebook's START was sent."""
+        if self._context is None:
+            assert self._session is not None, "a session begins with itself"
+            book = Notebook(self._session)
+            self._context = Context(self._graph, book, Reads(), self._settings, self._outward)
+            self._send(run_events.start(whole.tell(self._context, self._session)))
+        return self._context
 
     def _end(self, run: Run) -> None:
         self._session = self._session or run
-        self._begin()
-        last = self._last or run
-        self._send(
-            run_events.end(
-                self._told_notebook(
-                    run,
-                    state=last.state,
-                    inputs=self._reads.unused() if self._settings.tells("sink") else self._reads.all(),
-                    outputs=list(self._outputs.values()),
-                    end_facets=given(errorMessage=run_facets.error_message(last)),
-                )
-            )
-        )
+        context = self._begun()
+        for cell_id in list(self._waiting):
+            self._release(context, cell_id)
+        self._send(run_events.end(whole.tell(context, run, self._told)))
 
-    # -- cells and operations ----------------------------------------------------------------------------------------
-    def _cell(self, run: Run) -> None:
-        self._begin()
-        if self._session is not None and run.parent_id == self._session.id:
-            self._last = run
+    # -- what is in it -------------------------------------------------------------------------------------------------
+    def _cell(self, run: Run, original: Run) -> None:
+        context = self._begun()
+        code: CodeFacet | None = original.facet(CodeFacet)
+        if code is not None:
+            shown: CodeFacet | None = run.facet(CodeFacet)
+            self._told.parameters.update(parameters(code.source, shown.source if shown is not None else ""))
+        if run.parent_id == context.book.run.run_id:
+            self._told.last = run
+        self._release(context, run.id)
+        coverage = self._coverage.pop(run.id, None)
+        if self._settings.tells("cell"):
+            self._send(run_events.end(cells.tell(context, run, coverage)))
 
     def _operation(self, run: Run) -> None:
-        self._begin()
-        self._reads.note(run)
+        context = self._begun()
+        context.reads.note(run)
+        self._told.coverage.add(run)
+        if self._settings.tells("cell"):
+            self._coverage[run.parent_id or ""].add(run)
         if run.state is RunState.COMPLETE:
             for out in run.outputs:
                 if out.external:
-                    self._sink(run, out)
+                    self._write(context, run, out)
+        if self._settings.tells("operation"):
+            self._wait(context, run)
 
-    def _sink(self, run: Run, out: Dataset) -> None:
-        book, target = self._begin(), name_of(out)
-        appended = any(d.external and name_of(d) == target for d in run.inputs)
-        found = flow(self._graph, out, appended=appended)
-        output = as_output(target, out, columnLineage=column_lineage(found))
-        inputs = self._reads.inputs(found.inputs)
-        if not self._settings.tells("sink"):
-            self._outputs[target] = output
-            return
-        told = Told(
-            book.inside(_sink_id(run, out), book.sink(run, out)),
-            run.started,
-            run.ended,
-            inputs=inputs,
-            outputs=[output],
-            run_facets=given(
-                parent=run_facets.parent(book.run, book.run), processing_engine=run_facets.processing_engine()
-            ),
-            job_facets=given(jobType=job_facets.job_type("COMMAND", book.host), lineage=lineage(found, target)),
-        )
+    def _write(self, context: Context, run: Run, out: Dataset) -> None:
+        if self._settings.tells("sink"):
+            self._send_both(sinks.tell(context, run, out))
+        else:
+            found = sinks.flow_into(context, run, out, context.graph.making(out.no))
+            self._told.outputs[name_of(out)] = sinks.output(run, out, found)
+
+    def _wait(self, context: Context, run: Run) -> None:
+        cell_id = run.parent_id or ""
+        waiting = self._waiting[cell_id]
+        waiting.append(run)
+        if len(waiting) >= MOST_WAITING or context.graph.cell(cell_id) is None:
+            self._release(context, cell_id)
+
+    def _release(self, context: Context, cell_id: str) -> None:
+        for run in self._waiting.pop(cell_id, ()):
+            self._send_both(operations.tell(context, run))
+
+    def _send_both(self, told: Told) -> None:
         for event in run_events.both(told):
             self._send(event)
-
-
-def _sink_id(run: Run, out: Dataset) -> str:
-    """A run id for a write: always the same one, however often a session is exported."""
-    seed = f"{run.id} {out.no}".encode()
-    return uuid7(run.started, hashlib.sha1(seed, usedforsecurity=False).digest()[:10])

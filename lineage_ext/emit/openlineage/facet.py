@@ -69,7 +69,7 @@ def schema_url(kind: str) -> str:
     return f"{SPEC}/facets/{file}.json#/$defs/{kind}"
 
 
-def facet(kind: str, **fields: Any) -> Facet:
+def facet(kind: str, /, **fields: Any) -> Facet:
     """A facet of that kind; fields that are None are left out."""
     known = {name: value for name, value in fields.items() if value is not None}
     return {"_producer": PRODUCER, "_schemaURL": schema_url(kind), **known}

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from lineage_ext.model import Dataset, NotebookFacet
@@ -16,6 +18,20 @@ from lineage_ext.redaction import redact
 
 Name = tuple[str, str]
 """Namespace and name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ancestor:
+    """A run and its job, by name: what a run names as its parent."""
+
+    run_id: str
+    namespace: str
+    name: str
+
+    def named(self) -> dict[str, Any]:
+        """As the parent facet has it."""
+        return {"run": {"runId": self.run_id}, "job": {"namespace": self.namespace, "name": self.name}}
+
 
 _JOB = re.compile(r"[.(),%\s\x00-\x1f\x7f\ud800-\udfff]+")
 _NAMESPACE = re.compile(r"[^a-zA-Z:;=/0-9_\-.@+]")
@@ -57,6 +73,13 @@ def sink_name(operation: str, dataset: Dataset, project: str) -> str:
     verb = operation.rpartition(".")[2].strip("_")
     place = _within(dataset.name, project) if dataset.namespace == "file" else dataset.name
     return f"{safe(verb)}.{safe(place.replace('/', '_'))}"
+
+
+def operation_name(operation: str) -> str:
+    """``pandas_merge``, ``dataframe_drop``, ``series_str_upper``."""
+    parts = [part.strip("_") for part in operation.split(".")]
+    shown = parts if len(parts) < 3 else parts[1:]
+    return safe("_".join(shown).lower())
 
 
 def _within(path: str, folder: str) -> str:

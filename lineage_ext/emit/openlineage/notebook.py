@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from pathlib import Path
+
 from lineage_ext.emit.openlineage import names
-from lineage_ext.emit.openlineage.names import Name
-from lineage_ext.emit.openlineage.run_facets import Ancestor
-from lineage_ext.emit.openlineage.settings import Settings
-from lineage_ext.model import CodeFacet, Dataset, NotebookFacet, Run
+from lineage_ext.emit.openlineage.document import title
+from lineage_ext.emit.openlineage.git import Location, locate
+from lineage_ext.emit.openlineage.names import Ancestor, Name
+from lineage_ext.model import CodeFacet, Dataset, NotebookFacet, ParentFacet, Run
 
 
 class Notebook:
     """Of one session. Names are kept, so that two things never share one."""
 
-    def __init__(self, session: Run, settings: Settings) -> None:
+    def __init__(self, session: Run) -> None:
         self.place: NotebookFacet | None = session.facet(NotebookFacet)
-        self.namespace = names.safe_namespace(settings.namespace)
+        self.namespace = names.safe_namespace(session.job.namespace)
         self.name = names.notebook_name(self.place, session.job.name)
         self.run = Ancestor(session.id, self.namespace, self.name)
+        outer: ParentFacet | None = session.facet(ParentFacet)
+        self.parent = Ancestor(outer.run_id, outer.namespace, outer.name) if outer is not None else None
+        self.root = Ancestor(outer.root_run_id, outer.root_namespace, outer.root_name) if outer else self.run
         self._title = session.job.name
         self._sinks: dict[str, Name] = {}
+        self._memory: dict[int, str] = {}
+
+    @cached_property
+    def title(self) -> str:
+        """What the document calls itself, as it was when the session began."""
+        return title(self.place.path) if self.place is not None else ""
+
+    @cached_property
+    def location(self) -> Location | None:
+        """Where it is in version control."""
+        return locate(Path(self.place.path)) if self.place is not None and self.place.path else None
 
     @property
     def host(self) -> str:
@@ -43,3 +60,16 @@ class Notebook:
         if code is not None and code.cell_id:
             return f"cell_{names.safe(code.cell_id)}"
         return names.safe(run.job.name.removeprefix(f"{self._title}."))
+
+    def operation(self, run: Run, cell: Run | None) -> str:
+        """The name of an operation: ``cell_a1.pandas_merge``."""
+        name = names.operation_name(run.job.name)
+        return name if cell is None else f"{self.cell(cell)}.{name}"
+
+    def memory(self, dataset: Dataset, variables: tuple[str, ...]) -> Name:
+        """The name of a value in memory: by a variable that held it, else by its number. It keeps its first name."""
+        known = self._memory.get(dataset.no)
+        if known is None:
+            called = names.safe(variables[-1]) if variables else f"{dataset.kind}_{dataset.no}"
+            known = self._memory[dataset.no] = called
+        return "inmemory://", f"{self.namespace}/{self.name}/{known}"

@@ -36,7 +36,15 @@ class Reads:
     def inputs(self, sources: dict[Name, list[Dataset]]) -> list[dict[str, Any]]:
         """Those of a write, which uses them."""
         self._used |= sources.keys()
-        return [as_input(name, versions, self._rows.get(name)) for name, versions in sources.items()]
+        return [self.told(name, versions) for name, versions in sources.items()]
+
+    def as_noted(self, dataset: Dataset) -> Dataset:
+        """An external dataset as it was when it was read."""
+        return self._versions.get(name_of(dataset), {}).get(dataset.no, dataset)
+
+    def told(self, name: Name, versions: list[Dataset]) -> dict[str, Any]:
+        """One of them as an input."""
+        return as_input(name, versions, self._rows.get(name))
 
     def unused(self) -> list[dict[str, Any]]:
         """Those that reached no write."""
@@ -47,7 +55,7 @@ class Reads:
         return self._told(self._versions)
 
     def _told(self, wanted: Iterable[Name]) -> list[dict[str, Any]]:
-        return [as_input(n, list(self._versions[n].values()), self._rows.get(n)) for n in wanted]
+        return [self.told(name, list(self._versions[name].values())) for name in wanted]
 
 
 def _rows_from(run: Run, i: int) -> int | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from lineage_ext.emit.openlineage.encoding import Event
 from lineage_ext.emit.openlineage.facet import EVENT, PRODUCER, Facet
-from lineage_ext.emit.openlineage.run_facets import Ancestor
+from lineage_ext.emit.openlineage.names import Ancestor
 from lineage_ext.model import RunState
 from lineage_ext.store.lines import moment
 

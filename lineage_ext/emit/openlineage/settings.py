@@ -1,8 +1,7 @@
-"""What may be chosen of the emission, from the configuration and the environment."""
+"""What may be chosen of what is told."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,7 +16,6 @@ class Settings:
     """How much is told. ``environment`` names the variables that are told, ``tags`` go to the notebook's job."""
 
     granularity: str = "sink"
-    namespace: str = "notebooks"
     source: bool = True
     environment: tuple[str, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
@@ -28,10 +26,9 @@ class Settings:
 
     @classmethod
     def of(cls, config: LineageConfig) -> Settings:
-        """The settings of a configuration; ``OPENLINEAGE_NAMESPACE`` wins over its namespace."""
+        """The settings of a configuration."""
         return cls(
             granularity=config.granularity,
-            namespace=os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace,
             source=config.openlineage_source,
             environment=tuple(config.openlineage_environment),
             tags=dict(config.openlineage_tags),

@@ -182,3 +182,31 @@ def _schemas(folder: str) -> tuple[Any, dict[tuple[str, str], Any]]:
             for key in document["properties"]:
                 places.update(((b, key), validator(f"{document['$id']}#/$defs/{name}")) for b in bases)
     return validator(f"{documents[0]['$id']}#/$defs/RunEvent"), places
+
+
+# -- over all events -------------------------------------------------------------------------------------------------
+def lifecycle_faults(events: list[Event]) -> list[str]:
+    """What is wrong with the order of events: one START and one end for each run, parents first, times forward."""
+    runs: dict[str, list[Event]] = {}
+    found = []
+    for event in events:
+        parent = event["run"]["facets"].get("parent")
+        if parent is not None and "root" not in parent:
+            found.append(f"{event['job']['name']}: no root")
+        inside = parent is not None and parent["run"]["runId"] in {e["run"]["runId"] for e in events}
+        if inside and parent["run"]["runId"] not in runs:
+            found.append(f"{event['job']['name']} before its parent")
+        runs.setdefault(event["run"]["runId"], []).append(event)
+    for run_id, (first, *rest) in runs.items():
+        kinds = [first["eventType"], *(e["eventType"] for e in rest)]
+        if len(kinds) != 2 or kinds[0] != "START" or kinds[1] not in ("COMPLETE", "FAIL", "ABORT"):
+            found.append(f"{run_id}: {kinds}")
+        elif first["eventTime"] > rest[0]["eventTime"]:
+            found.append(f"{run_id}: ends before it begins")
+        elif first["job"]["name"] != rest[0]["job"]["name"]:
+            found.append(f"{run_id}: two jobs")
+        elif first["inputs"] and first["inputs"] != rest[0]["inputs"]:
+            found.append(f"{run_id}: other inputs at its end")
+        elif first["outputs"] and first["outputs"] != rest[0]["outputs"]:
+            found.append(f"{run_id}: other outputs at its end")
+    return found
