@@ -12,6 +12,33 @@ from traitlets.config import Configurable
 PREFIX = "LINEAGE_"
 
 
+class Words(List):  # type: ignore[type-arg]  # traitlets 5.7 has no generics
+    """A list of texts; ``a, b`` in a magic or the environment."""
+
+    separator = ","
+
+    def from_string(self, s: str) -> list[str]:
+        """The texts between the separators."""
+        return [part.strip() for part in s.split(self.separator) if part.strip()]
+
+
+class Lines(Words):
+    """The same for texts with commas in them: each on a line of its own."""
+
+    separator = "\n"
+
+
+class Pairs(Dict):
+    """Texts by name; ``ssn=pii, *mail*=contact`` in a magic or the environment."""
+
+    def from_string(self, s: str) -> dict[str, str]:
+        """The pairs between the commas. Raises ValueError for one without ``=``."""
+        pairs = [part.partition("=") for part in s.split(",") if part.strip()]
+        if any(not equals for _, equals, _ in pairs):
+            raise ValueError(f"{s!r} isn't NAME=CLASS, NAME=CLASS")
+        return {name.strip(): kind.strip() for name, _, kind in pairs}
+
+
 class LineageConfig(Configurable):
     """All settings. Every one has a default that needs no thought."""
 
@@ -35,6 +62,21 @@ class LineageConfig(Configurable):
     callback_operations = Int(
         200, min=0, help="Operations recorded inside one user callback (apply, transform, pipe)."
     ).tag(config=True)
+    literals = Enum(
+        ["nowhere", "local", "everywhere"],
+        default_value="local",
+        help="Who gets numbers, strings and comments of your code, values in error texts, and displayed results: "
+        "nobody, this machine's store, logs, exports and panel, or also OpenLineage and OpenTelemetry.",
+    ).tag(config=True)
+    redact_allow = Words(Unicode(), help="Names whose values are no secrets, as patterns: tokenizer.").tag(config=True)
+    redact_deny = Words(Unicode(), help="More names whose values are secrets, as patterns: customer_no, *_pin.").tag(
+        config=True
+    )
+    redact_patterns = Lines(Unicode(), help="Regular expressions of more things to mask, a line each.").tag(config=True)
+    redact_columns = Pairs(help="Classes of columns by pattern, ssn=pii, *mail*=contact: their values stay in.").tag(
+        config=True
+    )
+    redact_labels = Bool(False, help="Hide the names of classified columns, too.").tag(config=True)
 
     granularity = Enum(
         ["notebook", "sink", "cell", "operation"],

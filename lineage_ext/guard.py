@@ -17,6 +17,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
+from lineage_ext.redaction import cut, redact
+
 log = logging.getLogger("lineage_ext")
 log.addHandler(logging.NullHandler())
 log.propagate = False  # a root handler of the user's must not print our troubles into the notebook
@@ -33,6 +35,9 @@ class _Log(logging.FileHandler):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # logging's name
         """By default logging prints to the user's stderr."""
 
+
+scrub: Callable[[str], str] = redact
+"""Takes secrets out of what is kept; an open session puts its own policy here."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -58,8 +63,9 @@ def report(part: str, problem: BaseException | str) -> None:
     if isinstance(problem, str):
         message, trace = problem, ""
     else:
-        message = f"{type(problem).__name__}: {_text(problem)}"[:500]
+        message = cut(f"{type(problem).__name__}: {_text(problem)}", 500)
         trace = "".join(traceback.format_exception(problem, limit=-12))
+    message, trace = _scrubbed(message), _scrubbed(trace)
     with _lock:
         known = _problems.get((part, message))
         if known is None and len(_problems) >= MOST:
@@ -68,6 +74,13 @@ def report(part: str, problem: BaseException | str) -> None:
         _problems[part, message] = Problem(part, message, known.count + 1 if known else 1, trace)
     if known is None:
         log.warning("%s: %s\n%s", part, message, trace)
+
+
+def _scrubbed(text: str) -> str:
+    try:
+        return scrub(text)
+    except Exception:
+        return "(its text can't be looked through)"
 
 
 def _text(error: BaseException) -> str:

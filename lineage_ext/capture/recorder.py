@@ -30,6 +30,7 @@ from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG, OUTPUT
 from lineage_ext.capture.outputs import each, outputs
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
+from lineage_ext.redaction import cut
 from lineage_ext.rules.call import Op
 from lineage_ext.session import CURRENT
 
@@ -195,7 +196,7 @@ def _name_of(error: BaseException | None) -> str:
     """Type and text of the user's exception. Only standard types are asked for their text: others are user code."""
     kind = type(error)
     plain = kind.__module__ == "builtins" or kind.__module__.startswith("pandas")
-    return f"{kind.__name__}: {str(error)[:300]}" if plain else kind.__name__
+    return f"{kind.__name__}: {cut(str(error), 2_000)}" if plain else kind.__name__
 
 
 def yielded(record: Record, value: Any) -> Any:

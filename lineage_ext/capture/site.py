@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from types import CodeType
 
 from lineage_ext.model import Position
+from lineage_ext.redaction import cut
 
 Span = tuple[int, int, int, int]  # line, end line, column, end column, as CPython has them
 
@@ -74,7 +75,7 @@ class Sites:
         """The Place with its source text (cut at ``most`` characters)."""
         line, end_line, column, end_column = place.span
         text = self._text(place.file, line, end_line, column, end_column)
-        return Position(place.file, line, end_line, column, end_column, text[:most])
+        return Position(place.file, line, end_line, column, end_column, cut(text, most))
 
     def _text(self, file: str, line: int, end_line: int, column: int, end_column: int) -> str:
         part = [s.encode() for s in self.lines(file)[line - 1 : end_line]]  # columns count UTF-8 bytes

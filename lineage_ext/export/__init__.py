@@ -1,7 +1,7 @@
 """Files made of a session's lineage: ``export(session, "mermaid")``.
 
-To add a format: a file with ``write(graph, path)`` that masks what it writes (``lines`` and ``picture`` do) and holds
-for any label (``tests/export/test_hostile.py`` runs over all formats), and an entry in FORMATS.
+To add a format: a file with ``write(graph, path)`` that holds for any label (``tests/export/test_hostile.py`` runs over
+all formats), and an entry in FORMATS.
 """
 
 from __future__ import annotations

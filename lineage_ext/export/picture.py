@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from lineage_ext.graph import LineageGraph
 from lineage_ext.model import CodeFacet, Dataset, ResultFacet, Run, RunKind
-from lineage_ext.redaction import redact
 
 MOST = 150
 MOST_ARROWS = 400  # Mermaid refuses more than 500
@@ -139,15 +138,15 @@ def _box(graph: LineageGraph, no: int, cells: dict[str, Run]) -> Box:
 
 def _place(dataset: Dataset) -> str:
     if dataset.namespace == "file":
-        return redact(dataset.name)
-    return redact(f"{dataset.namespace.rstrip('/')}/{dataset.name.lstrip('/')}")
+        return dataset.name
+    return f"{dataset.namespace.rstrip('/')}/{dataset.name.lstrip('/')}"
 
 
 def _cell(run: Run) -> Cell:
     code: CodeFacet | None = run.facet(CodeFacet)
     first = next((line for line in code.source.splitlines() if line.strip()), "") if code else ""
     count = f"[{code.execution_count}] " if code and code.execution_count is not None else ""
-    return Cell(run.id, run.no, cut(count + redact(first.strip())))
+    return Cell(run.id, run.no, cut(count + first.strip()))
 
 
 def short(operation: str) -> str:

@@ -12,7 +12,6 @@ import re
 from lineage_ext.graph.steps import Place
 from lineage_ext.graph.tables import Memory
 from lineage_ext.model import CodeFacet, Position, Run
-from lineage_ext.redaction import redact
 
 _ASSIGNS = re.compile(rb"\s*(?:[-+*/%@&|^]|//|\*\*|<<|>>)?=(?!=)")
 MOST_CELLS = 2_000
@@ -46,7 +45,7 @@ class Places:
             position.end_line,
             position.column,
             end_column,
-            redact(text),
+            text,
         )
 
     def _home(self, position: Position, run: Run | None) -> str:

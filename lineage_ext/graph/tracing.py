@@ -12,7 +12,6 @@ from lineage_ext.graph.steps import Influence, Link, Node, Source, Step
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
 from lineage_ext.model import ORDER, ROWS, Confidence, Dataset, Transformation, Upstream
-from lineage_ext.redaction import redact
 
 MOST_STEPS = 2_000
 MOST_LINKS = 20_000  # inputs of all steps together: an opaque step over wide frames has a thousand
@@ -269,10 +268,10 @@ def shown(dataset: Dataset) -> str:
     """A short name for an external dataset: a path relative to the working directory where it lies below it."""
     if dataset.namespace == "file":
         here = os.getcwd().rstrip("/") + "/"
-        return redact(dataset.name.removeprefix(here))
-    return redact(f"{dataset.namespace.rstrip('/')}/{dataset.name.lstrip('/')}")
+        return dataset.name.removeprefix(here)
+    return f"{dataset.namespace.rstrip('/')}/{dataset.name.lstrip('/')}"
 
 
 def source_of(dataset: Dataset, columns: Iterable[str]) -> Source:
-    """The Source of a dataset, without credentials."""
-    return Source(dataset.no, redact(dataset.namespace), redact(dataset.name), shown(dataset), tuple(columns))
+    """The Source of a dataset."""
+    return Source(dataset.no, dataset.namespace, dataset.name, shown(dataset), tuple(columns))

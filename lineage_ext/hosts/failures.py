@@ -1,4 +1,4 @@
-"""Why a cell failed, as text: without running code of the user's a second time, and without our frames or secrets."""
+"""Why a cell failed, as text: without running code of the user's a second time, and without our frames."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from types import FrameType, TracebackType
 
 from lineage_ext.hosts.results import type_name
 from lineage_ext.model import ErrorFacet
-from lineage_ext.redaction import redact
+from lineage_ext.redaction import cut
 
 MOST_FRAMES = 30
-MOST_TEXT = 2_000
+MOST_TEXT = 20_000  # the session keeps less of it, once secrets are masked
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _SHELL = (f"{os.sep}IPython{os.sep}core{os.sep}", f"{os.sep}ipykernel{os.sep}")
 _SAFE = frozenset({str, bytes, int, float, bool, type(None)})
@@ -28,7 +28,7 @@ def status_of(error: BaseException | None) -> str:
 
 def describe_error(error: BaseException) -> ErrorFacet:
     """Type, message and traceback; the traceback starts in the user's code."""
-    return ErrorFacet(type_name(type(error)), redact(message(error)), redact(_trace(error)))
+    return ErrorFacet(type_name(type(error)), message(error), _trace(error))
 
 
 def message(error: BaseException) -> str:
@@ -36,8 +36,8 @@ def message(error: BaseException) -> str:
     kind = type(error)
     owner = next((c for c in kind.__mro__ if "__str__" in c.__dict__), object)
     if owner.__module__ != "__main__" and all(type(a) in _SAFE for a in error.args):
-        return str(error)[:MOST_TEXT]
-    return ", ".join(str(a) if type(a) in _SAFE else f"({type_name(type(a))})" for a in error.args)[:MOST_TEXT]
+        return cut(str(error), MOST_TEXT)
+    return cut(", ".join(str(a) if type(a) in _SAFE else f"({type_name(type(a))})" for a in error.args), MOST_TEXT)
 
 
 def _trace(error: BaseException) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from lineage_ext.model import ResultFacet
-from lineage_ext.redaction import redact
+from lineage_ext.redaction import cut
 
 Identify = Callable[[object], int | None]
 
@@ -43,7 +43,7 @@ def describe(value: object, identify: Identify, max_items: int = 100, max_bytes:
     text = _frame(value, kind) or _array(value, kind) or _figure(value, kind)
     if text is None:
         text = _small(value, kind, max_items, max_bytes)
-    return ResultFacet(type_name(kind), redact(text), _number(value, kind, identify))
+    return ResultFacet(type_name(kind), text, _number(value, kind, identify))
 
 
 def type_name(kind: type) -> str:
@@ -107,7 +107,7 @@ def _plotly_title(value: Any) -> object:
 
 
 def _titled(what: str, title: object) -> str:
-    return f"{what} {title[:200]!r}" if isinstance(title, str) and title else what
+    return f"{what} {cut(title, 200)!r}" if isinstance(title, str) and title else what
 
 
 def _small(value: Any, kind: type, max_items: int, max_bytes: int) -> str:

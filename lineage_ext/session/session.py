@@ -17,6 +17,7 @@ from lineage_ext.clock import Clock, SystemClock
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import CodeFacet, ErrorFacet, Facet, Job, Run, RunKind, RunState
 from lineage_ext.session.current import CURRENT
+from lineage_ext.session.gate import Gate, Hook
 from lineage_ext.session.processor import Interpreter, Processor, Sample
 from lineage_ext.session.summary import Counters, Summary
 
@@ -58,6 +59,7 @@ class Session:
     ) -> None:
         self.config = config or LineageConfig()
         self.clock: Clock = clock or SystemClock()
+        self.gate = Gate(self.config)
         self.job = Job(namespace, name)
         self.interpreter: Interpreter | None = None
         self.processors: tuple[Processor, ...] = ()
@@ -86,6 +88,19 @@ class Session:
         self._wake = threading.Event()
         self._worker: threading.Thread | None = None
         self._pid = os.getpid()
+
+    @property
+    def redact(self) -> Hook | None:
+        """A function of yours that gets every Run after secrets were masked, and returns it, another Run, or None.
+
+        What it returns is all that store, logs, exports, emitters and panel get; of None they get nothing. When it
+        raises, the Run is dropped. It is called on the worker thread.
+        """
+        return self.gate.hook
+
+    @redact.setter
+    def redact(self, hook: Hook | None) -> None:
+        self.gate.hook = hook
 
     # -- the host's side -------------------------------------------------------------------------------------------
     @property
@@ -247,6 +262,10 @@ class Session:
                 self._dispatch("end", run)
 
     def _dispatch(self, what: str, value: Any) -> None:
+        if what != "sample":
+            value = self._shown(value)
+            if value is None:
+                return
         if what == "end":
             self.counters.add(value)
         for processor in self.processors:
@@ -256,6 +275,16 @@ class Session:
                 guard.report(type(processor).__name__, error)
                 if guard.strict():
                     raise
+
+    def _shown(self, run: Run) -> Run | None:
+        """What the listeners may know of it. A Run that can't be looked through is nobody's to see."""
+        try:
+            return self.gate.through(run)
+        except Exception as error:
+            guard.report("redaction", type(error).__name__)
+            if guard.strict():
+                raise
+            return None
 
     def _settle(self) -> None:
         """Let the processors that write in batches (those with an ``on_flush``) write."""
@@ -270,6 +299,7 @@ class Session:
         """Cells, operations, datasets, coverage and our own cost so far."""
         self.flush()
         c = self.counters
+        dropped = [f"{self.gate.dropped} records dropped by session.redact"] if self.gate.dropped else []
         reasons = sorted(((op, why, n) for (op, why), n in c.reasons.items()), key=lambda r: -r[2])
         return Summary(
             self.id,
@@ -288,7 +318,7 @@ class Session:
             self.own_cost(),
             c.worker_ns,
             self.cell_cpu_ns,
-            tuple(self.notes),
+            tuple(map(self.gate.text, [*self.notes, *dropped])),
             tuple(guard.problems()),
         )
 
@@ -297,15 +327,18 @@ class Session:
 
         ``value`` is a tracked frame, series, array or group-by, or a dataset number. Raises NotTracked, UnknownName.
         """
-        return self._ask().upstream(self.number(value), column)
+        return self._ask().upstream(self.number(value), self._behind(column))
 
     def downstream(self, value: object, column: Any = None) -> Any:
         """What ``value`` (or one column of it) went into. Raises NotTracked, UnknownName."""
-        return self._ask().downstream(self.number(value), column)
+        return self._ask().downstream(self.number(value), self._behind(column))
 
     def overview(self) -> Any:
         """The variables that hold frames and the files that were written, each with what it was made from."""
         return self._ask().overview()
+
+    def _behind(self, column: Any) -> Any:
+        return None if column is None else self.gate.label(column)
 
     def number(self, value: object) -> int:
         """The dataset number of a live object, or of a number that is one. Raises NotTracked."""

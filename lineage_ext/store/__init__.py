@@ -2,6 +2,6 @@
 ``memory`` keeps the last Runs for tests. ``reading`` gives stored sessions back as Runs or a LineageGraph.
 
 To add a store: a file with a class that has ``on_start``, ``on_end``, ``on_sample`` and ``close`` (and ``on_flush`` if
-it writes in batches), made in ``lineage_ext/hosts/wiring.py``. It must never raise for what the disk does, must mask
-credentials on the way in (``plain.redacted``), and needs a test that kills the writing process.
+it writes in batches), made in ``lineage_ext/hosts/wiring.py``. It must never raise for what the disk does, and needs a
+test that kills the writing process.
 """

@@ -4,7 +4,7 @@ The two are linked by ``run_id``, both ways. Slots are named: a column by its te
 grouping key ``<key name>``, the rows and their order ``<rows>`` and ``<order>``. Edges come in groups: ``same`` (each
 column from the one of its name; ``"*"``: all columns of the output), ``pairs`` ([source, target], …) or ``every``
 (every source to every target); ``input`` and ``output`` are positions in the line's ``inputs`` and ``outputs``.
-What isn't there is left out. The JSON Schemas are ``lineage_ext/schemas/*.schema.json``. Credentials are masked.
+What isn't there is left out. The JSON Schemas are ``lineage_ext/schemas/*.schema.json``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from lineage_ext.model import (
     RunKind,
     Schema,
 )
-from lineage_ext.redaction import redact
 from lineage_ext.store import plain
 
 VERSION = 1
@@ -59,7 +58,7 @@ def runtime(run: Run, session_id: str, operations: int | None = None) -> dict[st
         "error": error and plain.facets([error])["ErrorFacet"],
         "result": result and plain.facets([result])["ResultFacet"],
         "variables": names and dict(names.names),
-        "opaque": opaque and redact(opaque.reason),
+        "opaque": opaque and opaque.reason,
     }
     return without_none(found)
 
@@ -96,7 +95,7 @@ def _code(code: CodeFacet | None) -> dict[str, Any]:
         "cell_id": code.cell_id,
         "execution_count": code.execution_count,
         "cell_kind": code.kind,
-        "source": redact(code.source),
+        "source": code.source,
     }
 
 
@@ -104,7 +103,7 @@ def _place(position: Position | None) -> dict[str, Any]:
     if position is None:
         return {}
     return {
-        "source": redact(position.text),
+        "source": position.text,
         "file": position.file,
         "line": position.line,
         "end_line": position.end_line,
@@ -119,12 +118,12 @@ def dataset(d: Dataset, *, columns: bool = True) -> dict[str, Any]:
         "dataset": d.no,
         "kind": str(d.kind),
         "namespace": d.namespace,
-        "name": redact(d.name),
+        "name": d.name,
         "rows": d.rows,
         "of": d.of,
         "format": external and external.format,
         "version": (external and external.version) or None,
-        "sql": redact(external.sql) if external and external.sql else None,
+        "sql": external.sql if external and external.sql else None,
     }
     if columns:
         found["columns"] = [[f.name, f.type] for f in d.fields]
@@ -151,7 +150,7 @@ def _group(block: Block, before: Schema, after: Schema) -> dict[str, Any]:
         "confidence": str(block.confidence),
     }
     if block.reason:
-        group["reason"] = redact(block.reason)
+        group["reason"] = block.reason
     if block.masking:
         group["masking"] = True
     sources, targets = _names(before, block.sources), _names(after, block.targets)

@@ -1,4 +1,4 @@
-"""Lineage as strict JSON values: no NaN, no numpy scalar, no key that isn't text, no credential.
+"""Lineage as strict JSON values: no NaN, no numpy scalar, no key that isn't text.
 
 Column labels can be anything hashable. What JSON has (text, numbers, booleans, null) stands for itself, a tuple is
 ``{"tuple": [...]}``, anything else ``{"type": "Timestamp", "text": "2026-01-01 00:00:00"}`` and is read back as a
@@ -15,7 +15,6 @@ from typing import Any
 
 from lineage_ext import model
 from lineage_ext.model import Block, ColumnMap, Confidence, DatasetKind, Facet, Schema, Transformation
-from lineage_ext.redaction import redact
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 MOST_TEXT = 100_000
@@ -67,15 +66,6 @@ def storable(text: str) -> str:
 
 def _is_numpy_scalar(value: Any) -> bool:
     return type(value).__module__ == "numpy" and hasattr(value, "item") and getattr(value, "ndim", 1) == 0
-
-
-def redacted(value: Any) -> Any:
-    """JSON values with credentials masked in every text."""
-    if isinstance(value, str):
-        return redact(value)
-    if isinstance(value, list):
-        return [redacted(v) for v in value]
-    return {k: redacted(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 # -- labels and schemas ----------------------------------------------------------------------------------------------
@@ -173,8 +163,8 @@ def _slots_from(stored: Any) -> Sequence[int]:
 
 # -- facets ----------------------------------------------------------------------------------------------------------
 def facets(values: Iterable[Facet]) -> dict[str, Any]:
-    """Facets as JSON without credentials: class name → its fields."""
-    return {type(f).__name__: redacted({x.name: plain(getattr(f, x.name)) for x in fields(f)}) for f in values}
+    """Facets as JSON: class name → its fields."""
+    return {type(f).__name__: {x.name: plain(getattr(f, x.name)) for x in fields(f)} for f in values}
 
 
 def facets_from(stored: Mapping[str, Mapping[str, Any]]) -> tuple[Facet, ...]:

@@ -26,7 +26,6 @@ from lineage_ext.model import (
     RunState,
     Schema,
 )
-from lineage_ext.redaction import redact
 from lineage_ext.store import plain
 from lineage_ext.store.ddl import COLUMNS
 
@@ -156,7 +155,7 @@ class Writer:
     def _execution(self, run: Run) -> tuple[Any, ...]:
         self._executions[run.id] = run.no
         code: CodeFacet | None = run.facet(CodeFacet)
-        source = self._blob(redact(code.source)) if code else None
+        source = self._blob(code.source) if code else None
         if code:
             rest = replace(code, source="")
             others: tuple[Facet, ...] = (rest, *(f for f in run.facets if f is not code))
@@ -188,8 +187,8 @@ class Writer:
     def _dataset(self, d: Dataset) -> tuple[Any, ...]:
         usual = d.namespace == "inmemory://" and d.name == f"{self._prefix}{d.no}"
         return (
-            self._session, d.no, self._schema(d), d.rows, d.of, None if usual else self._name(redact(d.namespace)),
-            None if usual else self._name(redact(d.name)), _facets(d.facets) if d.facets else None,
+            self._session, d.no, self._schema(d), d.rows, d.of, None if usual else self._name(d.namespace),
+            None if usual else self._name(d.name), _facets(d.facets) if d.facets else None,
         )  # fmt: skip
 
     # -- what repeats ------------------------------------------------------------------------------------------------
@@ -226,7 +225,7 @@ class Writer:
         key = self._position_numbers.put(p)
         found = self._positions.get(key)
         if found is None:
-            values = (self._name(p.file), p.line, p.end_line, p.column, p.end_column, plain.storable(redact(p.text)))
+            values = (self._name(p.file), p.line, p.end_line, p.column, p.end_column, plain.storable(p.text))
             insert = 'INSERT INTO position (file, line, end_line, "column", end_column, text) VALUES (?,?,?,?,?,?)'
             found = self._positions.put(self._db, key, None, insert, values)
         return found

@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from lineage_ext.clock import uuid7
+from lineage_ext.config import LineageConfig
 from lineage_ext.model import (
     ORDER,
     ROWS,
@@ -27,6 +28,7 @@ from lineage_ext.model import (
     Transformation,
 )
 from lineage_ext.session import Processor
+from lineage_ext.session.gate import Gate
 
 T = Transformation
 START = 1_700_000_000_000_000_000
@@ -64,6 +66,7 @@ class Notebook:
     processors: tuple[Processor, ...]
     name: str = "reports/sales"
     runs: list[Run] = field(default_factory=list)
+    gate: Gate = field(default_factory=lambda: Gate(LineageConfig()))
 
     def __post_init__(self) -> None:
         self.number = 0
@@ -86,10 +89,12 @@ class Notebook:
         return uuid7(START, self.seed.to_bytes(10, "big"))
 
     def _tell(self, what: str, run: Run) -> None:
+        shown = self.gate.through(run)
+        assert shown is not None
         if what == "on_end":
-            self.runs.append(run)
+            self.runs.append(shown)
         for processor in self.processors:
-            getattr(processor, what)(run)
+            getattr(processor, what)(shown)
 
     # -- cells -----------------------------------------------------------------------------------------------------
     def begin(self, source: str, cell_id: str = "") -> Run:

@@ -191,11 +191,6 @@ def test_figures_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert text(Plotly()) == "figure with 1 traces 'Sales'"
 
 
-def test_secrets_are_masked() -> None:
-    """Results go into the store."""
-    assert "hunter2" not in text({"password": "hunter2"})
-
-
 def test_a_frame_is_linked_by_its_dataset(shell: Shell) -> None:
     """The result of a cell is the very version an operation made."""
     shell.run("import pandas as pd\ndf = pd.DataFrame({'a': [1, 2]})\ndf * 2")

@@ -1,0 +1,30 @@
+"""What must not leave the process, and the one policy that takes it out: ``RedactionPolicy``.
+
+``lineage_ext.session.gate`` applies it to every Run before any listener gets it, so a store, export, emitter or panel
+need not (and can't forget to). Whatever else leaves passes ``redact``.
+
+To add: a family of tokens in ``tokens``, a name that means a secret in ``names``, a place in texts in ``text``, a form
+of Python code in ``source``. Each with an example in ``tests/redaction``, which are tried in every sink.
+"""
+
+from __future__ import annotations
+
+from lineage_ext.redaction.policy import RedactionPolicy
+from lineage_ext.redaction.text import MASK
+
+__all__ = ["MASK", "RedactionPolicy", "cut", "redact"]
+
+_plain = RedactionPolicy(environment={})
+
+
+def redact(text: str) -> str:
+    """``text`` with credentials replaced by ``***``, as far as they can be told without knowing a session."""
+    return _plain.text(text)
+
+
+def cut(text: str, most: int) -> str:
+    """At most ``most`` characters of ``text``, and no half of a word, which might be half of a secret."""
+    if len(text) <= most:
+        return text
+    end = most if text[most].isspace() else max(text.rfind(space, 0, most) for space in " \t\n") + 1
+    return text[:end]

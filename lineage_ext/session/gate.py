@@ -1,0 +1,217 @@
+"""The gate every Run passes before any listener gets it: credentials out, classified values out, the user's own say.
+
+Most Runs pass as the object they are. ``outward`` takes out more: systems elsewhere get no literals of the user's code,
+unless he says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import fields
+from typing import Any
+
+from lineage_ext import guard
+from lineage_ext.config import LineageConfig
+from lineage_ext.model import (
+    CodeFacet,
+    Dataset,
+    ErrorFacet,
+    ExternalFacet,
+    Facet,
+    OpaqueFacet,
+    ResultFacet,
+    Run,
+    Schema,
+)
+from lineage_ext.redaction import RedactionPolicy, cut
+from lineage_ext.session.rewrite import Rewrite, changed, each
+from lineage_ext.session.value_labels import ValueLabels
+
+MOST_TEXT = 2_000  # characters of an error's message
+Hook = Callable[[Run], Run | None]
+
+
+class Gate:
+    """Applies the policy that ``config`` describes, and then ``hook``, the user's: it may change a Run, or drop it.
+
+    ``quiet`` makes a context in which nothing is recorded: the hook may use pandas, too.
+    """
+
+    def __init__(self, config: LineageConfig) -> None:
+        self._config = config
+        self.hook: Hook | None = None
+        self.quiet: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.dropped = 0
+        self._begin()
+        config.observe(lambda _: self._begin(), [name for name in config.trait_names() if name.startswith("redact_")])
+
+    def _begin(self) -> None:
+        policy = self.policy = policy_of(self._config)
+        self._version = policy.version
+        self._secrets, self._literals, self._values = Secrets(policy), Literals(policy), Values(policy)
+        self._labels = ValueLabels(policy.columns)
+
+    @property
+    def keeps_literals(self) -> bool:
+        """Whether literals and displayed values may be kept on this machine: not beside a classified column's."""
+        return self._config.literals != "nowhere" and not self.policy.columns
+
+    def through(self, run: Run) -> Run | None:
+        """What the listeners get; None: nothing."""
+        if self.policy.columns:
+            self._labels.notice(run)
+        shown = self._secrets.run(run)
+        if self._version != self.policy.version:  # learned from this very Run: what was seen of it before, too
+            self._version = self.policy.version
+            for rewrite in (self._secrets, self._literals, self._values):
+                rewrite.forget()
+            shown = self._secrets.run(run)
+        if not self.keeps_literals:
+            shown = self._values.run(shown)
+        return shown if self.hook is None else self._asked(shown, self.hook)
+
+    def outward(self, run: Run) -> Run:
+        """What systems elsewhere get of a Run that came ``through``."""
+        return self._literals.run(run) if self._config.literals == "local" and self.keeps_literals else run
+
+    def label(self, label: Hashable) -> Hashable:
+        """What a column is called behind the gate."""
+        return self.policy.label(label)
+
+    def text(self, text: str) -> str:
+        """Any other text that leaves: notes, problems of ours."""
+        text = self.policy.text(text)
+        return text if self.keeps_literals else self.policy.text_without_values(text)
+
+    def _asked(self, run: Run, hook: Hook) -> Run | None:
+        answer: object = None
+        try:
+            with self.quiet():
+                answer = hook(run)
+        except Exception as error:  # neither its text nor its traceback: they may hold what was to be hidden
+            guard.report("redact", f"the hook failed with {type(error).__name__}; what it failed on is dropped")
+        else:
+            if answer is not None and not isinstance(answer, Run):
+                guard.report("redact", f"the hook gave a {type(answer).__name__}, no Run; what it got is dropped")
+        if isinstance(answer, Run):
+            return answer
+        self.dropped += 1
+        return None
+
+
+def policy_of(config: LineageConfig) -> RedactionPolicy:
+    """The policy the settings describe. A pattern that can't be compiled is reported, and everything else counts."""
+    patterns = []
+    for pattern in config.redact_patterns:
+        try:
+            RedactionPolicy(patterns=[pattern], environment={})
+            patterns.append(pattern)
+        except ValueError as error:
+            guard.report("redact", str(error))
+    return RedactionPolicy(
+        allow=config.redact_allow,
+        deny=config.redact_deny,
+        patterns=patterns,
+        columns=config.redact_columns,
+        mask_labels=config.redact_labels,
+    )
+
+
+class Secrets(Rewrite):
+    """Credentials out of everything."""
+
+    def __init__(self, policy: RedactionPolicy) -> None:
+        super().__init__()
+        self._policy = policy
+
+    def text(self, text: str) -> str:
+        """Without credentials."""
+        return self._policy.text(text)
+
+    def source(self, text: str) -> str:
+        """Without credentials."""
+        return self._policy.source(text)
+
+    def label(self, label: Hashable) -> Hashable:
+        """Without credentials, and covered where its class or its making asks for it."""
+        return self._policy.label(label)
+
+    def run(self, run: Run) -> Run:
+        """A cell that ends with ``token`` has displayed it."""
+        code, result = run.facet(CodeFacet), run.facet(ResultFacet)
+        if code is not None and result is not None:
+            shown = changed(result, text=self._policy.result(result.text, code.source))
+            run = changed(run, facets=each(run.facets, lambda f: shown if f is result else f))
+        return super().run(run)
+
+    def dataset(self, dataset: Dataset) -> Dataset:
+        """External names are remembered, so that strings which name them aren't taken for data."""
+        if dataset.external:
+            self._policy.columns.meet_file(dataset.name)
+        return super().dataset(dataset)
+
+    def schema(self, schema: Schema) -> Schema:
+        """So are labels."""
+        self._policy.columns.meet(schema.labels)
+        return super().schema(schema)
+
+    def facet(self, facet: Facet) -> Facet:
+        """Every text of it."""
+        if isinstance(facet, CodeFacet):
+            return changed(facet, source=self.once(facet.source, self.source))
+        shown = changed(facet, **{f.name: self._value(getattr(facet, f.name)) for f in fields(facet)})
+        if isinstance(shown, ErrorFacet):
+            return changed(shown, message=cut(shown.message, MOST_TEXT), traceback=cut(shown.traceback, 10 * MOST_TEXT))
+        return shown
+
+    def _value(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.known(value)
+        return each(value, self._value) if isinstance(value, tuple) else value
+
+
+class Literals(Rewrite):
+    """Numbers, strings and comments out of code, quoted values out of error texts, displayed values out."""
+
+    def __init__(self, policy: RedactionPolicy) -> None:
+        super().__init__()
+        self._policy = policy
+
+    def source(self, text: str) -> str:
+        """Without literals."""
+        return self._policy.source_without_literals(text)
+
+    def facet(self, facet: Facet) -> Facet:
+        """By its kind."""
+        policy = self._policy
+        match facet:
+            case CodeFacet():
+                return changed(facet, source=self.once(facet.source, self.source))
+            case ErrorFacet():
+                return changed(facet, message=self.message(facet.message), traceback=self.trace(facet.traceback))
+            case ResultFacet():
+                return changed(facet, text="")
+            case ExternalFacet():
+                return changed(facet, sql=policy.sql_without_literals(facet.sql))
+            case OpaqueFacet():
+                return changed(facet, reason=policy.text_without_values(facet.reason))
+        return facet
+
+    def message(self, text: str) -> str:
+        """An exception's text."""
+        return self._policy.text_without_values(text)
+
+    trace = message
+
+
+class Values(Literals):
+    """The same where no value may be kept at all: messages are words of anybody's choice."""
+
+    def message(self, text: str) -> str:
+        """Nothing of it."""
+        return ""
+
+    def trace(self, text: str) -> str:
+        """Where it passed."""
+        return self._policy.trace_without_values(text)

@@ -1,0 +1,128 @@
+"""Runs with their texts changed. What doesn't change stays the same object; what many Runs share is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from lineage_ext.model import Block, ColumnMap, Dataset, Facet, Job, Position, Run, Schema
+
+MOST_KEPT = 4_096
+T = TypeVar("T")
+
+
+class Rewrite:
+    """Base: changes nothing. Subclasses say what becomes of a ``text``, ``source``, ``label`` and ``facet``."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+        self._kept: dict[int, tuple[Any, Any]] = {}  # id → the object, what becomes of it
+
+    def text(self, text: str) -> str:
+        """Any text: names of jobs and datasets, reasons."""
+        return text
+
+    def source(self, text: str) -> str:
+        """Python source."""
+        return text
+
+    def label(self, label: Hashable) -> Hashable:
+        """A column's label, an index level's name."""
+        return label
+
+    def facet(self, facet: Facet) -> Facet:
+        """A facet of a run or dataset."""
+        return facet
+
+    def forget(self) -> None:
+        """What was unchanged may be no longer."""
+        self._texts.clear()
+        self._kept.clear()
+
+    # -- a Run and what it is made of --------------------------------------------------------------------------------
+    def run(self, run: Run) -> Run:
+        """The Run, rewritten."""
+        return changed(
+            run,
+            job=self.job(run.job),
+            inputs=each(run.inputs, self.dataset),
+            outputs=each(run.outputs, self.dataset),
+            column_map=self.once(run.column_map, self.column_map),
+            position=run.position and self.once(run.position, self.position),
+            facets=each(run.facets, self.facet),
+        )
+
+    def job(self, job: Job) -> Job:
+        """What it is a run of."""
+        return changed(job, namespace=self.known(job.namespace), name=self.known(job.name))
+
+    def dataset(self, dataset: Dataset) -> Dataset:
+        """A dataset version."""
+        return changed(
+            dataset,
+            schema=self.once(dataset.schema, self.schema),
+            namespace=self.known(dataset.namespace),
+            name=self.known(dataset.name) if dataset.external else self._numbered(dataset.name),
+            facets=each(dataset.facets, self.facet),
+        )
+
+    def _numbered(self, name: str) -> str:
+        """``reports/sales/123``: the number is ours."""
+        folder, slash, number = name.rpartition("/")
+        shown = self.known(folder)
+        return name if shown is folder else f"{shown}{slash}{number}"
+
+    def schema(self, schema: Schema) -> Schema:
+        """The labels of datasets."""
+        names = ("labels", "index", "keys", "traits")
+        return changed(schema, **{name: each(getattr(schema, name), self.label) for name in names})
+
+    def column_map(self, column_map: ColumnMap) -> ColumnMap:
+        """Edges: only their reasons are texts."""
+        return changed(column_map, blocks=each(column_map.blocks, self._block))
+
+    def _block(self, block: Block) -> Block:
+        return changed(block, reason=self.known(block.reason))
+
+    def position(self, position: Position) -> Position:
+        """A place in the source, with its text."""
+        return changed(position, file=self.known(position.file), text=self.source(position.text))
+
+    # -- once --------------------------------------------------------------------------------------------------------
+    def known(self, text: str) -> str:
+        """``self.text(text)``, asked once for each short text; the same object if nothing changed."""
+        found = self._texts.get(text)
+        if found is None:
+            found = self.text(text)
+            if len(text) < 1_000:
+                if len(self._texts) >= MOST_KEPT:
+                    self._texts.clear()
+                self._texts[text] = found
+        return text if found == text else found
+
+    def once(self, value: T, make: Callable[[T], T]) -> T:
+        """``make(value)``, asked once for each object."""
+        known = self._kept.get(id(value))
+        if known is None or known[0] is not value:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            known = self._kept[id(value)] = (value, make(value))
+        result: T = known[1]
+        return result
+
+
+def each(values: tuple[T, ...], make: Callable[[T], T]) -> tuple[T, ...]:
+    """``make`` of every value; the same tuple if nothing changed."""
+    made = tuple(map(make, values))
+    return values if all(a is b for a, b in zip(values, made, strict=True)) else made
+
+
+def changed(value: T, **changes: Any) -> T:
+    """``value`` with these fields; the same object if they are what they were."""
+    new = {name: change for name, change in changes.items() if _differs(getattr(value, name), change)}
+    return replace(value, **new) if new else value  # type: ignore[type-var]
+
+
+def _differs(before: Any, after: Any) -> bool:
+    return before is not after and (not isinstance(after, str) or before != after)
