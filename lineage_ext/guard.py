@@ -36,9 +36,6 @@ class _Log(logging.FileHandler):
         """By default logging prints to the user's stderr."""
 
 
-scrub: Callable[[str], str] = redact
-"""Takes secrets out of what is kept; an open session puts its own policy here."""
-
 P = ParamSpec("P")
 R = TypeVar("R")
 MOST = 100
@@ -78,7 +75,7 @@ def report(part: str, problem: BaseException | str) -> None:
 
 def _scrubbed(text: str) -> str:
     try:
-        return scrub(text)
+        return redact(text)
     except Exception:
         return "(its text can't be looked through)"
 

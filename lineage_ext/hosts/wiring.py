@@ -18,7 +18,7 @@ from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
 from lineage_ext.model import Facet
-from lineage_ext.redaction import redact
+from lineage_ext.redaction import activate
 from lineage_ext.session import Processor, Session
 
 
@@ -59,9 +59,9 @@ def open_session(
     folder = Path(folder) if folder is not None else project() / session.config.folder
     processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
     session.gate.quiet = muted
-    guard.scrub = session.gate.text
     session.processors = tuple(p for p in processors if p is not None)
     session.after_close.append(lambda: _closed(session))
+    session.after_close.append(activate(session.gate.text))
     session.after_close.append(guard.keep_log(str(folder / "problems.log")))
     session.start()
     _open.append(session)
@@ -78,7 +78,6 @@ def _closed(session: Session) -> None:
     if session in _open:
         pause(False)
         _open.remove(session)
-        guard.scrub = redact
         imports.forget("pandas")
 
 

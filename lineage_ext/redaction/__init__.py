@@ -9,17 +9,31 @@ of Python code in ``source``. Each with an example in ``tests/redaction``, which
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lineage_ext.redaction.policy import RedactionPolicy
 from lineage_ext.redaction.text import MASK
 
-__all__ = ["MASK", "RedactionPolicy", "cut", "redact"]
+__all__ = ["MASK", "RedactionPolicy", "activate", "cut", "redact"]
 
+Texts = Callable[[str], str]
 _plain = RedactionPolicy(environment={})
+_active: list[Texts] = []  # of the open sessions; the newest counts
 
 
 def redact(text: str) -> str:
-    """``text`` with credentials replaced by ``***``, as far as they can be told without knowing a session."""
-    return _plain.text(text)
+    """``text`` with credentials replaced by ``***``, by the policy of the open session if there is one."""
+    return (_active[-1] if _active else _plain.text)(text)
+
+
+def activate(texts: Texts) -> Callable[[], None]:
+    """Have ``redact`` ask ``texts`` from now on, until the returned function is called."""
+    _active.append(texts)
+
+    def undo() -> None:
+        _active.remove(texts)
+
+    return undo
 
 
 def cut(text: str, most: int) -> str:

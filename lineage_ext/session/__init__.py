@@ -11,8 +11,9 @@ To add a listener: write a class with ``on_start``, ``on_end`` and ``on_sample``
 from __future__ import annotations
 
 from lineage_ext.session.current import CURRENT
+from lineage_ext.session.outward import Outward
 from lineage_ext.session.processor import Interpreter, Processor, Sample
 from lineage_ext.session.session import Session
 from lineage_ext.session.summary import Counters, Summary
 
-__all__ = ["CURRENT", "Counters", "Interpreter", "Processor", "Sample", "Session", "Summary"]
+__all__ = ["CURRENT", "Counters", "Interpreter", "Outward", "Processor", "Sample", "Session", "Summary"]

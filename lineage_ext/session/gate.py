@@ -29,6 +29,7 @@ from lineage_ext.session.rewrite import Rewrite, changed, each
 from lineage_ext.session.value_labels import ValueLabels
 
 MOST_TEXT = 2_000  # characters of an error's message
+SOURCES = ("source", "compiled")  # fields of facets that hold Python source
 Hook = Callable[[Run], Run | None]
 
 
@@ -74,6 +75,11 @@ class Gate:
     def outward(self, run: Run) -> Run:
         """What systems elsewhere get of a Run that came ``through``."""
         return self._literals.run(run) if self._config.literals == "local" and self.keeps_literals else run
+
+    def source(self, text: str) -> str:
+        """Source that no Run holds: of what is running now."""
+        shown = self.policy.source(text)
+        return shown if self.keeps_literals else self.policy.source_without_literals(shown)
 
     def label(self, label: Hashable) -> Hashable:
         """What a column is called behind the gate."""
@@ -158,16 +164,16 @@ class Secrets(Rewrite):
 
     def facet(self, facet: Facet) -> Facet:
         """Every text of it."""
-        if isinstance(facet, CodeFacet):
-            return changed(facet, source=self.once(facet.source, self.source))
-        shown = changed(facet, **{f.name: self._value(getattr(facet, f.name)) for f in fields(facet)})
+        shown = changed(
+            facet, **{f.name: self._value(getattr(facet, f.name), f.name in SOURCES) for f in fields(facet)}
+        )
         if isinstance(shown, ErrorFacet):
             return changed(shown, message=cut(shown.message, MOST_TEXT), traceback=cut(shown.traceback, 10 * MOST_TEXT))
         return shown
 
-    def _value(self, value: Any) -> Any:
+    def _value(self, value: Any, code: bool = False) -> Any:
         if isinstance(value, str):
-            return self.known(value)
+            return self.once(value, self.source) if code else self.known(value)
         return each(value, self._value) if isinstance(value, tuple) else value
 
 
@@ -187,7 +193,7 @@ class Literals(Rewrite):
         policy = self._policy
         match facet:
             case CodeFacet():
-                return changed(facet, source=self.once(facet.source, self.source))
+                return changed(facet, **{name: self.once(getattr(facet, name), self.source) for name in SOURCES})
             case ErrorFacet():
                 return changed(facet, message=self.message(facet.message), traceback=self.trace(facet.traceback))
             case ResultFacet():

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from types import FrameType
 
-from lineage_ext.redaction import redact
+from lineage_ext.redaction import cut
 from lineage_ext.session import Session
 from lineage_ext.widget import bars
 from lineage_ext.widget.described import MOST_TEXT, Done
@@ -73,7 +73,7 @@ class Activity:
             done.rows,
             (now - started) / 1e6,
             place.at if place else None,
-            redact(segment(source, place.at)[:MOST_TEXT]) if place else "",
+            cut(self.session.gate.source(segment(source, place.at)), MOST_TEXT) if place else "",
             place.name if place else "",
             (now - seen.time) / 1e6 if place else 0.0,
             bars.running(),
