@@ -193,7 +193,7 @@ class Literals(Rewrite):
         policy = self._policy
         match facet:
             case CodeFacet():
-                return changed(facet, **{name: self.once(getattr(facet, name), self.source) for name in SOURCES})
+                return changed(facet, **{n: self.once(getattr(facet, n), self.source) for n in SOURCES})
             case ErrorFacet():
                 return changed(facet, message=self.message(facet.message), traceback=self.trace(facet.traceback))
             case ResultFacet():
