@@ -41,8 +41,8 @@ export interface Dataset {
   op: number | null;
 }
 
-/** Output, input, target slots, source slots, transformation, confidence, cross, reason. */
-export type Block = [number, number, Slots, Slots, Transformation, Confidence, number, string];
+/** Output, input, target slots, source slots, transformation, confidence, cross, reason, masking. */
+export type Block = [number, number, Slots, Slots, Transformation, Confidence, 0 | 1, string, (0 | 1)?];
 
 export interface ColumnMap {
   no: number;

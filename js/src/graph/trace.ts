@@ -6,7 +6,7 @@
 
 import { downstream, type Influence, upstream } from "../model/column_map";
 import { ORDER, ROWS } from "../model/slots";
-import { type Confidence, compose, type Transformation, weaker } from "../model/words";
+import { type Confidence, compose, isDirect, surer, type Transformation, weaker } from "../model/words";
 import type { Operation } from "../protocol";
 import type { Session } from "../state/kernel";
 
@@ -24,12 +24,20 @@ export interface Step {
   how: Transformation;
   confidence: Confidence;
   reason: string;
+  masking: boolean;
+}
+
+/** All ways to a spot with one transformation: the surest of them, masked only if all are. */
+export interface Way {
+  how: Transformation;
+  confidence: Confidence;
+  masking: boolean;
 }
 
 export interface Trace {
   start: Spot[];
-  /** `dataset:slot` → transformation over the whole way → how sure that is. */
-  reached: Map<string, Map<Transformation, Confidence>>;
+  /** `dataset:slot` → the ways between it and the start. */
+  reached: Map<string, Map<Transformation, Way>>;
   spots: Map<string, Spot>;
   steps: Step[];
   /** Too much to follow: the trace isn't complete. */
@@ -45,14 +53,17 @@ export function trace(session: Session, start: readonly Spot[], up: boolean): Tr
   const found: Trace = { start: [...start], reached: new Map(), spots: new Map(), steps: [], cut: false };
   const todo: Spot[] = [];
   for (const spot of start) {
-    found.reached.set(spotKey(spot), new Map([["IDENTITY", "exact"]]));
+    found.reached.set(
+      spotKey(spot),
+      new Map([["IDENTITY", { how: "IDENTITY", confidence: "exact", masking: false }]]),
+    );
     found.spots.set(spotKey(spot), spot);
     todo.push(spot);
   }
   const told = new Set<string>();
   for (let i = 0; i < todo.length; i++) {
     const spot = todo[i] as Spot;
-    const ways = [...(found.reached.get(spotKey(spot)) as Map<Transformation, Confidence>)];
+    const ways = [...(found.reached.get(spotKey(spot)) as Map<Transformation, Way>).values()];
     for (const step of up ? above(session, spot) : below(session, spot)) {
       if (found.steps.length >= MOST_STEPS) {
         found.cut = true;
@@ -71,27 +82,21 @@ export function trace(session: Session, start: readonly Spot[], up: boolean): Tr
 }
 
 /** Note the ways that lead on to a spot; whether that was news. */
-function arrive(
-  found: Trace,
-  spot: Spot,
-  step: Step,
-  ways: [Transformation, Confidence][],
-  up: boolean,
-): boolean {
+function arrive(found: Trace, spot: Spot, step: Step, ways: readonly Way[], up: boolean): boolean {
   const id = spotKey(spot);
-  let known = found.reached.get(id);
-  if (!known) {
-    known = new Map();
-    found.reached.set(id, known);
-    found.spots.set(id, spot);
-  }
+  const known = found.reached.get(id) ?? new Map<Transformation, Way>();
+  found.reached.set(id, known);
+  if (!found.spots.has(id)) found.spots.set(id, spot);
   let news = false;
-  for (const [how, sure] of ways) {
-    const whole = up ? compose(step.how, how) : compose(how, step.how);
-    const doubt = weaker(sure, step.confidence);
-    const before = known.get(whole);
-    if (before !== undefined && weaker(before, doubt) === doubt) continue;
-    known.set(whole, doubt);
+  for (const way of ways) {
+    const how = up ? compose(step.how, way.how) : compose(way.how, step.how);
+    const sure = weaker(way.confidence, step.confidence);
+    const hidden = way.masking || step.masking;
+    const before = known.get(how);
+    const confidence = before ? surer(before.confidence, sure) : sure;
+    const masking = before ? before.masking && hidden : hidden;
+    if (before?.confidence === confidence && before.masking === masking) continue;
+    known.set(how, { how, confidence, masking });
     news = true;
   }
   return news;
@@ -131,8 +136,9 @@ export function below(session: Session, spot: Spot): Step[] {
   return found;
 }
 
-function step(operation: Operation, from: Spot, to: Spot, { how, confidence, reason }: Influence): Step {
-  return { from, to, operation: operation.no, how, confidence, reason };
+function step(operation: Operation, from: Spot, to: Spot, influence: Influence): Step {
+  const { how, confidence, reason, masking } = influence;
+  return { from, to, operation: operation.no, how, confidence, reason, masking };
 }
 
 /** What decided which rows a dataset has and in which order: the steps into its rows and order that aren't mere passing on. */
@@ -143,12 +149,11 @@ export function rowInfluences(session: Session, dataset: number): Step[] {
   for (let i = 0; i < todo.length && found.length < 500; i++) {
     for (const step of above(session, todo[i] as Spot)) {
       const chain = step.from.slot === ROWS || step.from.slot === ORDER;
-      const direct = step.how === "IDENTITY" || step.how === "TRANSFORMATION" || step.how === "AGGREGATION";
       if (chain && !seen.has(spotKey(step.from))) {
         seen.add(spotKey(step.from));
         todo.push(step.from);
       }
-      if (!(chain && direct)) found.push(step);
+      if (!(chain && isDirect(step.how))) found.push(step);
     }
   }
   return found;

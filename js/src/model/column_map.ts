@@ -11,6 +11,8 @@ export interface Influence {
   how: Transformation;
   confidence: Confidence;
   reason: string;
+  /** The values can't be read off the target any more. */
+  masking: boolean;
 }
 
 /** What feeds `slot` of output number `output`. */
@@ -41,9 +43,9 @@ function follow(
 ): void {
   const positions = positionsOf(ours, slot);
   if (positions.length === 0) return;
-  const [, , , , how, confidence, cross, reason] = block;
+  const [, , , , how, confidence, cross, reason, masking] = block;
   const slots = cross ? each(theirs) : positions.map((p) => slotAt(theirs, p));
   for (const other of slots) {
-    if (other !== undefined) into.push({ end, slot: other, how, confidence, reason });
+    if (other !== undefined) into.push({ end, slot: other, how, confidence, reason, masking: masking === 1 });
   }
 }

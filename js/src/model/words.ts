@@ -40,6 +40,11 @@ export function weaker(a: Confidence, b: Confidence): Confidence {
   return DOUBT[a] >= DOUBT[b] ? a : b;
 }
 
+/** The surer of the two: what counts of several ways. */
+export function surer(a: Confidence, b: Confidence): Confidence {
+  return DOUBT[a] <= DOUBT[b] ? a : b;
+}
+
 /** The influence along two steps, `nearer` the source first: INDIRECT dominates, the one nearer the source winning. */
 export function compose(nearer: Transformation, later: Transformation): Transformation {
   const a = STRENGTH[nearer];

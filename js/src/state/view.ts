@@ -19,7 +19,7 @@ export interface Focus {
 export type Columns = "auto" | "all" | "none";
 export type Heat = "none" | "time" | "memory" | "rows";
 export type Tab = "graph" | "timeline" | "records";
-export type Orientation = "auto" | "right" | "down";
+export type Orientation = "auto" | "right" | "down" | "rail";
 
 export class View {
   /** The one selection that all three views show. */

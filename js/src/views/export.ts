@@ -2,11 +2,11 @@
 
 import type { Panel } from "./context";
 import { boundsOf } from "./graph/camera";
-import { metaText } from "./graph/card";
 import { dash } from "./graph/painter";
 import { middle, svgPath } from "./graph/paths";
 import { chipText, edgeLines } from "./graph/picture";
 import type { Stage } from "./graph/stage";
+import { metaText } from "./graph/text";
 
 const MARGIN = 24;
 

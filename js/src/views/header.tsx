@@ -1,7 +1,7 @@
 /** What the panel is about, how it stands, and the tools for the graph. */
 
 import { ALL } from "../graph/selector";
-import type { Columns, Heat, Orientation } from "../state/view";
+import type { Columns, Heat } from "../state/view";
 import { usePanel } from "./context";
 import { exportPng, exportSvg } from "./export";
 import { Icon, type IconName } from "./icons";
@@ -99,14 +99,20 @@ function ColumnsMenu() {
   );
 }
 
+const FLOWS = {
+  right: "Flow from left to right",
+  down: "Flow from top to bottom",
+  rail: "One table a row, in the order they were made",
+};
+
 function OrientationTool() {
   const { view, stage } = usePanel();
-  const across = stage.current?.across.value ?? true;
-  const next: Orientation = across ? "down" : "right";
+  const flow = stage.current?.flow.value ?? "right";
+  const next = flow === "right" ? "down" : flow === "down" ? "rail" : "right";
   return (
     <Tool
       icon={next}
-      label={`Flow ${next === "down" ? "from top to bottom" : "from left to right"}`}
+      label={FLOWS[next]}
       onClick={() => {
         view.orientation.value = next;
       }}

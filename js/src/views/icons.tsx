@@ -4,6 +4,7 @@ const PATHS = {
   search: "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9ZM10.4 10.4l3.4 3.4",
   columns: "M2.5 3h11v10h-11zM2.5 6.5h11M6.5 6.5V13",
   right: "M2 8h11M9.5 4.5 13 8l-3.5 3.5",
+  rail: "M4 2.5v11M4 5.5h3M4 10.5h3M7.5 4h6v3h-6zM7.5 9h6v3h-6z",
   down: "M8 2v11M4.5 9.5 8 13l3.5-3.5",
   fit: "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10",
   tidy: "M3 4h4v3H3zM9 2.5h4v3H9zM9 9.5h4v3H9zM7 5.5h1V4h1M8 5.5V11h1",

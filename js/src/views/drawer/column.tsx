@@ -1,13 +1,12 @@
 /** Details of a column: from which columns its values came and how, what it went into, step by step. */
 
-import { type Spot, spotKey, type Trace } from "../../graph/trace";
+import { type Spot, spotKey, type Trace, type Way } from "../../graph/trace";
 import { slotName } from "../../model/schema";
-import type { Confidence, Transformation } from "../../model/words";
 import type { Session } from "../../state/kernel";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { RowDeciders } from "./dataset";
-import { DatasetLink, Facts, OperationLink, Section, Sure } from "./pieces";
+import { DatasetLink, Facts, Masked, OperationLink, Section, Sure } from "./pieces";
 
 export function ColumnDetails({ no, slot }: { no: number; slot: number }) {
   const { session, scene } = usePanel();
@@ -34,11 +33,11 @@ export function ColumnDetails({ no, slot }: { no: number; slot: number }) {
 function Ends(p: { title: string; trace: Trace; session: Session; upstream: boolean }) {
   const { view } = usePanel();
   const inner = new Set(p.trace.steps.map((step) => spotKey(p.upstream ? step.to : step.from)));
-  const ends: { spot: Spot; ways: [Transformation, Confidence][] }[] = [];
+  const ends: { spot: Spot; ways: Way[] }[] = [];
   for (const [key, spot] of p.trace.spots) {
     const external = p.session.datasets.get(spot.dataset)?.kind === "external";
     if (spot.slot <= -1001 || !(external || !inner.has(key)) || p.trace.start.includes(spot)) continue;
-    ends.push({ spot, ways: [...(p.trace.reached.get(key) ?? [])] });
+    ends.push({ spot, ways: [...(p.trace.reached.get(key)?.values() ?? [])] });
   }
   if (ends.length === 0) return null;
   return (
@@ -54,10 +53,11 @@ function Ends(p: { title: string; trace: Trace; session: Session; upstream: bool
               <b dir="auto">{slotName(p.session.schemaOf(spot.dataset), spot.slot)}</b>
             </button>
             <DatasetLink no={spot.dataset} />
-            {ways.map(([how, sure]) => (
+            {ways.map(({ how, confidence, masking }) => (
               <span key={how}>
-                <small>{how.toLowerCase().replace("_", " ")}</small>{" "}
-                {sure !== "exact" && <Sure confidence={sure} />}
+                <small>{how.toLowerCase().replace("_", " ")}</small>
+                {masking && <Masked />}
+                {confidence !== "exact" && <Sure confidence={confidence} />}
               </span>
             ))}
           </li>

@@ -4,6 +4,7 @@ import type { Edge, Node } from "../../graph/builder";
 import { slice } from "../../graph/slice";
 import { rowInfluences } from "../../graph/trace";
 import { slotName } from "../../model/schema";
+import { ROWS } from "../../model/slots";
 import { bytes, count } from "../../text";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
@@ -181,7 +182,7 @@ export function RowDeciders({ no }: { no: number }) {
   const byOperation = new Map<number, { how: string; columns: Set<string> }>();
   for (const step of rowInfluences(session, no)) {
     const known = byOperation.get(step.operation) ?? { how: step.how, columns: new Set<string>() };
-    if (step.from.slot > -1001)
+    if (step.from.slot > ROWS)
       known.columns.add(slotName(session.schemaOf(step.from.dataset), step.from.slot));
     byOperation.set(step.operation, known);
   }

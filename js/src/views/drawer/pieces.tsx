@@ -133,6 +133,15 @@ export function Sure({ confidence, reason }: { confidence: Confidence; reason?: 
   );
 }
 
+/** The values can't be read off what became of them: hashed, counted. */
+export function Masked() {
+  return (
+    <span class="lx-tag" title="The values can't be read off the result: hashed, counted">
+      masked
+    </span>
+  );
+}
+
 const MEANING: Record<Confidence, string> = {
   exact: "the operation's documented meaning and the recorded arguments",
   inferred: "read off the source text, or wide enough to miss nothing",

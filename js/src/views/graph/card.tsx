@@ -1,16 +1,14 @@
 /** A table as a card: its name, its size, its state, and its columns when opened. */
 
 import type { Node } from "../../graph/builder";
-import { newest } from "../../graph/columns";
-import { width as columnCount } from "../../model/schema";
-import type { Session } from "../../state/kernel";
-import { bytes, compact, count } from "../../text";
+import { count } from "../../text";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { Icon } from "../icons";
 import { Columns } from "./columns";
 import { HEAD } from "./sizes";
 import type { Stage } from "./stage";
+import { metaText, type State, stateOf } from "./text";
 
 export function Card({ node, stage }: { node: Node; stage: Stage }) {
   const { session, scene, view } = usePanel();
@@ -32,6 +30,7 @@ export function Card({ node, stage }: { node: Node; stage: Stage }) {
       data-selected={selected}
       style={{
         height: `${size.height}px`,
+        width: `${stage.layout.boxes.get(node.key)?.width ?? size.width}px`,
         ...(heat === undefined ? {} : { "--lx-kind": `var(--lx-heat-${heat})` }),
       }}
     >
@@ -87,22 +86,6 @@ export function Pill({ node, stage }: { node: Node; stage: Stage }) {
   );
 }
 
-type State = "running" | "failed" | "stale" | "deleted" | "earlier" | "opaque";
-
-/** What is to be said about a node beyond what it is. */
-export function stateOf(session: Session, node: Node): State[] {
-  const found: State[] = [];
-  const last = session.cells.get(node.cells[node.cells.length - 1] ?? -1);
-  const no = newest(node);
-  if (last?.ended === null) found.push("running");
-  if (last?.state === "FAIL") found.push("failed");
-  if (no !== undefined && session.staleDatasets.has(no)) found.push("stale");
-  if (last && session.deleted.has(last.no)) found.push("deleted");
-  if (node.earlier) found.push("earlier");
-  if (node.opaqueInside) found.push("opaque");
-  return found;
-}
-
 const SAID: Record<State, string> = {
   running: "its cell is running",
   failed: "its cell failed afterwards",
@@ -127,24 +110,4 @@ function Marks({ node, state }: { node: Node; state: State[] }) {
       ))}
     </>
   );
-}
-
-/** `327,346 × 32 · 88 MB`. */
-export function metaText(session: Session, node: Node): string {
-  const no = newest(node);
-  const dataset = no === undefined ? undefined : session.datasets.get(no);
-  if (!dataset) return "";
-  const columns = columnCount(session.schemas.get(dataset.schema));
-  if (node.key.startsWith("c:")) return `${node.versions.length} versions`;
-  const parts: string[] = [];
-  if (dataset.rows !== null)
-    parts.push(
-      columns > 1 || dataset.kind === "frame"
-        ? `${compact(dataset.rows)} × ${compact(columns)}`
-        : compact(dataset.rows),
-    );
-  else if (columns > 0) parts.push(`${compact(columns)} columns`);
-  if (dataset.bytes !== null) parts.push(`${dataset.unsized > 0 ? "≥ " : ""}${bytes(dataset.bytes)}`);
-  else if (dataset.kind !== "frame" && dataset.kind !== "external") parts.push(dataset.kind);
-  return parts.join(" · ");
 }

@@ -49,8 +49,9 @@ function place(
   side: Direction,
 ): string {
   const before = side === "ins";
-  const [x, y] = stage.across.value
-    ? [before ? box.x - 30 : box.x + box.width + 4, box.y + 12]
-    : [box.x + box.width / 2 - 13, before ? box.y - 22 : box.y + box.height + 4];
+  const [x, y] =
+    stage.flow.value === "right"
+      ? [before ? box.x - 30 : box.x + box.width + 4, box.y + 12]
+      : [box.x + box.width / 2 - 13, before ? box.y - 22 : box.y + box.height + 4];
   return `translate(${x}px,${y}px)`;
 }

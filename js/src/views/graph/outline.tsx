@@ -3,7 +3,7 @@
 import { newest } from "../../graph/columns";
 import { plural } from "../../text";
 import { usePanel } from "../context";
-import { metaText, stateOf } from "./card";
+import { metaText, stateOf } from "./text";
 
 export function Outline() {
   const { scene, session } = usePanel();

@@ -4,8 +4,9 @@ import type { Node } from "../../graph/builder";
 import type { Box } from "../../layout/layout";
 import type { Palette } from "../../theme/palette";
 import { type Camera, overlaps, type Rect } from "./camera";
-import { draw, middle } from "./paths";
+import { draw } from "./paths";
 import type { Line } from "./picture";
+import { HEAD, ROW } from "./sizes";
 
 const FAINT = 0.25;
 /** Below this scale lines are straight and have no dashes. */
@@ -27,6 +28,10 @@ export interface DrawnBox {
   colour: string;
   lit: boolean;
   selected: boolean;
+  /** Second line. */
+  meta: string;
+  /** Columns of a trace, with their place below the top. */
+  rows: [string, number][];
 }
 
 export function begin(context: CanvasRenderingContext2D, frame: Frame): void {
@@ -89,16 +94,25 @@ export function drawChips(
   context: CanvasRenderingContext2D,
   chips: Iterable<Chip>,
   frame: Frame,
+  stacked: boolean,
 ): [Rect, Line][] {
   const { palette } = frame;
   const places: [Rect, Line][] = [];
   context.font = `11px ${palette.font}`;
   context.textBaseline = "middle";
   for (const { line, text, colour } of chips) {
-    const [x, y] = middle(line.curve);
+    const [x, y] = line.label;
     const width = context.measureText(text).width + 19;
-    const rect = { x: x - width / 2, y: y - 8.5, width, height: 17 };
-    if (places.some(([other]) => overlaps(other, rect))) continue;
+    const rect = { x: stacked ? x : x - width / 2, y: y - 8.5, width, height: 17 };
+    const same = (other: Line) =>
+      other.edge?.target === line.edge?.target && other.edge?.top === line.edge?.top;
+    const taken = () => places.find(([other]) => overlaps(other, rect));
+    let before = taken();
+    while (before && stacked && !same(before[1])) {
+      rect.x = before[0].x + before[0].width + 4;
+      before = taken();
+    }
+    if (before) continue;
     places.push([rect, line]);
     context.globalAlpha = frame.dimmed && !line.lit ? FAINT : 1;
     context.beginPath();
@@ -119,27 +133,39 @@ export function drawChips(
   return places;
 }
 
-/** Boxes instead of cards; titles where they can be read. */
+/** Boxes instead of cards: with their title in readable size where there is room, else just their colour. */
 export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<DrawnBox>, frame: Frame): void {
   const { palette, camera } = frame;
-  const named = camera.scale > 0.12;
-  const size = 11 / camera.scale;
+  const px = 1 / camera.scale;
   context.textBaseline = "middle";
-  context.font = `${size}px ${palette.font}`;
-  for (const { node, box, colour, lit, selected } of boxes) {
+  context.font = `${11 * px}px ${palette.font}`;
+  const letter = context.measureText("abcdefgh ._").width / 11;
+  for (const { node, box, colour, lit, selected, meta, rows } of boxes) {
+    const titled = box.height >= 13 * px && box.width >= 44 * px;
     context.globalAlpha = frame.dimmed && !lit ? FAINT : 1;
-    context.fillStyle = colour;
-    context.fillRect(box.x, box.y, box.width, box.height);
-    if (selected) {
-      context.strokeStyle = palette.accent;
-      context.lineWidth = 2 / camera.scale;
-      context.strokeRect(box.x, box.y, box.width, box.height);
+    context.fillStyle = titled ? palette.card : colour;
+    context.beginPath();
+    context.roundRect(box.x, box.y, box.width, box.height, Math.min(4 * px, box.height / 3));
+    context.fill();
+    if (titled || selected) {
+      context.strokeStyle = selected ? palette.accent : palette.line;
+      context.lineWidth = (selected ? 2 : 1) * px;
+      context.stroke();
     }
-    if (!named || size > box.height * 1.6) continue;
+    if (!titled) continue;
+    context.fillStyle = colour;
+    context.fillRect(box.x, box.y, 4 * px, box.height);
     context.fillStyle = palette.text;
-    const room = Math.floor((box.width * camera.scale) / 6.2);
-    const title = node.title.length > room ? `${node.title.slice(0, Math.max(1, room - 1))}…` : node.title;
-    context.fillText(title, box.x, box.y - size * 0.75);
+    const room = Math.floor((box.width - 12 * px) / letter);
+    const title = node.title.length > room ? `${node.title.slice(0, room - 1)}…` : node.title;
+    const two = meta && Math.min(box.height, HEAD) >= 26 * px;
+    const middle = box.y + Math.min(box.height, HEAD) / 2;
+    context.fillText(title, box.x + 8 * px, two ? middle - 6 * px : middle);
+    context.fillStyle = palette.text2;
+    context.font = `${10 * px}px ${palette.font}`;
+    if (two) context.fillText(meta, box.x + 8 * px, middle + 6.5 * px);
+    if (ROW >= 10.5 * px) for (const [name, y] of rows) context.fillText(name, box.x + 8 * px, box.y + y);
+    context.font = `${11 * px}px ${palette.font}`;
   }
   context.globalAlpha = 1;
 }

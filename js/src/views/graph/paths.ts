@@ -15,6 +15,33 @@ export function between(from: Box, to: Box, bends: readonly Point[], across: boo
   return through([start, ...bends, end], across);
 }
 
+/** Along a rail at the left side of the cards: out of one, down, into the other. */
+export function rail(from: Box, to: Box, x: number): Curve {
+  const y1 = from.y + 28;
+  const y2 = to.y + 14;
+  const turn = Math.min(10, Math.abs(y2 - y1) / 2) * Math.sign(y2 - y1);
+  return {
+    start: [from.x, y1],
+    pieces: [
+      [
+        [x, y1],
+        [x, y1],
+        [x, y1 + turn],
+      ],
+      [
+        [x, y1 + turn],
+        [x, y2 - turn],
+        [x, y2 - turn],
+      ],
+      [
+        [x, y2],
+        [x, y2],
+        [to.x, y2],
+      ],
+    ],
+  };
+}
+
 /** A smooth curve through points, leaving and arriving in the direction of flow. */
 export function through(points: readonly Point[], across: boolean): Curve {
   const start = points[0] as Point;

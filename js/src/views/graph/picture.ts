@@ -9,7 +9,7 @@ import { isDirect } from "../../model/words";
 import type { ColumnLink } from "../../state/column_trace";
 import type { Session } from "../../state/kernel";
 import type { Lit, Shown } from "../../state/scene";
-import { between, bow, type Curve, type Point, through } from "./paths";
+import { between, bow, type Curve, middle, type Point, rail, through } from "./paths";
 import { type CardSize, rowMiddle } from "./sizes";
 
 export interface Line {
@@ -19,6 +19,8 @@ export interface Line {
   /** The source's values aren't in the target. */
   indirect: boolean;
   lit: boolean;
+  /** Where its chip stands. */
+  label: Point;
 }
 
 /** Where everything stands. */
@@ -26,6 +28,8 @@ export interface Stand {
   boxes: ReadonlyMap<string, Box>;
   bends: ReadonlyMap<string, readonly Point[]>;
   across: boolean;
+  /** Rails: where the one of a table runs. */
+  laneX: ((key: string) => number) | null;
   sizes: ReadonlyMap<string, CardSize>;
   scrolled: ReadonlyMap<string, number>;
 }
@@ -38,8 +42,11 @@ export function* edgeLines(shown: Shown, lit: Lit | null, stand: Stand): Generat
     if (!from || !to) continue;
     const bends = stand.bends.get(edge.key) ?? [];
     const both = !!lit && !lit.traced && lit.nodes.has(edge.source.key) && lit.nodes.has(edge.target.key);
-    const curve = between(from, to, bends, stand.across);
-    yield { edge, curve, confidence: edge.confidence, indirect: false, lit: both };
+    const curve = stand.laneX
+      ? rail(from, to, stand.laneX(edge.source.key))
+      : between(from, to, bends, stand.across);
+    const label: Point = stand.laneX ? [to.x + 2, to.y - 10] : middle(curve);
+    yield { edge, curve, confidence: edge.confidence, indirect: false, lit: both, label };
   }
 }
 
@@ -72,7 +79,7 @@ function columnLine(
   const y1 = rowY(from, link.from.node, a, stand);
   const y2 = rowY(to, link.to.node, b, stand);
   const curve =
-    from === to
+    from === to || stand.laneX
       ? bow(from.x, y1, y2)
       : through(
           [
@@ -81,7 +88,8 @@ function columnLine(
           ],
           true,
         );
-  return { edge: null, curve, confidence: link.confidence, indirect: !isDirect(link.how), lit: true };
+  const indirect = !isDirect(link.how);
+  return { edge: null, curve, confidence: link.confidence, indirect, lit: true, label: [0, 0] };
 }
 
 function rowY(box: Box, key: string, row: number, stand: Stand): number {

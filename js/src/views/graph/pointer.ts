@@ -26,7 +26,9 @@ export function followPointer(stage: Stage, scene: Scene): () => void {
       const list = (event.target as HTMLElement).closest<HTMLElement>("[data-scrolls='true']");
       if (list && !event.ctrlKey && !event.metaKey) return; // the columns scroll
       event.preventDefault();
-      if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
+      if (stage.flow.peek() === "rail" && !event.ctrlKey && !event.metaKey)
+        stage.pan(-event.deltaX, -event.deltaY);
+      else if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
       else stage.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), ...place(event));
     },
     false,

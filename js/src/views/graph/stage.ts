@@ -9,6 +9,7 @@ import type { Node } from "../../graph/builder";
 import { columnsOf, newest } from "../../graph/columns";
 import { type HeatScale, heatScale } from "../../graph/heat";
 import { Layout } from "../../layout/layout";
+import { Rail } from "../../layout/rail";
 import { width as columnCount } from "../../model/schema";
 import type { Scene } from "../../state/scene";
 import { calm, type Palette, readPalette, watchTheme } from "../../theme/palette";
@@ -17,17 +18,23 @@ import { Motion } from "./motion";
 import { begin, type Chip, type DrawnBox, drawBoxes, drawChips, drawLines, type Frame } from "./painter";
 import { distance } from "./paths";
 import { chipText, columnLines, edgeLines, type Line, type Stand } from "./picture";
-import { type CardSize, cardSize, PILL } from "./sizes";
+import { type CardSize, cardSize, PILL, rowMiddle } from "./sizes";
+import { metaText } from "./text";
 
 /** Below this scale, or with more cards in sight, boxes are drawn on the canvas. */
-const NEAR = 0.5;
+const NEAR = 0.7;
 const MOST_CARDS = 140;
 /** Graphs up to this size show their columns from the start. */
 const FEW = 12;
-/** From this width the flow goes to the right by itself. */
-const WIDE = 640;
+/** From this width the flow goes to the right by itself; below there are rails. */
+const WIDE = 560;
+/** Room beside the cards of a rail. */
+const MARGIN = 12;
+const WIDEST = 380;
 /** More new nodes than this are laid out afresh. */
 const MANY_NEW = 60;
+
+export type Flow = "right" | "down" | "rail";
 
 export class Stage {
   readonly camera = new Camera();
@@ -38,10 +45,10 @@ export class Stage {
   readonly arranged = signal(0);
   readonly sizes = new Map<string, CardSize>();
   readonly scrolled = new Map<string, number>();
-  readonly across = signal(true);
+  readonly flow = signal<Flow>("right");
   /** Called after each frame, for the minimap. */
   drawn: () => void = () => {};
-  layout = new Layout(true);
+  layout: Layout | Rail = new Layout(true);
   width = 0;
   height = 0;
   palette: Palette;
@@ -191,7 +198,9 @@ export class Stage {
   stand(): Stand {
     const { boxes } = this.motion;
     const bends = this.motion.moving ? new Map<string, [number, number][]>() : this.layout.bends;
-    return { boxes, bends, across: this.across.peek(), sizes: this.sizes, scrolled: this.scrolled };
+    const { layout, sizes, scrolled } = this;
+    const laneX = layout instanceof Rail ? (key: string) => layout.laneX(key) : null;
+    return { boxes, bends, across: this.flow.peek() === "right", laneX, sizes, scrolled };
   }
 
   // -- layout --------------------------------------------------------------------------------------------------------
@@ -200,40 +209,46 @@ export class Stage {
     const { scene } = this;
     const { view } = scene;
     const shown = scene.shown.value;
-    const traced = scene.traced.value;
+    scene.traced.value;
     const wanted = view.orientation.value;
     const wide = this.#wide.value;
-    const across = wanted === "right" || (wanted === "auto" && (wide || traced !== null));
+    this.#room.value;
+    const flow: Flow = wanted === "auto" ? (wide ? "right" : "rail") : wanted;
+    const across = flow === "right";
     const began = performance.now();
     this.sizes.clear();
     const items = shown.nodes.map((node) => {
-      const { width, height } = this.#size(node);
+      const { width, height } = this.#size(node, flow);
       return { key: node.key, along: across ? width : height, across: across ? height : width };
     });
     const links = shown.edges.map((edge) => [edge.source.key, edge.target.key] as const);
     const focus = view.focus.value;
-    const scope = `${across} ${focus ? focus.keys.join() + focus.up + focus.down : ""} ${view.byCell.value}`;
+    const scope = `${flow} ${focus ? focus.keys.join() + focus.up + focus.down : ""} ${view.byCell.value}`;
     const fresh = items.reduce((n, item) => n + (this.layout.boxes.has(item.key) ? 0 : 1), 0);
     const full = scope !== this.#scope || this.layout.boxes.size === 0 || fresh > MANY_NEW;
     if (full) {
-      this.layout = new Layout(across, { ranks: across ? 128 : 56, gap: 16 });
+      this.layout =
+        flow === "rail"
+          ? new Rail(() => this.width - 2 * MARGIN)
+          : new Layout(across, { ranks: across ? 112 : 56, gap: 16 });
       this.layout.full(items, links, items.length > 1500 ? 200 : 60);
     } else this.layout.update(items, links);
     const moved = scope !== this.#scope;
     this.#scope = scope;
-    this.across.value = across;
+    this.flow.value = flow;
     this.cost.layout = performance.now() - began;
     this.heat = heatScale(scene);
     this.motion.head(this.layout.boxes, moved || full);
     this.arranged.value = this.arranged.peek() + 1;
-    if (moved || (full && !this.#touched)) this.fit(false);
+    if (moved || (full && !this.#touched)) this.#home();
     else if (fresh > 0 && view.follow.peek()) this.#follow();
     this.request();
   }
 
   #wide = signal(true);
+  #room = signal(0);
 
-  #size(node: Node): { width: number; height: number } {
+  #size(node: Node, flow: Flow): { width: number; height: number } {
     if (node.kind === "operation") return PILL;
     const { session, traced } = this.scene;
     const open = this.isOpen(node);
@@ -243,6 +258,7 @@ export class Stage {
     if (lit && traced.value) columns = open ? columnsOf(session, node, traced.value).length : lit.size;
     else if (open && no !== undefined) columns = Math.min(500, columnCount(session.schemaOf(no)));
     const size = cardSize(columns, open || !!lit);
+    if (flow === "rail") size.width = WIDEST;
     this.sizes.set(node.key, size);
     return size;
   }
@@ -250,7 +266,7 @@ export class Stage {
   /** New tables come into sight, unless the viewer looked somewhere else. */
   #follow(): void {
     if (!this.#touched) {
-      this.fit();
+      this.#home();
       return;
     }
     const last = [...this.layout.boxes.values()].pop();
@@ -280,8 +296,21 @@ export class Stage {
     this.canvas.width = Math.round(this.width * ratio);
     this.canvas.height = Math.round(this.height * ratio);
     this.#wide.value = this.width >= WIDE;
-    if (first || !this.#touched) this.fit(false);
+    if (this.flow.peek() === "rail") this.#room.value = this.width;
+    if (first || !this.#touched) this.#home();
     this.request();
+  }
+
+  /** Where to look as long as the viewer didn't choose: everything, or on rails the newest in full size. */
+  #home(): void {
+    const bounds = this.flow.peek() === "rail" ? boundsOf(this.layout.boxes.values()) : null;
+    if (!bounds) this.fit(false);
+    else if (this.width) {
+      const top = Math.min(30, this.height - bounds.height - 14);
+      Object.assign(this.camera, { scale: 1, x: MARGIN, y: top });
+      this.#flight = null;
+      this.request();
+    }
   }
 
   // -- drawing -------------------------------------------------------------------------------------------------------
@@ -314,7 +343,9 @@ export class Stage {
     this.#lines = [...edgeLines(shown, lit, stand)].filter((line) => inSight(line, seen));
     drawLines(this.#context, this.#lines, frame);
     if (lit?.traced) drawLines(this.#context, columnLines(scene.session, shown, lit, stand), frame);
-    this.#chips = html ? drawChips(this.#context, this.#chipsOf(this.#lines), frame) : [];
+    this.#chips = html
+      ? drawChips(this.#context, this.#chipsOf(this.#lines), frame, stand.laneX !== null)
+      : [];
     if (!html) drawBoxes(this.#context, this.#boxes(near), frame);
     this.#show(html ? near.map((node) => node.key) : []);
     this.layer.style.transform = `translate(${camera.x}px,${camera.y}px) scale(${camera.scale})`;
@@ -350,9 +381,26 @@ export class Stage {
       const box = this.motion.boxes.get(node.key);
       if (!box) continue;
       const heat = this.heat?.step(node);
-      const colour = heat === undefined ? this.palette.node[node.kind] : (this.palette.heat[heat] as string);
-      yield { node, box, colour, lit: !lit || lit.nodes.has(node.key), selected: selected.has(node) };
+      const colour = heat === undefined ? this.#colour(node) : (this.palette.heat[heat] as string);
+      const isLit = !lit || lit.nodes.has(node.key);
+      const meta = this.camera.scale >= 0.6 ? metaText(this.scene.session, node) : "";
+      yield { node, box, colour, lit: isLit, selected: selected.has(node), meta, rows: this.#rows(node) };
     }
+  }
+
+  #colour(node: Node): string {
+    const { session } = this.scene;
+    const failed = node.operations.some((no) => session.operations.get(no)?.state === "FAIL");
+    return node.kind === "operation" && failed ? this.palette.error : this.palette.node[node.kind];
+  }
+
+  /** Columns of the trace that fit on a box. */
+  #rows(node: Node): [string, number][] {
+    const traced = this.scene.traced.peek();
+    const size = this.sizes.get(node.key);
+    const lit = traced?.rows.get(node.key);
+    if (!lit || !size) return [];
+    return [...lit.keys()].slice(0, size.rows).map((name, i) => [name, rowMiddle(size, i, 0)]);
   }
 
   #show(keys: string[]): void {
