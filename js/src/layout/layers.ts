@@ -51,7 +51,22 @@ export function layers(net: Network, ranks: Int32Array): Layers {
       if (passed.length > 0) bends.set(u * real + v, passed);
     }
   }
-  return { real, rank, up, down, rows: depthFirst(rank, up, down), at: new Int32Array(rank.length), bends };
+  const found = {
+    real,
+    rank,
+    up,
+    down,
+    rows: depthFirst(rank, up, down),
+    at: new Int32Array(rank.length),
+    bends,
+  };
+  number(found);
+  return found;
+}
+
+/** Write down the place of each node in its row. */
+export function number({ rows, at }: Pick<Layers, "rows" | "at">): void {
+  for (const row of rows) for (let i = 0; i < row.length; i++) at[row[i] as number] = i;
 }
 
 /** Rows in the order of a walk from the sources: what belongs together begins side by side. */

@@ -1,7 +1,7 @@
 /** The order within ranks: sweeps of barycentres and medians with swaps of neighbours; the best seen is kept. */
 
 import { crossings, crossingsOf } from "./crossings";
-import type { Layers } from "./layers";
+import { type Layers, number } from "./layers";
 
 const SWEEPS = 24;
 const PATIENCE = 6; // sweeps without a better order
@@ -10,7 +10,7 @@ const SWAPS = 4;
 /** Order the rows in place, for at most `budget` ms. */
 export function order(layers: Layers, budget: number): void {
   const until = performance.now() + budget;
-  settle(layers);
+  number(layers);
   let best = layers.rows.map((row) => row.slice());
   let fewest = crossings(layers);
   let stale = 0;
@@ -33,11 +33,7 @@ export function order(layers: Layers, budget: number): void {
     }
   }
   layers.rows = best;
-  settle(layers);
-}
-
-function settle({ rows, at }: Layers): void {
-  for (const row of rows) place(row, at);
+  number(layers);
 }
 
 function place(row: number[], at: Int32Array): void {

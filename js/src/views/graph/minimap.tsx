@@ -4,8 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { boundsOf, type Rect } from "./camera";
 import type { Stage } from "./stage";
 
-const WIDTH = 132;
 const HEIGHT = 84;
+const widthFor = (stage: Stage): number => (stage.flow.value === "rail" ? 30 : 132);
 
 export function Minimap({ stage }: { stage: Stage }) {
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -21,17 +21,19 @@ export function Minimap({ stage }: { stage: Stage }) {
     event.currentTarget.setPointerCapture(event.pointerId);
     const bounds = boundsOf(stage.motion.boxes.values());
     if (!bounds) return;
-    const { scale, x, y } = fitted(bounds);
+    const { scale, x, y } = fitted(bounds, widthFor(stage));
     const at = { x: (event.offsetX - x) / scale, y: (event.offsetY - y) / scale, width: 0, height: 0 };
     const to = stage.camera.centring(at, stage.width, stage.height);
     stage.pan(to.x - stage.camera.x, to.y - stage.camera.y);
   };
+  const width = widthFor(stage);
   return (
     <canvas
       ref={canvas}
       class="lx-over lx-minimap"
-      width={WIDTH * 2}
+      width={width * 2}
       height={HEIGHT * 2}
+      style={{ width: `${width}px` }}
       hidden
       role="img"
       aria-label="The whole graph, small"
@@ -41,11 +43,11 @@ export function Minimap({ stage }: { stage: Stage }) {
   );
 }
 
-function fitted(bounds: Rect): { scale: number; x: number; y: number } {
-  const scale = Math.min((WIDTH - 12) / bounds.width, (HEIGHT - 12) / bounds.height);
+function fitted(bounds: Rect, width: number): { scale: number; x: number; y: number } {
+  const scale = Math.min((width - 12) / bounds.width, (HEIGHT - 12) / bounds.height);
   return {
     scale,
-    x: (WIDTH - bounds.width * scale) / 2 - bounds.x * scale,
+    x: (width - bounds.width * scale) / 2 - bounds.x * scale,
     y: (HEIGHT - bounds.height * scale) / 2 - bounds.y * scale,
   };
 }
@@ -62,9 +64,9 @@ function paint(stage: Stage, canvas: HTMLCanvasElement): void {
   canvas.hidden = inside || stage.width < 320;
   if (canvas.hidden || !bounds) return;
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  const { scale, x, y } = fitted(bounds);
+  const { scale, x, y } = fitted(bounds, widthFor(stage));
   context.setTransform(2, 0, 0, 2, 0, 0);
-  context.clearRect(0, 0, WIDTH, HEIGHT);
+  context.clearRect(0, 0, widthFor(stage), HEIGHT);
   context.setTransform(2 * scale, 0, 0, 2 * scale, 2 * x, 2 * y);
   const lit = stage.scene.lit.peek();
   const { nodes } = stage.scene.shown.peek().graph;

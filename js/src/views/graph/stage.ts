@@ -137,7 +137,9 @@ export class Stage {
     if (!box || !this.width) return;
     this.#touched = true;
     const scale = Math.max(0.75, this.camera.scale);
-    this.#fly(this.camera.centring(box, this.width, this.height, scale), smooth);
+    const to = this.camera.centring(box, this.width, this.height, scale);
+    if (this.flow.peek() === "rail" && scale === this.camera.scale) to.x = this.camera.x;
+    this.#fly(to, smooth);
   }
 
   /** Move as little as brings a node into sight. */
