@@ -43,6 +43,7 @@ class Flow:
     item: Flow | None = None
     values: Flow | None = None  # of a dict with computed keys, which are its items
     count: tuple[Origin, ...] = ()  # what decided which items there are
+    one: bool = False  # one of the items: its length is its own, not their number
 
     def __bool__(self) -> bool:
         return bool(self.origins or self.count)
@@ -56,7 +57,7 @@ class Flow:
         )
         if how is T.AGGREGATION:  # which items there are is now part of the value
             return Flow((*origins, *self.count))
-        return Flow(origins, count=self.count)
+        return Flow(origins, count=self.count, one=self.one)
 
     def counted(self, by: Flow) -> Flow:
         """The same, where ``by`` decided which items there are."""
@@ -74,7 +75,7 @@ class Flow:
         """One item of the value."""
         if self.item is not None:
             return self.item
-        return union(self.parts.values()) if self.parts else Flow(self.origins)
+        return union(self.parts.values()) if self.parts else Flow(self.origins, one=True)
 
     def part(self, key: Hashable) -> Flow:
         """The item at a constant key: a part, a column of that label, else any item."""
@@ -96,6 +97,8 @@ class Flow:
 
     def rows(self) -> Flow:
         """What only depends on which items there are (``len``)."""
+        if self.one:
+            return self.through(T.TRANSFORMATION)
         if self.values is not None and self.item is not None:
             return EMPTY.counted(self.item).rows()
         found = {o.state.no: o.state for o in self.origins if o.state.kind not in SINGLE}

@@ -85,7 +85,7 @@ class Distinct(Word):
     by: str = ""
 
     def explain(self, call: Call) -> None:
-        """Values keep their identity where they are kept; a count aggregates them."""
+        """Values keep their identity where they are kept; a count is of rows."""
         source = call.this
         if not isinstance(source, State):
             raise NoRule("its values aren't tracked")
@@ -95,7 +95,7 @@ class Distinct(Word):
             if out.kind is K.INDEX:
                 become(out, K.INDEX, (), index=source.schema.index or (None,))
             if self.counts:
-                call.link(values_of(out), source, slots, T.AGGREGATION, out=i, cross=True)
+                call.link(values_of(out), source, (ROWS,), T.AGGREGATION, out=i, cross=True)
                 n = min(len(out.levels), len(slots))
                 call.link(out.levels[:n], source, slots[:n], out=i)
                 call.link((ORDER,), source, slots, T.SORT, out=i, cross=True)

@@ -20,9 +20,11 @@ from lineage_ext.rules.algebra import (
     row_axis,
     values_of,
 )
-from lineage_ext.rules.call import Function
+from lineage_ext.rules.call import Function, Opaque
 from lineage_ext.rules.expressions import read_set
 from lineage_ext.rules.rows import make_record
+
+DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,21 +75,24 @@ class Apply(Word):
 
 @dataclass(frozen=True, slots=True)
 class Map(Word):
-    """``map(function or mapping)``, ``transform``: value by value; a Series mapping is looked up by its index."""
+    """``map(function or mapping)``, ``transform``: value by value. A series or dict of tracked values is a table to
+    look up in: the value given only decides which of them is taken."""
 
     function: tuple[Param, ...] = ("func", "arg")  # the name differs between versions of pandas
 
     def explain(self, call: Call) -> None:
-        """Each column from itself, and from the mapping."""
+        """Each column from itself, or from the values of the mapping, joined on its index."""
         source = call.this
-        given = [call.get(p) for p in self.function]
+        mappings = list(call.states([call.get(p) for p in self.function]))
+        looked_up = bool(mappings) and any(map(_is_table, map(call.args.get, self.function)))
         for i, out in enumerate(call.outs):
             if source.kind is K.ROW and out.kind is K.SERIES:
                 make_record(out, out.row or source.labels)
-            by_label(call, source, T.TRANSFORMATION, out=i)
+            by_label(call, source, T.JOIN if looked_up else T.TRANSFORMATION, out=i)
             keep_rows(call, source, out=i)
-            for mapping in call.states(given):
-                call.link(values_of(out), mapping, values_of(mapping), T.TRANSFORMATION, out=i, cross=True)
+            for mapping in mappings:
+                how = T.IDENTITY if looked_up else T.TRANSFORMATION
+                call.link(values_of(out), mapping, values_of(mapping), how, out=i, cross=True)
                 call.link(values_of(out), mapping, mapping.levels, T.JOIN, out=i, cross=True)
                 call.link(values_of(out), mapping, (ROWS,), T.FILTER, out=i, cross=True)
             for seen in call.seen:
@@ -100,6 +105,12 @@ def _foreign(call: Call, seen: State, i: int) -> None:
         values_of(call.outs[i]), seen, (*values_of(seen), ROWS), T.TRANSFORMATION, out=i, cross=True,
         confidence=Confidence.INFERRED, reason="read inside the function",
     )  # fmt: skip
+
+
+def _is_table(value: Any) -> bool:
+    if isinstance(value, State):
+        return bool(value.levels)
+    return isinstance(value, dict) or (isinstance(value, Opaque) and value.type in DICTS)
 
 
 def _function(value: Any) -> Function | None:

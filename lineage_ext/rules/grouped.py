@@ -94,7 +94,7 @@ class Counts(Word):
                 call.link(columns[:-1], source, slots[: len(columns) - 1], out=i)
             else:
                 call.link(out.levels[n : n + len(slots)], source, slots[: len(out.levels) - n], out=i)
-            call.link(columns[-1:], source, (ROWS, *slots), T.AGGREGATION, out=i, cross=True)
+            call.link(columns[-1:], source, (ROWS,), T.AGGREGATION, out=i, cross=True)
             rows_of_groups(call, source, i)
             influence_rows(call, source, slots, T.GROUP_BY, out=i)
             influence_rows(call, source, slots, T.SORT, out=i, target=(ORDER,))

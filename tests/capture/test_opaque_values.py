@@ -168,17 +168,17 @@ def test_every_way_of_writing_a_column(cells: Cells, statement: str) -> None:
 
 
 LOOKED_UP = {
-    "dict(zip(df.k, df.b))": "b TRANSFORMATION, k JOIN, k TRANSFORMATION",
-    "{k: v for k, v in zip(df.k, df.b)}": "b TRANSFORMATION, k JOIN, k TRANSFORMATION",
+    "dict(zip(df.k, df.b))": "b IDENTITY, k JOIN",
+    "{k: v for k, v in zip(df.k, df.b)}": "b IDENTITY, k JOIN",
     "lambda k, d=df.b.max(): d": "b TRANSFORMATION, k TRANSFORMATION",
-    "{'x': df.a.max(), 'y': 0}": "a AGGREGATION, k TRANSFORMATION",
+    "{'x': df.a.max(), 'y': 0}": "a AGGREGATION, k JOIN",
     "{'x': 1, 'y': 0}": "k TRANSFORMATION",
 }
 
 
 @pytest.mark.parametrize("expression", LOOKED_UP)
 def test_a_dict_is_looked_up_by_its_keys(cells: Cells, expression: str) -> None:
-    """Mapped values come from the dict's values, found by its keys."""
+    """Mapped values come from the dict's values, found by its keys; a dict of constants computes."""
     found = cells(f"d = {expression}", "out = df.k.map(d)")
     assert found[""].replace("b AGGREGATION", "b TRANSFORMATION") == LOOKED_UP[expression]
 
