@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format bench floor newest matrix panel panel-check clean
+.PHONY: demo test lint format bench tpch floor newest matrix panel panel-check clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock
@@ -37,6 +37,10 @@ format: $(READY)
 ## bench: what tracking costs, measured
 bench: $(READY)
 	@set -e; for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program; done
+
+## tpch: the 22 TPC-H queries in pandas, their recorded lineage held against that of the SQL
+tpch: $(READY)
+	@$(BIN)/python benchmarks/tpch.py
 
 ## floor: the tests on Python 3.11 with the lowest versions pyproject.toml allows
 floor: $(READY)
