@@ -62,6 +62,19 @@ class LineageConfig(Configurable):
     callback_operations = Int(
         200, min=0, help="Operations recorded inside one user callback (apply, transform, pipe)."
     ).tag(config=True)
+    otel = Enum(
+        ["auto", "on", "off"],
+        default_value="auto",
+        help="OpenTelemetry: to the providers this process has, else to what OTEL_* names (auto); also to a collector "
+        "on this machine where nothing is named (on); never (off).",
+    ).tag(config=True)
+    otel_trace = Enum(
+        ["cell", "session"], default_value="cell", help="A trace for each cell, or one for the whole session."
+    ).tag(config=True)
+    otel_environment = Bool(False, help="Tell processes that a cell starts its span, by TRACEPARENT.").tag(config=True)
+    prometheus = Unicode(
+        "", help="Where Prometheus reads metrics: a port, host:port, or the path of a text file; empty: nowhere."
+    ).tag(config=True)
     literals = Enum(
         ["nowhere", "local", "everywhere"],
         default_value="local",

@@ -63,6 +63,7 @@ def open_session(
     session.after_close.append(lambda: _closed(session))
     session.after_close.append(activate(session.gate.text))
     session.after_close.append(guard.keep_log(str(folder / "problems.log")))
+    _part("opentelemetry", _telemetry, session)
     session.start()
     _open.append(session)
     imports.when_imported("pandas", lambda: _part("capture", _capture, session))
@@ -124,6 +125,12 @@ def _logs(session: Session, folder: Path) -> list[Processor | None]:
 
     wanted = (("runtime", config.runtime_log), ("lineage", config.lineage_log))
     return [_part(f"{kind} log", log, kind) for kind, on in wanted if on]
+
+
+def _telemetry(session: Session) -> None:
+    from lineage_ext.emit.opentelemetry import Telemetry
+
+    Telemetry(session).attach()
 
 
 def _prepare(folder: Path) -> Path:

@@ -22,6 +22,7 @@ from lineage_ext.model.facets import (
     ParentFacet,
     ResourceFacet,
     ResultFacet,
+    TraceFacet,
 )
 from lineage_ext.model.run import Job, Position, Run
 from lineage_ext.model.schema import Field, Schema, label_text
@@ -55,6 +56,7 @@ __all__ = [
     "RunKind",
     "RunState",
     "Schema",
+    "TraceFacet",
     "Transformation",
     "Upstream",
     "is_key",

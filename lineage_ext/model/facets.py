@@ -52,6 +52,18 @@ class ParentFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class TraceFacet(Facet):
+    """The OpenTelemetry span of a run, in hex digits (32 and 16).
+
+    ``derived``: its operations have spans, too, in this trace, whose ids are the last 16 digits of their run ids.
+    """
+
+    trace_id: str
+    span_id: str
+    derived: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class ResourceFacet(Facet):
     """Cost of a run. Times in ns, sizes in bytes; ``rss_peak`` is exact only when ``peak_exact``."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from lineage_ext.model import Run
+from lineage_ext.model import Facet, Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,18 @@ class Processor(Protocol):
 
     def close(self) -> None:
         """The session ends; write what is left."""
+        ...
+
+
+class Around(Protocol):
+    """Something that is to happen around each cell, on its thread: a span that is current meanwhile."""
+
+    def enter(self, run: Run) -> Facet | None:
+        """A cell begins. What is returned describes its run."""
+        ...
+
+    def leave(self, run: Run) -> None:
+        """It ended; perhaps in another context than it began in."""
         ...
 
 

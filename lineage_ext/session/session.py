@@ -18,7 +18,7 @@ from lineage_ext.config import LineageConfig
 from lineage_ext.model import CodeFacet, ErrorFacet, Facet, Job, Run, RunKind, RunState
 from lineage_ext.session.current import CURRENT
 from lineage_ext.session.gate import Gate, Hook
-from lineage_ext.session.processor import Interpreter, Processor, Sample
+from lineage_ext.session.processor import Around, Interpreter, Processor, Sample
 from lineage_ext.session.summary import Counters, Summary
 
 STATES = {
@@ -63,6 +63,7 @@ class Session:
         self.job = Job(namespace, name)
         self.interpreter: Interpreter | None = None
         self.processors: tuple[Processor, ...] = ()
+        self.around: tuple[Around, ...] = ()
         self.graph: Any = None
         self.identify: Callable[[object], int | None] = lambda _: None
         self.own_cost: Callable[[], int] = lambda: 0
@@ -156,6 +157,8 @@ class Session:
             parent_id=outer.run.id if outer else self.run.id,
             facets=(code, *facets),
         )
+        if self.around:
+            run = self._entered(run)
         self.open[no] = Open(run, filename, parent)
         self.cell_ids[no] = run.id
         if filename:
@@ -163,6 +166,13 @@ class Session:
             self.files[filename] = no
         self._inbox.append(("start", run))  # passed on within flush_interval: waking the worker now would cost the cell
         CURRENT.set(no)
+        return run
+
+    def _entered(self, run: Run) -> Run:
+        for around in self.around:
+            with guard.guarded(type(around).__name__):
+                facet = around.enter(run)
+                run = run if facet is None else run.with_(facets=(*run.facets, facet))
         return run
 
     def name_source(self, run: Run, filename: str, source: str) -> None:
@@ -205,6 +215,9 @@ class Session:
         self._inbox.append(("end", ended))
         self._wake.set()
         CURRENT.set(opened.previous)  # not reset(token): the post hook of an async cell runs in another context
+        for around in reversed(self.around):
+            with guard.guarded(type(around).__name__):
+                around.leave(ended)
         return ended
 
     def sample(self, sample: Sample) -> None:
