@@ -96,6 +96,18 @@ class LineageConfig(Configurable):
         default_value="sink",
         help="What has an OpenLineage run: the notebook, each file or table written, each cell, each operation.",
     ).tag(config=True)
+    openlineage = Enum(
+        ["auto", "file", "off"],
+        default_value="auto",
+        help="Emit OpenLineage events live: auto, if its client is configured (OPENLINEAGE_URL, openlineage.yml …); "
+        "file, to openlineage.ndjson in the folder; off.",
+    ).tag(config=True)
+    openlineage_flush = Float(
+        3.0, min=0.0, help="Longest time (s) the end of a session waits for events to be sent."
+    ).tag(config=True)
+    openlineage_spool = Int(
+        50_000_000, min=100_000, help="Bytes of OpenLineage events kept on disk while they can't be sent."
+    ).tag(config=True)
     openlineage_namespace = Unicode("notebooks", help="Namespace of OpenLineage jobs; OPENLINEAGE_NAMESPACE wins.").tag(
         config=True
     )

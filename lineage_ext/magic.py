@@ -16,7 +16,11 @@ from lineage_ext.hosts import wiring
 from lineage_ext.hosts.lookup import evaluate, quoted, tracked_names, words
 from lineage_ext.session import Session
 
-LATER = {"folder", "store", "runtime_log", "lineage_log", "log_max_bytes", "sample_interval", "callback_operations"}
+LATER = frozenset(
+    "folder store runtime_log lineage_log log_max_bytes sample_interval callback_operations granularity "
+    "openlineage openlineage_flush openlineage_spool openlineage_namespace openlineage_source openlineage_environment "
+    "openlineage_tags".split()
+)
 """Settings that are read when a session opens."""
 
 

@@ -57,7 +57,12 @@ def open_session(
     parent = _part("openlineage", _parent)
     session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
     folder = Path(folder) if folder is not None else project() / session.config.folder
-    processors = (_part("graph", _graph, session), _part("store", _store, session, folder), *_logs(session, folder))
+    processors = (
+        _part("graph", _graph, session),  # first: the others may ask it
+        _part("store", _store, session, folder),
+        *_logs(session, folder),
+        _part("openlineage", _openlineage, session, folder),
+    )
     session.gate.quiet = muted
     session.processors = tuple(p for p in processors if p is not None)
     session.after_close.append(lambda: _closed(session))
@@ -131,6 +136,17 @@ def _telemetry(session: Session) -> None:
     from lineage_ext.emit.opentelemetry import Telemetry
 
     Telemetry(session).attach()
+
+
+def _openlineage(session: Session, folder: Path) -> Processor | None:
+    from lineage_ext.emit.delivery.configured import wanted
+
+    if session.graph is None or not wanted(session.config.openlineage, os.environ):
+        return None
+    from lineage_ext.emit.openlineage.live import OpenLineage
+    from lineage_ext.emit.openlineage.outlets import outlet
+
+    return OpenLineage(session, outlet(session.config, _prepare(folder), session.id))
 
 
 def _prepare(folder: Path) -> Path:

@@ -18,7 +18,11 @@ class Sample:
 
 
 class Processor(Protocol):
-    """Something that remembers or tells. Called on the worker thread, one call at a time."""
+    """Something that remembers or tells. Called on the worker thread, one call at a time.
+
+    It may also have ``on_flush()``, called when the session has passed on all it had, and ``status()``, a line of
+    ``%lineage`` that begins with a word: from any thread.
+    """
 
     def on_start(self, run: Run) -> None:
         """A session or cell run began."""

@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -333,7 +333,16 @@ class Session:
             self.cell_cpu_ns,
             tuple(map(self.gate.text, [*self.notes, *dropped])),
             tuple(guard.problems()),
+            tuple(self._told()),
         )
+
+    def _told(self) -> Iterator[str]:
+        """What listeners say of themselves."""
+        for processor in self.processors:
+            status = getattr(processor, "status", None)
+            if status is not None:
+                with guard.guarded(type(processor).__name__):
+                    yield status()
 
     def upstream(self, value: object, column: Any = None) -> Any:
         """Where ``value`` (or one column of it) came from: a Trace down to the files.

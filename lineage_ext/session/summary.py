@@ -70,6 +70,7 @@ class Summary:
     cell_cpu_ns: int  # CPU of the cells, ours included
     notes: tuple[str, ...]
     problems: tuple[guard.Problem, ...]
+    told: tuple[str, ...] = ()  # by listeners that have something to say of themselves
 
     def __str__(self) -> str:
         def ms(ns: int) -> str:
@@ -86,6 +87,7 @@ class Summary:
             f"  coverage    {self.coverage:.1%} of operations explained, {self.inferred} of them inferred",
             f"  own cost    {ms(self.own_cell_ns)} in cells{share}, {ms(self.own_worker_ns)} beside them",
         ]
+        lines += [f"  {line}" for line in self.told]
         lines += [f"  opaque      {n} × {op}: {reason}" for op, reason, n in self.opaque[:10]]
         lines += [f"  note        {note}" for note in self.notes]
         lines += [

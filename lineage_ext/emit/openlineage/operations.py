@@ -61,7 +61,7 @@ def _by_name(context: Context, found: tuple[Dataset, ...]) -> dict[Name, list[Da
 def _told_input(context: Context, name: Name, versions: list[Dataset]) -> dict[str, Any]:
     if versions[0].external:
         return context.reads.told(name, versions)
-    return datasets.in_memory(name, versions[-1], context.graph.names(versions[-1].no))
+    return {**datasets.in_memory(name, versions[-1], context.graph.names(versions[-1].no)), "inputFacets": {}}
 
 
 def _outputs(context: Context, run: Run, inputs: dict[Name, list[Dataset]]) -> list[dict[str, Any]]:
@@ -85,7 +85,8 @@ def _size(run: Run) -> int:
 def _told_output(context: Context, name: Name, out: Dataset, lineage: Facet | None) -> dict[str, Any]:
     if out.external:
         return datasets.as_output(name, out, out.rows, columnLineage=lineage)
-    return datasets.in_memory(name, out, context.graph.names(out.no), columnLineage=lineage)
+    told = datasets.in_memory(name, out, context.graph.names(out.no), columnLineage=lineage)
+    return {**told, "outputFacets": {}}
 
 
 def _source(context: Context, run: Run) -> str:

@@ -23,8 +23,8 @@ def parent(of: Ancestor, root: Ancestor) -> Facet:
 
 def processing_engine() -> Facet:
     """pandas, by its version; Python's, while nothing has imported pandas."""
-    pandas = sys.modules.get("pandas")
-    name, version = ("pandas", pandas.__version__) if pandas is not None else ("python", sys.version.split()[0])
+    pandas = getattr(sys.modules.get("pandas"), "__version__", None)  # it may be half imported, on another thread
+    name, version = ("pandas", pandas) if pandas else ("python", sys.version.split()[0])
     return facet("ProcessingEngineRunFacet", name=name, version=version, openlineageAdapterVersion=VERSION)
 
 
