@@ -29,7 +29,7 @@ Item = tuple[int, Transformation, Confidence, str, bool]
 
 
 class Crossing(NamedTuple):
-    """One block of a column map, ready to be passed: ``ours`` and ``theirs`` are bits, ``pairs`` are bit to bit."""
+    """One block of a column map, ready to be passed: ``ours`` and ``theirs`` are bits, ``pairs`` one bit to others."""
 
     end: int
     other: int
@@ -37,7 +37,7 @@ class Crossing(NamedTuple):
     ours: int
     theirs: int
     kind: int
-    pairs: tuple[tuple[int, int], ...]
+    pairs: dict[int, int]
 
 
 _CROSS, _SAME, _PAIRS = range(3)
@@ -120,7 +120,9 @@ class Loads:
             end, other, ours, theirs = other, end, theirs, ours
         kind = _CROSS if block.cross else (_SAME if ours is theirs or list(ours) == list(theirs) else _PAIRS)
         from_bits, to_bits, bits = self._sum(ours), self._sum(theirs), self._bits
-        pairs = tuple((bits[a], bits[b]) for a, b in zip(ours, theirs, strict=True)) if kind == _PAIRS else ()
+        pairs: dict[int, int] = {}
+        for a, b in zip(ours, theirs, strict=True) if kind == _PAIRS else ():
+            pairs[bits[a]] = pairs.get(bits[a], 0) | bits[b]
         return Crossing(end, other, way, from_bits, to_bits, kind, pairs)
 
     def _sum(self, slots: Iterable[int]) -> int:
@@ -173,7 +175,8 @@ def _passed(crossing: Crossing, hit: int) -> int:
     if crossing.kind == _CROSS:
         return crossing.theirs
     total = 0
-    for ours, theirs in crossing.pairs:
-        if hit & ours:
-            total |= theirs
+    while hit:
+        lowest = hit & -hit
+        total |= crossing.pairs[lowest]
+        hit ^= lowest
     return total

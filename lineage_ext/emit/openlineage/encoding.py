@@ -1,4 +1,4 @@
-"""An event as one line of strict JSON: no NaN, no numpy scalar, no key that isn't text, no credential, not too long."""
+"""An event as one line of strict JSON: no NaN, no numpy scalar, no key that isn't text, not too long."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from lineage_ext.redaction import redact
 from lineage_ext.store.plain import dumps, storable, text_of
 
 Event = dict[str, Any]
@@ -38,9 +37,9 @@ def _line(event: Event) -> bytes:
 
 
 def sanitised(value: Any) -> Any:
-    """JSON values without credentials. What JSON can't say becomes text; None and NaN are left out of objects."""
+    """JSON values. What JSON can't say becomes text; None and NaN are left out."""
     if isinstance(value, str):
-        return redact(str(value))
+        return str(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int):
@@ -48,9 +47,9 @@ def sanitised(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     if isinstance(value, Mapping):
-        clean = ((redact(str(k)), sanitised(v)) for k, v in value.items())
+        clean = ((str(k), sanitised(v)) for k, v in value.items())
         return {k: v for k, v in clean if v is not None}
     if isinstance(value, list | tuple | set | frozenset):
         return [v for v in map(sanitised, value) if v is not None]
     item = getattr(value, "item", None)  # a numpy scalar
-    return sanitised(item()) if callable(item) and getattr(value, "ndim", 1) == 0 else redact(text_of(value))
+    return sanitised(item()) if callable(item) and getattr(value, "ndim", 1) == 0 else text_of(value)

@@ -1,4 +1,8 @@
-"""What is told of a job: the notebook, a write in it, a cell, an operation."""
+"""What is told of a job: the notebook, a write in it, a cell, an operation.
+
+Runs had their credentials taken out when they were recorded. Free text passes once more: a secret may have become known
+since; and what didn't come with a run passes here.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from lineage_ext.emit.openlineage.facet import Facet, facet
 from lineage_ext.emit.openlineage.git import Location
 from lineage_ext.model import Dataset, ExternalFacet, NotebookFacet
+from lineage_ext.redaction import cut, redact
 
 INTEGRATIONS = {"marimo": "MARIMO", "script": "PYTHON", "": "PYTHON"}
 MOST_SOURCE = 30_000
@@ -34,7 +39,7 @@ def tags(given: Mapping[str, str]) -> Facet | None:
 
 def documentation(title: str) -> Facet | None:
     """What the document calls itself."""
-    return facet("DocumentationJobFacet", description=title, contentType="text/plain") if title else None
+    return facet("DocumentationJobFacet", description=redact(title), contentType="text/plain") if title else None
 
 
 def source_code(text: str) -> Facet | None:
@@ -44,7 +49,7 @@ def source_code(text: str) -> Facet | None:
     if len(text) > MOST_SOURCE:
         end = text[-MOST_SOURCE:]
         text = f"# … {len(text) - len(end):,} more characters before\n{end.partition(chr(10))[2]}"
-    return facet("SourceCodeJobFacet", language="python", sourceCode=text)
+    return facet("SourceCodeJobFacet", language="python", sourceCode=redact(text))
 
 
 def source_location(found: Location | None) -> Facet | None:
@@ -54,9 +59,9 @@ def source_location(found: Location | None) -> Facet | None:
     return facet(
         "SourceCodeLocationJobFacet",
         type="git",
-        url=found.url,
-        repoUrl=found.repository,
-        path=found.path,
+        url=redact(found.url),
+        repoUrl=redact(found.repository),
+        path=redact(found.path),
         version=found.version,
         branch=found.branch or None,
     )
@@ -72,5 +77,5 @@ def sql(inputs: Iterable[Dataset]) -> Facet | None:
     if not queries:
         return None
     dialects = set(queries.values())
-    text = ";\n".join(queries)[:MOST_SQL]
+    text = redact(cut(";\n".join(queries), MOST_SQL))
     return facet("SQLJobFacet", query=text, dialect=dialects.pop() if len(dialects) == 1 else None)

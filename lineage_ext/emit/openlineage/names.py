@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import quote
 
 from lineage_ext.model import Dataset, NotebookFacet
-from lineage_ext.redaction import redact
 
 Name = tuple[str, str]
 """Namespace and name."""
@@ -41,7 +40,7 @@ MOST = 200  # characters of a job's part
 
 def safe(text: str) -> str:
     """Text for one part of a job's name. A long one keeps its end, where files differ, and a hash of all of it."""
-    plain = _JOB.sub("_", redact(text)).strip("/_") or "_"
+    plain = _JOB.sub("_", text).strip("/_") or "_"
     return plain if len(plain) <= MOST else f"{digest(plain)}_{plain[-MOST:]}"
 
 
@@ -52,12 +51,12 @@ def digest(text: str) -> str:
 
 def safe_namespace(text: str) -> str:
     """A namespace Marquez takes."""
-    return _NAMESPACE.sub("_", redact(text))[:1024] or "_"
+    return _NAMESPACE.sub("_", text)[:1024] or "_"
 
 
 def name_of(dataset: Dataset) -> Name:
     """The name of an external dataset."""
-    return safe_namespace(dataset.namespace), _CONTROL.sub("_", redact(dataset.name)) or "_"
+    return safe_namespace(dataset.namespace), _CONTROL.sub("_", dataset.name) or "_"
 
 
 def notebook_name(place: NotebookFacet | None, otherwise: str) -> str:

@@ -11,6 +11,7 @@ from lineage_ext.emit.openlineage.facet import Facet, facet
 from lineage_ext.emit.openlineage.names import Ancestor
 from lineage_ext.graph import Making
 from lineage_ext.model import CodeFacet, ErrorFacet, OpaqueFacet, ResourceFacet, Run
+from lineage_ext.redaction import cut, redact
 from lineage_ext.version import VERSION
 
 MOST_TEXT = 1_000
@@ -35,7 +36,10 @@ def error_message(run: Run) -> Facet | None:
         return None
     message = f"{error.type}: {error.message}" if error.message else error.type
     return facet(
-        "ErrorMessageRunFacet", message=message, programmingLanguage="Python", stackTrace=error.traceback or None
+        "ErrorMessageRunFacet",
+        message=redact(message),
+        programmingLanguage="Python",
+        stackTrace=redact(error.traceback) or None,
     )
 
 
@@ -57,14 +61,15 @@ def _unexplained(run: Run) -> dict[str, Any]:
 def execution_parameters(values: Mapping[str, str]) -> Facet | None:
     """Parameters of the notebook."""
     told = [
-        {"key": name, "name": name, **({"value": value[:MOST_TEXT]} if value else {})} for name, value in values.items()
+        {"key": name, "name": name, **({"value": redact(cut(value, MOST_TEXT))} if value else {})}
+        for name, value in values.items()
     ]
     return facet("ExecutionParametersRunFacet", parameters=told) if told else None
 
 
 def environment(names: Iterable[str]) -> Facet | None:
     """The variables that were asked for."""
-    told = [{"name": name, "value": os.environ[name][:MOST_TEXT]} for name in names if name in os.environ]
+    told = [{"name": name, "value": redact(cut(os.environ[name], MOST_TEXT))} for name in names if name in os.environ]
     return facet("EnvironmentVariablesRunFacet", environmentVariables=told) if told else None
 
 
