@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_ext.version import VERSION
 
 if TYPE_CHECKING:
+    from lineage_ext.analysis.stale import Stale
     from lineage_ext.config import LineageConfig
     from lineage_ext.errors import LineageError
     from lineage_ext.hosts.panel import Panel
@@ -31,6 +32,7 @@ __all__ = [
     "Session",
     "current",
     "load_ipython_extension",
+    "stale",
     "track",
     "unload_ipython_extension",
 ]
@@ -89,6 +91,15 @@ def current() -> Session:
     from lineage_ext import hosts
 
     return hosts.current()
+
+
+def stale() -> Stale:
+    """The cells that would have other values if the notebook ran again from the top. Raises NoSession."""
+    from lineage_ext.hosts.document import stale_now
+
+    session = current()
+    session.flush()
+    return stale_now(session.graph)
 
 
 def __getattr__(name: str) -> Any:

@@ -59,6 +59,9 @@ class LineageConfig(Configurable):
         config=True
     )
     result_max_bytes = Int(10_000, min=0, help="Results bigger than this are described, not stored.").tag(config=True)
+    contents = Bool(
+        True, help="Keep digests of what cells left in variables, to tell whether a cell that ran again changed them."
+    ).tag(config=True)
     callback_operations = Int(
         200, min=0, help="Operations recorded inside one user callback (apply, transform, pipe)."
     ).tag(config=True)

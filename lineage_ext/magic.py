@@ -129,6 +129,13 @@ def _coverage(magic: Magic, rest: list[str]) -> None:
         print(f"{count:6} × {operation}: {reason}")
 
 
+def _stale(magic: Magic, rest: list[str]) -> None:
+    _none("stale", rest)
+    import lineage_ext
+
+    show(lineage_ext.stale())
+
+
 def _pause(_: Magic, rest: list[str]) -> None:
     _none("pause", rest)
     wiring.pause(True)
@@ -221,6 +228,7 @@ COMMANDS = {
     "hide": Command(_hide, "close it"),
     "export": Command(_export, "write the lineage to a file", "FORMAT [PATH]", _formats),
     "coverage": Command(_coverage, "operations nothing explains, with reasons, worst first"),
+    "stale": Command(_stale, "cells that would have other values if the notebook ran again from the top"),
     "pause": Command(_pause, "stop recording"),
     "resume": Command(_resume, "go on recording"),
     "config": Command(_config, "settings; with NAME=VALUE: change them", "[NAME=VALUE]",

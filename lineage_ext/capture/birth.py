@@ -16,6 +16,15 @@ _BTIME = struct.Struct("qI")  # at byte 80: struct statx_timestamp stx_btime. Li
 _SIZE, _BTIME_AT = 256, 80
 
 
+TICK = 11_000_000  # ns: file systems stamp with the kernel's coarse clock, up to 10 ms late
+
+
+def was_there(path: str, started: int) -> bool | None:
+    """Whether a file that a write left was there before it began, at ``started`` ns; None if that can't be known."""
+    born = birth_ns(path)
+    return None if born is None else born < started - TICK
+
+
 def birth_ns(path: str) -> int | None:
     """ns since the epoch; None where the system doesn't know."""
     if not sys.platform.startswith("linux"):

@@ -1,7 +1,8 @@
 """Numbers for the files and tables that calls read and write, so that what is read back is what was written.
 
-What is read keeps one number as long as the same columns are read; a write makes the next version. A read of columns
-that this session wrote reads that version, whichever of its columns, in whichever order.
+What is read keeps one number as long as the same columns are read and the file doesn't change; a write makes the next
+version. A read of columns that this session wrote reads that version, whichever of its columns, in whichever order,
+unless somebody else has changed the file since.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from lineage_ext.capture import files
+from lineage_ext.capture.birth import was_there
 from lineage_ext.capture.states import States
+from lineage_ext.fingerprint import Found as Seen
+from lineage_ext.fingerprint import look
 from lineage_ext.model import ROWS, Block, ColumnMap, DatasetKind, ExternalFacet, Facet, Transformation
 from lineage_ext.rules.call import Call, External, State
 
@@ -23,65 +26,77 @@ class Externals:
     def __init__(self, states: States, number: Callable[[], int]) -> None:
         self._states = states
         self._number = number
-        self._read: dict[tuple[str, str, int], int] = {}  # namespace, name, schema
-        self._written: dict[tuple[str, str], State] = {}  # the version last written
+        self._read: dict[tuple[str, str, int, str], int] = {}  # namespace, name, schema, content
+        self._written: dict[tuple[str, str], tuple[State, Seen]] = {}  # the version last written, and what it left
 
     def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
         """Number the external datasets of a call. Returns their names, and the map onto the versions they are.
 
         The call began at ``started``, ns since the epoch.
         """
-        touched: list[tuple[State, External]] = []
+        touched: list[tuple[State, External, Seen]] = []
         for i, state in enumerate(call.inputs):
             if state.external is not None and not state.no:
-                column_map = self._source(call, i, state, state.external, column_map)
-                touched.append((call.inputs[i], state.external))
+                seen = _look(state.external)
+                column_map = self._source(call, i, state, state.external, column_map, seen)
+                touched.append((call.inputs[i], state.external, seen))
         for i, state in enumerate(call.outs):
             if state.external is not None and not state.no:
-                inputs = len(call.inputs)
-                column_map = self._sink(call, i, state, state.external, column_map)
-                touched += [(s, state.external) for s in (state, *call.inputs[inputs:])]
-        return {state.no: self._noted(state, external, started) for state, external in touched}, column_map
+                inputs, seen = len(call.inputs), _look(state.external)
+                column_map = self._sink(call, i, state, state.external, column_map, seen)
+                touched += [(s, state.external, seen) for s in (state, *call.inputs[inputs:])]
+        return {state.no: self._noted(state, external, seen, started) for state, external, seen in touched}, column_map
 
-    def _noted(self, state: State, external: External, started: int) -> tuple[str, str, Facet]:
+    def _noted(self, state: State, external: External, seen: Seen, started: int) -> tuple[str, str, Facet]:
         state.rowset = state.no
         self._states.settle(state)
-        return external.namespace, external.name, _facet(external, state, started)
+        return external.namespace, external.name, _facet(external, state, seen, started)
 
-    def _source(self, call: Call, i: int, state: State, external: External, column_map: ColumnMap) -> ColumnMap:
-        written = self._written.get((external.namespace, external.name))
+    def _source(
+        self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
+    ) -> ColumnMap:
+        written, left = self._written.get((external.namespace, external.name), (None, seen))
+        if left.content != seen.content:
+            written = None
         places = None if written is None else slots_by_label(state, written)
         if written is None or places is None:
             state.schema = self._states.intern(state.schema)
-            key = (external.namespace, external.name, id(state.schema))
+            key = (external.namespace, external.name, id(state.schema), seen.content)
             state.no = self._read[key] = self._read.get(key) or self._number()
             return column_map
         call.inputs[i] = _copy(written)
         return column_map if places == list(range(len(places))) else _moved(column_map, i, places)
 
-    def _sink(self, call: Call, i: int, state: State, external: External, column_map: ColumnMap) -> ColumnMap:
-        before = self._written.get((external.namespace, external.name))
+    def _sink(
+        self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
+    ) -> ColumnMap:
+        before, _ = self._written.get((external.namespace, external.name), (None, None))
         state.no = self._number()
         state.rows = None if external.appends else _rows_written(call, i, column_map)
         if before is not None:
             state.of = before.no
             if external.appends:
                 column_map = _kept(call, i, state, _copy(before), column_map)
-        self._written[external.namespace, external.name] = state
+        self._written[external.namespace, external.name] = state, seen
         return column_map
 
 
-def _facet(external: External, state: State, started: int) -> ExternalFacet:
+def _look(external: External) -> Seen:
+    return look(external.name) if external.namespace == "file" else Seen()
+
+
+def _facet(external: External, state: State, seen: Seen, started: int) -> ExternalFacet:
     local = external.namespace == "file"
-    seen = files.look(external.name) if local else files.Found()
     change = external.change
     if external.access == "write" and not change:
         change = "overwrite" if state.of is not None else _change(external.name, started) if local else ""
-    return ExternalFacet(external.format, external.access, seen.version, external.sql, change, seen.size, seen.files)
+    return ExternalFacet(
+        external.format, external.access, seen.version, external.sql, change, seen.size, seen.files, seen.digest
+    )
 
 
 def _change(path: str, started: int) -> str:
-    return {True: "overwrite", False: "create", None: ""}[files.was_there(path, started)]
+    return {True: "overwrite", False: "create", None: ""}[was_there(path, started)]
 
 
 def slots_by_label(part: State, whole: State) -> list[int] | None:

@@ -14,6 +14,7 @@ COMMANDS = {
     "show": "a session in the terminal: graph, slowest operations, rows lost",
     "view": "a session's report in the browser",
     "export": "write a session's lineage to a file",
+    "stale": "cells whose inputs changed since they ran",
     "init": "write lineage.toml, this project's settings",
     "enable": "load lineage_ext in every new kernel",
     "disable": "undo 'enable'",

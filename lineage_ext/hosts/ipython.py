@@ -10,6 +10,7 @@ from lineage_ext import errors, guard
 from lineage_ext.hosts import Notebook
 from lineage_ext.hosts.callbacks import Callbacks
 from lineage_ext.hosts.cells import Cells
+from lineage_ext.hosts.contents import Contents
 from lineage_ext.hosts.notebook import find
 from lineage_ext.hosts.quiet import mute
 from lineage_ext.session import Session
@@ -33,6 +34,8 @@ class IPythonHost:
         if self.cells is not None:
             return
         self.cells = Cells(self.shell, session)
+        if session.config.contents:
+            session.enrich.append(Contents(session, self.shell.user_ns))
         self._register("pre_run_cell", self.cells.before)
         self._register("post_run_cell", self.cells.after)
         self._undo.append(mute(self.shell.display_formatter, "format"))

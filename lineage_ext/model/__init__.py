@@ -13,6 +13,7 @@ from lineage_ext.model.column_map import Block, ColumnEdge, ColumnMap, ColumnRef
 from lineage_ext.model.dataset import Dataset
 from lineage_ext.model.facets import (
     CodeFacet,
+    ContentFacet,
     ErrorFacet,
     ExternalFacet,
     Facet,
@@ -38,6 +39,7 @@ __all__ = [
     "Confidence",
     "Dataset",
     "DatasetKind",
+    "ContentFacet",
     "ErrorFacet",
     "ExternalFacet",
     "Facet",

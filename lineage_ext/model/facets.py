@@ -104,11 +104,18 @@ class NamesFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class ContentFacet(Facet):
+    """Variables that a cell bound or changed: name → digest of the value, comparable within its session only."""
+
+    digests: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExternalFacet(Facet):
     """How an external dataset was reached: format (csv, parquet, sql …), access (read | write), version if known.
 
     ``change`` is what a write did: append, overwrite, create, or "" if that isn't known. ``size`` in bytes and the
-    number of ``files`` are what the file system said right after.
+    number of ``files`` are what the file system said right after; ``digest`` is of a small file's content.
     """
 
     format: str
@@ -118,6 +125,12 @@ class ExternalFacet(Facet):
     change: str = ""
     size: int | None = None
     files: int | None = None
+    digest: str = ""
+
+    @property
+    def content(self) -> str:
+        """What stands for the content: the digest, else the version."""
+        return self.digest or self.version
 
 
 @dataclass(frozen=True, slots=True)

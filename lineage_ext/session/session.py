@@ -79,6 +79,8 @@ class Session:
         self.pace: float | None = None  # s the worker waits while a cell runs, for those who watch it
         self.paused = False
         self.closed = False
+        self.newest = 0  # number of the cell run begun last
+        self.enrich: list[Callable[[Run], Facet | None]] = []  # make more facets of a finished cell, on the worker
         self.before_close: list[Callable[[], None]] = []  # hosts let go: cells end, hooks go
         self.after_close: list[Callable[[], None]] = []  # nothing is interpreted any more: capture goes
         self.run = Run(
@@ -160,6 +162,7 @@ class Session:
         if self.around:
             run = self._entered(run)
         self.open[no] = Open(run, filename, parent)
+        self.newest = no
         self.cell_ids[no] = run.id
         if filename:
             self.sources[filename] = source
@@ -264,10 +267,15 @@ class Session:
                 what, value = self._inbox.popleft()
                 if what == "end":
                     self._drain()
+                    value = self._enriched(value)
                 self._dispatch(what, value)
             self._drain()
             self._settle()
             self.counters.worker_ns += time.thread_time_ns() - before
+
+    def _enriched(self, run: Run) -> Run:
+        made = (make(run) for make in self.enrich) if run.kind is RunKind.CELL else ()
+        return run.with_(facets=(*run.facets, *(f for f in made if f is not None)))
 
     def _drain(self) -> None:
         if self.interpreter is not None:
@@ -405,6 +413,7 @@ class Session:
         self.interpreter, self.processors, self.graph = None, (), None
         self.before_close.clear()
         self.after_close.clear()
+        self.enrich.clear()
         self._inbox.clear()
         self._turn = threading.RLock()
 

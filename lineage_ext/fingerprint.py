@@ -1,25 +1,33 @@
-"""What the file system tells of a local file that was read or written, without opening it. On the worker thread."""
+"""What is in a local file: what the file system tells, and a digest of a small one. Never on the user's thread."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lineage_ext.capture.birth import birth_ns
-
 MOST_FILES = 1_000  # of a directory; a larger one is told without numbers
-TICK = 11_000_000  # ns: file systems stamp with the kernel's coarse clock, up to 10 ms late
+MOST_READ = 2_000_000  # bytes: 2 ms of hashing
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``size`` in bytes, the number of ``files``, and a ``version`` that changes when their content may have."""
+    """``size`` in bytes, the number of ``files``, and a ``version`` that changes when their content may have.
+
+    ``digest`` changes only when the content does; it is empty for directories and files over 2 MB.
+    """
 
     size: int | None = None
     files: int | None = None
     version: str = ""
+    digest: str = ""
+
+    @property
+    def content(self) -> str:
+        """What stands for the content: the digest, else the version."""
+        return self.digest or self.version
 
 
 def look(path: str) -> Found:
@@ -32,7 +40,16 @@ def look(path: str) -> Found:
     if not parts or len(parts) > MOST_FILES:
         return Found()
     size = sum(s.st_size for s in parts)
-    return Found(size, len(parts), f"{max(s.st_mtime_ns for s in parts)}-{size}")
+    version = f"{max(s.st_mtime_ns for s in parts)}-{size}"
+    return Found(size, len(parts), version, _digest(path) if size <= MOST_READ and stat.S_ISREG(status.st_mode) else "")
+
+
+def _digest(path: str) -> str:
+    try:
+        with open(path, "rb") as file:
+            return hashlib.blake2b(file.read(MOST_READ + 1), digest_size=12).hexdigest()
+    except OSError:
+        return ""
 
 
 def _parts(folder: str) -> Iterator[os.stat_result]:
@@ -43,9 +60,3 @@ def _parts(folder: str) -> Iterator[os.stat_result]:
             if count > MOST_FILES + 1:
                 return
             yield os.stat(os.path.join(root, name))
-
-
-def was_there(path: str, started: int) -> bool | None:
-    """Whether a file that a write left was there before it began, at ``started`` ns; None if that can't be known."""
-    born = birth_ns(path)
-    return None if born is None else born < started - TICK
