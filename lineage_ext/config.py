@@ -120,6 +120,10 @@ class LineageConfig(Configurable):
     ).tag(config=True)
     openlineage_tags = Dict(help="Tags of the notebook's OpenLineage job.").tag(config=True)
 
+    progress = Bool(False, help="Draw a line of progress while a cell runs for long (tqdm, else rich).").tag(
+        config=True
+    )
+
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**_from_environment(self.class_trait_names(config=True)), **kwargs})
 

@@ -19,7 +19,7 @@ from lineage_ext.session import Session
 LATER = frozenset(
     "folder store runtime_log lineage_log log_max_bytes sample_interval callback_operations granularity "
     "openlineage openlineage_flush openlineage_spool openlineage_namespace openlineage_source openlineage_environment "
-    "openlineage_tags".split()
+    "openlineage_tags progress".split()
 )
 """Settings that are read when a session opens."""
 

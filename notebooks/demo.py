@@ -16,14 +16,23 @@ from nbclient.exceptions import CellExecutionError
 
 NOTEBOOK = Path(__file__).with_name("01_first_lineage.ipynb")
 TOLD = ("status", "trace")  # ids of the cells whose output is printed
-FORMATS = {"json": "lineage.json", "jsonl": "lineage.jsonl", "mermaid": "lineage.mmd", "dot": "lineage.dot"}
+FORMATS = {
+    "json": "lineage.json",
+    "jsonl": "lineage.jsonl",
+    "mermaid": "lineage.mmd",
+    "dot": "lineage.dot",
+    "html": "lineage.html",
+    "perfetto": "lineage.trace.json",
+}
 NEXT = {
     "01_first_lineage.ipynb": "the notebook as it ran, with its outputs",
+    "lineage.html": "the panel with this session in it: open it in a browser",
     "lineage.mmd": "the graph, for anything that draws Mermaid (a Markdown page, mermaid.live)",
     "lineage.dot": "the same for Graphviz: dot -Tsvg lineage.dot -o lineage.svg",
     "lineage.json": "the whole session as one JSON document",
     "lineage.jsonl": "a line per operation, with its datasets and column edges",
     "runtime.jsonl": "a line per cell and operation, with its cost",
+    "lineage.trace.json": "the same as spans, for https://ui.perfetto.dev",
     "output": "what the notebook itself wrote",
 }
 

@@ -62,6 +62,7 @@ def open_session(
         _part("store", _store, session, folder),
         *_logs(session, folder),
         _part("openlineage", _openlineage, session, folder),
+        *_progress(session),
     )
     session.gate.quiet = muted
     session.processors = tuple(p for p in processors if p is not None)
@@ -117,6 +118,17 @@ def _store(session: Session, folder: Path) -> Processor | None:
     from lineage_ext.store.sqlite import SqliteStore
 
     return SqliteStore(_prepare(folder) / "lineage.sqlite", session.notes.append)
+
+
+def _progress(session: Session) -> list[Processor | None]:
+    """The line of progress, if it is switched on."""
+
+    def lines() -> Processor:
+        from lineage_ext.widget.line import ProgressLines
+
+        return ProgressLines(session.clock)
+
+    return [_part("progress", lines)] if session.config.progress else []
 
 
 def _logs(session: Session, folder: Path) -> list[Processor | None]:

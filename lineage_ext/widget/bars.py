@@ -13,6 +13,7 @@ from typing import Any
 
 Bar = tuple[str, str, float, float | None, float | None, str | None]
 """Id, label, n, total, items a second, id of the bar around it."""
+OURS = "_lineage_ext"  # marks a bar of our own
 MOST = 20
 MOST_LABEL = 100
 
@@ -25,7 +26,7 @@ def running() -> tuple[Bar, ...]:
         found = list(bars)
     except RuntimeError:  # one was opened or closed meanwhile
         return ()
-    by_depth = {_depth(bar): bar for bar in found if not getattr(bar, "disable", True)}
+    by_depth = {_depth(bar): bar for bar in found if not getattr(bar, "disable", True) and not hasattr(bar, OURS)}
     return tuple(_bar(by_depth[depth], by_depth.get(depth - 1)) for depth in sorted(by_depth)[:MOST])
 
 
