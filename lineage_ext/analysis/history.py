@@ -7,29 +7,25 @@ import hashlib
 from lineage_ext.analysis.replay import Execution, FileUse
 from lineage_ext.analysis.statements import statements
 from lineage_ext.graph import LineageGraph
-from lineage_ext.model import CodeFacet, ContentFacet, Dataset, ExternalFacet, NamesFacet, Run, RunKind
+from lineage_ext.model import CodeFacet, ContentFacet, Dataset, ExternalFacet, NamesFacet, Run
 
 
 def executions(graph: LineageGraph) -> list[Execution]:
     """Every run of a notebook's cells, oldest first. Cells without an id are known by their text."""
-    runs = list(graph.runs())
     files: dict[str, list[FileUse]] = {}
-    for run in runs:
-        if run.kind is RunKind.OPERATION and run.parent_id is not None:
-            uses = _files(run)
-            if uses:
-                files.setdefault(run.parent_id, []).extend(uses)
-    return [_execution(run, files.get(run.id, [])) for run in runs if _is_cell(run)]
+    for run in graph.outside():
+        files.setdefault(run.parent_id or "", []).extend(_files(run))
+    return [_execution(run, files.get(run.id, [])) for run in graph.cells() if _is_cell(run)]
 
 
 def tracked_names(graph: LineageGraph) -> frozenset[str]:
     """Variables that ever held something tracked: what happens to those was seen, and isn't guessed from the text."""
-    facets = (run.facet(NamesFacet) for run in graph.runs() if run.kind is RunKind.CELL)
+    facets = (run.facet(NamesFacet) for run in graph.cells())
     return frozenset(name for facet in facets if facet is not None for name, _ in facet.names)
 
 
 def _is_cell(run: Run) -> bool:
-    code = run.facet(CodeFacet) if run.kind is RunKind.CELL else None
+    code = run.facet(CodeFacet)
     return code is not None and code.kind == "cell"
 
 

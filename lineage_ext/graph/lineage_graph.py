@@ -108,6 +108,24 @@ class LineageGraph:
         yield from (memory.operations.value(at) for at in range(first, total))
 
     @_locked
+    def cells(self) -> list[Run]:
+        """The cells, in order of start."""
+        return list(self.memory.cells.values())
+
+    @_locked
+    def session(self) -> Run | None:
+        """The session's run, None before it was told."""
+        return self.memory.session
+
+    @_locked
+    def outside(self) -> list[Run]:
+        """The operations that read or wrote something outside the process, in order of end."""
+        memory = self.memory
+        readers = {at for row in memory.datasets.external for at, _ in memory.operations.uses(row)}
+        writers = {memory.datasets.producer[row] for row in memory.datasets.external}
+        return [memory.operations.value(at) for at in sorted(readers | writers) if at >= 0]
+
+    @_locked
     def producer(self, no: int) -> Run | None:
         """The operation that made a dataset version; None if no recorded one did."""
         at = self.memory.datasets.producer[self._row(no)]

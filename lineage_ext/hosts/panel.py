@@ -13,6 +13,7 @@ from lineage_ext import hosts
 from lineage_ext.errors import UsageError
 from lineage_ext.export import FORMATS, export
 from lineage_ext.hosts import ATTACHED, wiring
+from lineage_ext.hosts.outdated import Outdated
 from lineage_ext.session import Session
 from lineage_ext.widget.commands import Commands
 from lineage_ext.widget.described import Describer
@@ -76,6 +77,7 @@ def stream_of(session: Session) -> Stream:
     )
     stream = Stream(session, describer)
     stream.attach()
+    session.listen(Outdated(session, stream))
     wiring.workers.append(stream)
     session.after_close.append(lambda: wiring.workers.remove(stream))
     return stream
