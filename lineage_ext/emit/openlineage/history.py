@@ -10,10 +10,21 @@ from lineage_ext.emit.openlineage.encoding import Event
 from lineage_ext.emit.openlineage.settings import Settings
 from lineage_ext.graph import LineageGraph
 from lineage_ext.model import Run, RunKind, RunState
+from lineage_ext.session import Session
 
 
-def events(graph: LineageGraph, settings: Settings | None = None) -> Iterator[Event]:
-    """The events of a session in order. One that still runs is told as complete up to now."""
+def events(source: Session | LineageGraph, settings: Settings | None = None) -> Iterator[Event]:
+    """The events of a session in order, as dicts. One that still runs is told as complete up to now.
+
+    ``settings`` None: those of the session's configuration, or the usual ones for a graph.
+    """
+    if isinstance(source, Session):
+        source.flush()
+        return _events(source.graph, settings or Settings.of(source.config))
+    return _events(source, settings or Settings())
+
+
+def _events(graph: LineageGraph, settings: Settings) -> Iterator[Event]:
     waiting: list[Event] = []
     emitter = Emitter(graph, waiting.append, settings)
     for run, ends in _moments(graph):

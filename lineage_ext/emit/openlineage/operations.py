@@ -32,7 +32,7 @@ def tell(context: Context, run: Run) -> Told:
             context.ancestor(cell),
             extractionError=coverage.facet(),
             lineageExt_cell=run_facets.cell(cell),
-            lineageExt_trace=run_facets.trace(cell),
+            lineageExt_trace=run_facets.trace(cell, run),
         ),
         job_facets=given(
             jobType=job_facets.job_type("OPERATION", book.host),

@@ -10,7 +10,7 @@ from typing import Any
 from lineage_ext.emit.openlineage.facet import Facet, facet
 from lineage_ext.emit.openlineage.names import Ancestor
 from lineage_ext.graph import Making
-from lineage_ext.model import CodeFacet, ErrorFacet, OpaqueFacet, ResourceFacet, Run
+from lineage_ext.model import CodeFacet, ErrorFacet, OpaqueFacet, ResourceFacet, Run, TraceFacet
 from lineage_ext.redaction import cut, redact
 from lineage_ext.version import VERSION
 
@@ -84,12 +84,20 @@ def cell(run: Run | None) -> Facet | None:
     )
 
 
-def trace(run: Run | None) -> Facet | None:
-    """OpenTelemetry's ids of a cell's span: its run id is the trace, the end of it the span."""
-    if run is None:
+def trace(cell: Run | None, operation: Run | None = None) -> Facet | None:
+    """OpenTelemetry's ids of a cell's span, or of the operation's in it where operations have spans.
+
+    A cell's run id is its trace id, the end of it the span's, unless a trace that was there before goes on.
+    """
+    if cell is None:
         return None
-    digits = run.id.replace("-", "")
-    return facet("TraceRunFacet", traceId=digits, spanId=digits[16:])
+    known: TraceFacet = cell.facet(TraceFacet) or TraceFacet(_digits(cell), _digits(cell)[16:], derived=False)
+    span = _digits(operation)[16:] if operation is not None and known.derived else known.span_id
+    return facet("TraceRunFacet", traceId=known.trace_id, spanId=span)
+
+
+def _digits(run: Run) -> str:
+    return run.id.replace("-", "")
 
 
 def resources(run: Run) -> Facet | None:

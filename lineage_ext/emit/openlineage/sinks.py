@@ -37,7 +37,7 @@ def tell(context: Context, run: Run, out: Dataset) -> Told:
             context.ancestor(cell),
             extractionError=run_facets.extraction_error(made.total, made.opaque, unexplained, found.omitted),
             lineageExt_cell=run_facets.cell(cell),
-            lineageExt_trace=run_facets.trace(cell),
+            lineageExt_trace=run_facets.trace(cell, run),
             lineageExt_operations=run_facets.operations(made),
         ),
         job_facets=given(

@@ -1,4 +1,4 @@
-"""The notebook's own run: the parent of all others. It ends as its last cell did.
+"""The notebook's own run: the parent of all others. It ends as its last cell did; killed, it was aborted.
 
 It has datasets only at its end: what was read and went into no write, or everything where writes have no runs.
 """
@@ -14,7 +14,7 @@ from lineage_ext.emit.openlineage.coverage import Coverage
 from lineage_ext.emit.openlineage.facet import given
 from lineage_ext.emit.openlineage.names import Name
 from lineage_ext.emit.openlineage.run_events import Told
-from lineage_ext.model import Run
+from lineage_ext.model import Run, RunState
 
 
 @dataclass(slots=True)
@@ -44,7 +44,7 @@ def tell(context: Context, run: Run, whole: Whole | None = None) -> Told:
     )
     if whole is None:
         return Told(book.run, run.started, run_facets=facets, job_facets=about)
-    last = whole.last or run
+    last = run if whole.last is None or run.state is not RunState.COMPLETE else whole.last
     return Told(
         book.run,
         run.started,
