@@ -68,10 +68,10 @@ class Backend:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                while backend.state == "hanging":
-                    time.sleep(0.05)
-                    if backend._server is None:
-                        return
+                if backend.state == "hanging":
+                    while backend.state == "hanging":
+                        time.sleep(0.05)
+                    return  # what hung is lost
                 backend.headers.append(dict(self.headers))
                 answer = backend.take(json.loads(body))
                 if answer:
