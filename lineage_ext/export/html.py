@@ -16,7 +16,6 @@ from pathlib import Path
 from lineage_ext.export import writing
 from lineage_ext.graph import LineageGraph
 from lineage_ext.model import RunKind
-from lineage_ext.redaction import redact
 from lineage_ext.store import plain
 from lineage_ext.widget import bundle
 from lineage_ext.widget.remembered import snapshot
@@ -68,7 +67,7 @@ def page(graph: LineageGraph) -> str:
 
 def _title(graph: LineageGraph) -> str:
     session = next((run for run in graph.runs(0) if run.kind is RunKind.SESSION), None)
-    return plain.storable(redact(session.job.name)) if session is not None else "a session"
+    return plain.storable(session.job.name) if session is not None else "a session"
 
 
 def _in_script(text: str) -> str:

@@ -13,7 +13,6 @@ from typing import Any
 from lineage_ext.export import writing
 from lineage_ext.graph import LineageGraph
 from lineage_ext.model import CodeFacet, ErrorFacet, ResourceFacet, Run, RunKind, RunState
-from lineage_ext.redaction import redact
 from lineage_ext.store import plain
 
 PROCESS = 1
@@ -39,7 +38,7 @@ def parts(graph: LineageGraph) -> Iterator[bytes]:
 def events(graph: LineageGraph) -> Iterator[dict[str, Any]]:
     """Names of the rows, a span for each finished run, the memory curve."""
     session = next((run for run in graph.runs(0) if run.kind is RunKind.SESSION), None)
-    yield _name("process_name", 0, redact(session.job.name) if session is not None else "session")
+    yield _name("process_name", 0, session.job.name if session is not None else "session")
     yield _name("thread_name", CELLS, "cells")
     yield _name("thread_name", OPERATIONS, "operations")
     for run in graph.runs():
@@ -58,7 +57,7 @@ def _cell(run: Run) -> dict[str, Any]:
     code: CodeFacet = run.facet(CodeFacet) or CodeFacet("")
     cost: ResourceFacet | None = run.facet(ResourceFacet)
     count = "" if code.execution_count is None else f"[{code.execution_count}] "
-    source = redact(code.source)
+    source = code.source
     first = next((line for line in source.splitlines() if line.strip()), run.job.name)
     args: dict[str, Any] = {"source": source[:MOST_TEXT], "cell_id": code.cell_id}
     if cost is not None:
@@ -69,7 +68,7 @@ def _cell(run: Run) -> dict[str, Any]:
 def _operation(run: Run) -> dict[str, Any]:
     place = run.position
     args = {
-        "source": redact(place.text[:MOST_TEXT]) if place else "",
+        "source": place.text[:MOST_TEXT] if place else "",
         "rows_in": run.inputs[0].rows if run.inputs else None,
         "rows_out": run.outputs[0].rows if run.outputs else None,
         "confidence": str(run.column_map.confidence),
@@ -79,7 +78,7 @@ def _operation(run: Run) -> dict[str, Any]:
 
 def _span(run: Run, thread: int, name: str, args: dict[str, Any]) -> dict[str, Any]:
     error: ErrorFacet | None = run.facet(ErrorFacet)
-    known = {"run": run.no, "state": str(run.state), "error": error and f"{error.type}: {redact(error.message)}"}
+    known = {"run": run.no, "state": str(run.state), "error": error and f"{error.type}: {error.message}"}
     span = {
         "ph": "X",
         "name": name,

@@ -68,14 +68,8 @@ def stream_of(session: Session) -> Stream:
     known = next((p for p in session.processors if isinstance(p, Stream)), None)
     if known is not None:
         return known
-    place = ATTACHED.host.notebook() if ATTACHED.host is not None else None
-    describer = Describer(
-        session.graph.made_by if session.graph is not None else lambda _: None,
-        version("lineage-ext"),
-        place.host if place else "",
-        place.path if place else "",
-    )
-    stream = Stream(session, describer)
+    made_by = session.graph.made_by if session.graph is not None else lambda _: None
+    stream = Stream(session, Describer(made_by, version("lineage-ext")))
     stream.attach()
     session.listen(Outdated(session, stream))
     wiring.workers.append(stream)

@@ -1,6 +1,7 @@
 """Runs as records: what of a session's values the panel is told, in which words, cut at which length.
 
-Credentials are masked here. Schemas and maps are told once, before the first record that names them.
+Runs have passed the session's gate: no credentials are in them. Schemas and maps are told once, before the first record
+that names them.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from lineage_ext.model import (
     Dataset,
     ErrorFacet,
     NamesFacet,
+    NotebookFacet,
     OpaqueFacet,
     ResourceFacet,
     ResultFacet,
@@ -24,7 +26,6 @@ from lineage_ext.model import (
     RunKind,
     Schema,
 )
-from lineage_ext.redaction import redact
 from lineage_ext.widget.protocol import (
     BlockJson,
     CellRecord,
@@ -63,18 +64,16 @@ class Done:
 class Describer:
     """Makes the records of one session. ``made_by`` tells the number of the operation that made a dataset.
 
-    ``version``, ``host`` and ``notebook`` describe the session.
+    ``version`` is ours.
     """
 
     def __init__(
         self,
         made_by: Callable[[int], int | None],
         version: str = "",
-        host: str = "",
-        notebook: str = "",
     ) -> None:
         self._made_by = made_by
-        self._place = (version, host, notebook)
+        self._version = version
         self._schemas: Interned[Schema] = Interned()
         self._maps: Interned[ColumnMap] = Interned(map_key)
         self._told: dict[tuple[str, object], object] = {}  # schemas, maps and datasets, with what was told of them
@@ -99,10 +98,9 @@ class Describer:
         self._told.pop((kind, no), None)
 
     def _session(self, run: Run) -> Record:
-        version, host, notebook = self._place
-        return SessionRecord(
-            run.id, run.job.name, host, notebook, ms(run.started), _ms(run.ended), str(run.state), version
-        )
+        place: NotebookFacet = run.facet(NotebookFacet) or NotebookFacet("")
+        began, ended = ms(run.started), _ms(run.ended)
+        return SessionRecord(run.id, run.job.name, place.host, place.path, began, ended, str(run.state), self._version)
 
     # -- cells -----------------------------------------------------------------------------------------------------
     def _cell(self, run: Run) -> Record:
@@ -118,14 +116,14 @@ class Describer:
             str(run.state),
             ms(run.started),
             _ms(run.ended),
-            redact(code.source[:MOST_SOURCE]),
-            redact(code.compiled[:MOST_SOURCE]) if code.compiled else None,
+            code.source[:MOST_SOURCE],
+            code.compiled[:MOST_SOURCE] if code.compiled else None,
             _error(run),
             cost.cpu_ns / 1e6 if cost else None,
             (cost.rss_start, cost.rss_end, cost.rss_peak, cost.peak_exact) if cost else None,
             cost.own_ns / 1e6 if cost else None,
             self.done[run.no].operations if run.no in self.done else 0,
-            (result.type, redact(result.text[:MOST_MESSAGE]), result.dataset) if result else None,
+            (result.type, result.text[:MOST_MESSAGE], result.dataset) if result else None,
         )
 
     # -- operations ------------------------------------------------------------------------------------------------
@@ -155,11 +153,11 @@ class Describer:
             tuple(d.no for d in run.outputs),
             number,
             (place.line, place.end_line, place.column, place.end_column) if place else None,
-            redact(place.text[:MOST_TEXT]) if place else "",
+            place.text[:MOST_TEXT] if place else "",
             (run.inputs[0].rows if run.inputs else None, run.outputs[0].rows if run.outputs else None),
             run.count,
             "opaque" if opaque else str(run.column_map.confidence),
-            redact(opaque.reason[:MOST_TEXT]) if opaque else _reason(run.column_map),
+            opaque.reason[:MOST_TEXT] if opaque else _reason(run.column_map),
             _error(run),
         )
 
@@ -176,7 +174,7 @@ class Describer:
             str(dataset.kind),
             schema,
             dataset.namespace,
-            redact(dataset.name) if dataset.external else "",
+            dataset.name if dataset.external else "",
             dataset.rows,
             dataset.of,
             size,
@@ -214,7 +212,7 @@ def _block(block: Block) -> BlockJson:
         str(block.transformation),
         str(block.confidence),
         int(block.cross),
-        redact(block.reason[:MOST_TEXT]),
+        block.reason[:MOST_TEXT],
         int(block.masking),
     )
 
@@ -234,14 +232,14 @@ def runs_of(slots: Sequence[int]) -> Slots:
 def _reason(column_map: ColumnMap) -> str:
     """Why the weakest edges are what they are."""
     worst = column_map.confidence
-    return next((redact(b.reason[:MOST_TEXT]) for b in column_map.blocks if b.confidence is worst and b.reason), "")
+    return next((b.reason[:MOST_TEXT] for b in column_map.blocks if b.confidence is worst and b.reason), "")
 
 
 def _error(run: Run) -> tuple[str, str, str] | None:
     error: ErrorFacet | None = run.facet(ErrorFacet)
     if error is None:
         return None
-    return error.type, redact(error.message[:MOST_MESSAGE]), redact(error.traceback[-MOST_SOURCE:])
+    return error.type, error.message[:MOST_MESSAGE], error.traceback[-MOST_SOURCE:]
 
 
 def ms(ns: int) -> float:
