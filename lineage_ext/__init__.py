@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from lineage_ext.version import VERSION
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from lineage_ext.analysis.stale import Stale
     from lineage_ext.config import LineageConfig
     from lineage_ext.errors import LineageError
     from lineage_ext.hosts.panel import Panel
+    from lineage_ext.hosts.spans import Span
     from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, Run
     from lineage_ext.session import Session
 
@@ -33,7 +36,9 @@ __all__ = [
     "current",
     "load_ipython_extension",
     "stale",
+    "task",
     "track",
+    "track_cell",
     "unload_ipython_extension",
 ]
 
@@ -84,6 +89,31 @@ def track(config: LineageConfig | None = None) -> Session:
     start.in_ipython(shell, config)
     shell.extension_manager.load_extension("lineage_ext")  # so that %unload_ext knows of it
     return current()
+
+
+def track_cell(source: str, *, cell_id: str = "", name: str = "") -> AbstractContextManager[Span]:
+    """A cell of a host that lineage_ext doesn't know, from here to the end of a ``with`` block.
+
+    Its value runs the source (``cell.exec(namespace)``) or tells under which file name to compile it
+    (``cell.filename``); ``cell.set_result(value)`` tells what it showed. Starts to track if nothing is tracked yet.
+    """
+    from lineage_ext.hosts import ATTACHED
+    from lineage_ext.hosts.spans import span
+
+    return span(ATTACHED.session or track(), source, "cell", cell_id, name)
+
+
+def task(name: str, parent: str = "", root: str = "") -> AbstractContextManager[Span]:
+    """One run of an orchestrator's work (Airflow, Prefect, Dagster), from here to the end of a ``with`` block.
+
+    ``parent`` and ``root`` are the task's own OpenLineage runs, ``namespace/name/runId`` as Airflow's
+    ``lineage_parent_id`` gives them; without them ``OPENLINEAGE_PARENT_ID`` and its like count. What was recorded is
+    written when the task ends. Raises UsageError for a parent that can't be read.
+    """
+    from lineage_ext.hosts import spans
+    from lineage_ext.hosts.parents import named
+
+    return spans.task(name, named(parent, root))
 
 
 def current() -> Session:

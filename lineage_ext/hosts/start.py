@@ -11,7 +11,7 @@ from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import ATTACHED, Host, wiring
 from lineage_ext.hosts.notebook import project
 from lineage_ext.hosts.settings import configure
-from lineage_ext.model import NotebookFacet
+from lineage_ext.model import Facet, NotebookFacet
 from lineage_ext.session import Session
 
 
@@ -35,7 +35,14 @@ def in_script(config: LineageConfig | None = None, *, file: str = "") -> Session
     return _start(lambda: ScriptHost(file), config)
 
 
-def _start(make: Any, config: LineageConfig | None, parent: Any = None) -> Session:
+def in_task(name: str, facets: tuple[Facet, ...] = ()) -> Session:
+    """The session there is, else one called ``name`` that records until it is closed."""
+    from lineage_ext.hosts.tasks import TaskHost
+
+    return _start(lambda: TaskHost(name), None, facets=facets)
+
+
+def _start(make: Any, config: LineageConfig | None, parent: Any = None, facets: tuple[Facet, ...] = ()) -> Session:
     if ATTACHED.session is not None and not ATTACHED.session.closed:
         return ATTACHED.session
     host: Host = make()
@@ -44,8 +51,8 @@ def _start(make: Any, config: LineageConfig | None, parent: Any = None) -> Sessi
     notes: list[str] = []
     config = config or configure(home, notes.append, parent)
     place = NotebookFacet(document.host, document.version, document.path, str(home))
-    name = Path(document.path).stem or host.name
-    session = wiring.open_session(name, config, home / config.folder, facets=(place,))
+    name = Path(document.path).stem or getattr(host, "title", host.name)
+    session = wiring.open_session(name, config, home / config.folder, facets=(place, *facets))
     session.notes += notes
     ATTACHED.host, ATTACHED.session = host, session
     session.before_close.append(_let_go)

@@ -17,7 +17,7 @@ from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
-from lineage_ext.model import Facet
+from lineage_ext.model import Facet, ParentFacet
 from lineage_ext.redaction import activate
 from lineage_ext.session import Processor, Session
 
@@ -54,7 +54,7 @@ def open_session(
     """
     config = config or LineageConfig()
     namespace = os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace
-    parent = _part("openlineage", _parent)
+    parent = None if any(isinstance(f, ParentFacet) for f in facets) else _part("openlineage", _parent)
     session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
     folder = Path(folder) if folder is not None else project() / session.config.folder
     processors = (

@@ -46,12 +46,12 @@ def _of_facet(facet: Mapping[str, Any]) -> Named:
 
 
 def _ids(environment: Mapping[str, str]) -> tuple[Named, Named]:
-    parent = _of_id(environment["OPENLINEAGE_PARENT_ID"])
+    parent = of_id(environment["OPENLINEAGE_PARENT_ID"])
     root = environment.get("OPENLINEAGE_ROOT_PARENT_ID")
-    return parent, _of_id(root) if root else parent
+    return parent, of_id(root) if root else parent
 
 
-def _of_id(text: str) -> Named:
+def of_id(text: str) -> Named:
     """``namespace/name/runId``; a namespace may hold slashes itself."""
     rest, _, run_id = text.rpartition("/")
     namespace, _, name = rest.rpartition("/")
