@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { fold } from "../src/graph/fold";
-import { rowInfluences, spotKey, trace } from "../src/graph/trace";
+import { rowInfluences, spotKey, trace, unchanged } from "../src/graph/trace";
 import { ORDER, ROWS } from "../src/model/slots";
 import type { Block } from "../src/protocol";
 import { ColumnTrace } from "../src/state/column_trace";
@@ -43,6 +43,20 @@ describe("a column's trace", () => {
     const down = trace(session, [{ dataset: file, slot: 1 }], false);
     expect(down.reached.has(`${out}:1`)).toBe(true);
     expect(down.reached.has(`${out}:0`)).toBe(false);
+  });
+
+  test("begins in earlier versions of the object, too, as long as they only passed the column on", () => {
+    const book = new Book();
+    const one = book.op([book.file("a.csv", ["x", "y"])], { columns: ["x", "y"] }, { blocks: [same(2)] });
+    const two = book.op([one], { columns: ["x", "y"], of: one }, { blocks: [same(2)] });
+    const changed: Block[] = [
+      [0, 0, [0], [0], "CONDITIONAL", "exact", 0, ""],
+      [0, 0, [1], [1], "IDENTITY", "exact", 0, ""],
+    ];
+    const three = book.op([two], { columns: ["x", "y"], of: two }, { blocks: changed });
+    const session = book.session();
+    expect(unchanged(session, { dataset: three, slot: 1 }).map((s) => s.dataset)).toEqual([three, two, one]);
+    expect(unchanged(session, { dataset: three, slot: 0 }).map((s) => s.dataset)).toEqual([three]);
   });
 
   test("tells what decided the rows apart from what the values came from", () => {

@@ -141,6 +141,18 @@ function step(operation: Operation, from: Spot, to: Spot, influence: Influence):
   return { from, to, operation: operation.no, how, confidence, reason, masking };
 }
 
+/** A column, in this version of its object and in those before that only passed it on: what they fed, it fed. */
+export function unchanged(session: Session, spot: Spot): Spot[] {
+  const found = [spot];
+  for (const at of found) {
+    const before = session.datasets.get(at.dataset)?.of;
+    for (const { how, confidence, from } of above(session, at)) {
+      if (how === "IDENTITY" && confidence === "exact" && from.dataset === before) found.push(from);
+    }
+  }
+  return found;
+}
+
 /** What decided which rows a dataset has and in which order: the steps into its rows and order that aren't mere passing on. */
 export function rowInfluences(session: Session, dataset: number): Step[] {
   const found: Step[] = [];

@@ -18,6 +18,9 @@ import type {
 import { VERSION } from "../protocol";
 import { Samples } from "./samples";
 
+/** Records that the grid of cells and operations shows. */
+const ROWS = new Set<PanelRecord[0]>(["cell", "operation", "gone", "stale", "deleted"]);
+
 /** Maps filled by records, and counters (signals) that say which of them changed. */
 export class Session {
   info: SessionInfo | null = null;
@@ -50,7 +53,7 @@ export class Session {
     for (const record of records) {
       this.#put(record);
       const kind = record[0];
-      if (kind === "cell" || kind === "operation" || kind === "gone") rows = true;
+      if (ROWS.has(kind)) rows = true;
       if (kind === "status" || kind === "progress" || kind === "session" || kind === "cell") status = true;
       if (kind !== "status" && kind !== "progress" && kind !== "session") graph = true;
     }

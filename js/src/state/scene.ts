@@ -3,7 +3,7 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Edge, Graph, Node } from "../graph/builder";
 import { fold } from "../graph/fold";
-import { trace } from "../graph/trace";
+import { trace, unchanged } from "../graph/trace";
 import { closure } from "../graph/walk";
 import { ColumnTrace } from "./column_trace";
 import type { Session } from "./kernel";
@@ -120,13 +120,10 @@ export class Scene {
     const selection = this.view.selection.value;
     const { nodeOf } = this.graph.value;
     if (selection?.kind !== "column") return null;
-    const start = [{ dataset: selection.no, slot: selection.slot }];
-    return new ColumnTrace(
-      this.session,
-      trace(this.session, start, true),
-      trace(this.session, start, false),
-      nodeOf,
-    );
+    const spot = { dataset: selection.no, slot: selection.slot };
+    const up = trace(this.session, [spot], true);
+    const down = trace(this.session, unchanged(this.session, spot), false);
+    return new ColumnTrace(this.session, up, down, nodeOf);
   }
 
   #light(): Lit | null {

@@ -1,5 +1,6 @@
 /** What every part of a panel needs: the session, the viewer's state, the scene made of both, and the way out. */
 
+import type { Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Connection } from "../state/connection";
@@ -14,7 +15,7 @@ export interface Panel {
   view: View;
   scene: Scene;
   /** The graph on the screen, once it is mounted. */
-  stage: { current: Stage | null };
+  stage: Signal<Stage | null>;
   /** Show a cell in the notebook. */
   goto(cell: number): boolean;
 }

@@ -5,18 +5,17 @@ import { boundsOf } from "./graph/camera";
 import { dash } from "./graph/painter";
 import { middle, svgPath } from "./graph/paths";
 import { chipText, edgeLines } from "./graph/picture";
-import type { Stage } from "./graph/stage";
 import { metaText } from "./graph/text";
 
 const MARGIN = 24;
 
-export function exportSvg(panel: Panel, stage: Stage): void {
-  save(new Blob([svg(panel, stage)], { type: "image/svg+xml" }), "lineage.svg");
+export function exportSvg(panel: Panel): void {
+  save(new Blob([svg(panel)], { type: "image/svg+xml" }), "lineage.svg");
 }
 
-export async function exportPng(panel: Panel, stage: Stage): Promise<void> {
+export async function exportPng(panel: Panel): Promise<void> {
   const image = new Image();
-  const url = URL.createObjectURL(new Blob([svg(panel, stage)], { type: "image/svg+xml" }));
+  const url = URL.createObjectURL(new Blob([svg(panel)], { type: "image/svg+xml" }));
   image.src = url;
   await image.decode();
   const scale = Math.min(2, 8000 / Math.max(image.width, image.height));
@@ -37,7 +36,8 @@ function save(blob: Blob, name: string): void {
 }
 
 /** Everything shown, whole, in the colours of the theme. */
-export function svg({ scene, session }: Panel, stage: Stage): string {
+export function svg({ scene, session, stage: { value: stage } }: Panel): string {
+  if (!stage) return "";
   const shown = scene.shown.peek();
   const bounds = boundsOf(stage.layout.boxes.values()) ?? { x: 0, y: 0, width: 100, height: 40 };
   const { palette } = stage;

@@ -24,8 +24,8 @@ export function Header() {
       <Search />
       <div class="lx-tools" role="toolbar" aria-label="Graph">
         <ColumnsMenu />
-        <Tool icon="fit" label="Fit everything (F)" onClick={() => stage.current?.fit()} />
-        <Tool icon="tidy" label="Tidy up the layout" onClick={() => stage.current?.tidy()} />
+        <Tool icon="fit" label="Fit everything (F)" onClick={() => stage.peek()?.fit()} />
+        <Tool icon="tidy" label="Tidy up the layout" onClick={() => stage.peek()?.tidy()} />
         <OrientationTool />
         <Tool
           icon="cell"
@@ -107,7 +107,7 @@ const FLOWS = {
 
 function OrientationTool() {
   const { view, stage } = usePanel();
-  const flow = stage.current?.flow.value ?? "right";
+  const flow = stage.value?.flow.value ?? "right";
   const next = flow === "right" ? "down" : flow === "down" ? "rail" : "right";
   return (
     <Tool
@@ -148,7 +148,7 @@ function HeatMenu() {
 
 function MoreMenu() {
   const panel = usePanel();
-  const { view, stage, scene } = panel;
+  const { view, scene } = panel;
   const node = scene.selected()[0];
   return (
     <Menu icon="more" label="More">
@@ -184,8 +184,8 @@ function MoreMenu() {
       >
         Fold everything again
       </Choice>
-      <Choice onClick={() => stage.current && exportSvg(panel, stage.current)}>Save as SVG</Choice>
-      <Choice onClick={() => stage.current && exportPng(panel, stage.current)}>Save as PNG</Choice>
+      <Choice onClick={() => exportSvg(panel)}>Save as SVG</Choice>
+      <Choice onClick={() => exportPng(panel)}>Save as PNG</Choice>
     </Menu>
   );
 }

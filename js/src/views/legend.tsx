@@ -26,7 +26,7 @@ export function Legend() {
   const inferred = edges.some((edge) => edge.confidence === "inferred");
   const opaque = edges.some((edge) => edge.confidence === "opaque");
   const heat = view.heat.value;
-  stage.current?.arranged.value;
+  stage.value?.arranged.value;
   return (
     <div class="lx-legend" role="group" aria-label="Legend">
       {heat === "none" ? (
@@ -51,7 +51,7 @@ export function Legend() {
           {[0, 1, 2, 3, 4].map((i) => (
             <i key={i} style={{ background: `var(--lx-heat-${i})` }} />
           ))}
-          {stage.current?.heat?.most}
+          {stage.value?.heat?.most}
         </span>
       )}
       {scene.traced.value && (

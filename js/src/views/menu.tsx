@@ -71,7 +71,7 @@ export function Menu({
           role="menu"
           aria-label={label}
           onClick={(event) => {
-            if ((event.target as HTMLElement).closest("[role='menuitem']")) open.value = false;
+            if ((event.target as HTMLElement).closest("[role^='menuitem']")) open.value = false;
           }}
         >
           {children}

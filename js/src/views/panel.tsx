@@ -1,12 +1,12 @@
 /** The whole panel: header, graph, timeline, records, details; tabs where it is narrow. */
 
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Connection } from "../state/connection";
 import type { Session } from "../state/kernel";
 import { Scene } from "../state/scene";
 import { type Tab, View } from "../state/view";
-import { type Panel, PanelContext } from "./context";
+import { type Panel, PanelContext, usePanel } from "./context";
 import { Drawer } from "./drawer/drawer";
 import { FocusBar } from "./focus_bar";
 import { GraphView } from "./graph/graph";
@@ -35,7 +35,7 @@ export function PanelView({ session, connection }: { session: Session; connectio
 
 function assemble(session: Session, connection: Connection): Panel {
   const view = new View();
-  const stage: { current: Stage | null } = { current: null };
+  const stage = signal<Stage | null>(null);
   const goto = (no: number) => {
     const cell = session.cells.get(no);
     return cell ? connection.channel.goto(cell.cell_id) : false;
@@ -52,9 +52,11 @@ const TABS: [Tab, string][] = [
 function Frame() {
   const host = useRef<HTMLDivElement>(null);
   const size = useSignal<"narrow" | "medium" | "wide">("medium");
+  const panel = usePanel();
   useEffect(() => {
-    const element = host.current;
+    const element = host.current as (HTMLDivElement & { lineage?: Panel }) | null;
     if (!element) return;
+    element.lineage = panel; // far from its cards the graph has no DOM: tests and benchmarks look here
     const observer = new ResizeObserver(() => {
       const width = element.clientWidth;
       size.value = width < NARROW ? "narrow" : width < WIDE ? "medium" : "wide";

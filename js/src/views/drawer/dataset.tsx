@@ -84,7 +84,7 @@ function Actions({ node, no }: { node: Node; no: number }) {
         <Icon name="focus" />
         {focused ? "Show everything" : "Only its lineage"}
       </button>
-      <button type="button" class="lx-button" onClick={() => stage.current?.centre(node.key)}>
+      <button type="button" class="lx-button" onClick={() => stage.peek()?.centre(node.key)}>
         <Icon name="follow" />
         Centre
       </button>

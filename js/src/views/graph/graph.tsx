@@ -22,12 +22,12 @@ export function GraphView() {
     if (!host.current || !canvas.current || !layer.current) return;
     const made = new Stage(host.current, canvas.current, layer.current, scene);
     const stop = followPointer(made, scene);
-    panel.stage.current = made;
+    panel.stage.value = made;
     setStage(made);
     return () => {
       stop();
       made.close();
-      panel.stage.current = null;
+      panel.stage.value = null;
     };
   }, [scene]);
   // A selection made elsewhere comes into sight; one made here is in sight.

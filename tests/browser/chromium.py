@@ -1,0 +1,26 @@
+"""A Chromium for tests and programs: the system's, else the one ``playwright install chromium`` fetched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from playwright.sync_api import Browser, Playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Start it. Raises RuntimeError that says what to install: tests that need it fail, they aren't skipped."""
+    path = found(playwright)
+    if path is None:
+        raise RuntimeError("no Chromium: install your system's, or run `playwright install chromium`")
+    return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+
+
+def found(playwright: Playwright) -> str | None:
+    """Its path."""
+    named = [os.environ.get("LINEAGE_CHROMIUM"), *map(shutil.which, NAMES), playwright.chromium.executable_path]
+    return next((path for path in named if path and Path(path).exists()), None)

@@ -1,0 +1,43 @@
+"""One browser for all tests of a process, a fresh page for each; a page that logs an error fails its test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.chromium import launch
+from tests.browser.panel_page import PanelPage
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests fail."""
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., PanelPage]]:
+    """Makes pages: ``new_page(size=(420, 800), dark=True)``."""
+    pages: list[PanelPage] = []
+
+    def make(**options: Any) -> PanelPage:
+        pages.append(PanelPage(browser, **options))
+        return pages[-1]
+
+    yield make
+    errors = [error for page in pages for error in page.errors]
+    for page in pages:
+        page.close()
+    assert errors == []
+
+
+@pytest.fixture
+def panel(new_page: Callable[..., PanelPage]) -> PanelPage:
+    """A wide panel with the recorded session."""
+    return new_page().recorded()
