@@ -19,6 +19,7 @@ const common = {
   write: false,
   define: { "process.env.NODE_ENV": '"production"' },
   legalComments: "none",
+  tsconfigRaw: { compilerOptions: { jsx: "react", jsxFactory: "jsxElement", jsxFragmentFactory: "jsxFragment" } },
   charset: "ascii", // a widget's source passes through notebooks and pages of any encoding
 };
 const built = await Promise.all([
@@ -26,8 +27,7 @@ const built = await Promise.all([
     ...common,
     entryPoints: { "static/panel": "src/widget.ts" },
     format: "esm",
-    jsx: "automatic",
-    jsxImportSource: "preact",
+    inject: ["src/jsx.ts"],
   }),
   build({
     ...common,

@@ -1,9 +1,9 @@
 /** Keeps a panel in the side panel as long as its model wants that, and its numbers in the status bar. */
 
-import { effect } from "@preact/signals";
 import { DOCK_READY } from "./dock";
 import type { Connection } from "./state/connection";
 import type { Session } from "./state/kernel";
+import { effect } from "./state/signals";
 import { percent, plural } from "./text";
 import type { Model } from "./widget";
 

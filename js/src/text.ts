@@ -54,3 +54,6 @@ export function firstLine(source: string): string {
   const lines = source.split("\n");
   return (lines.find((line) => line.trim() && !line.trim().startsWith("#")) ?? lines[0] ?? "").trim();
 }
+
+/** `GROUP_BY` as words. */
+export const words = (name: string): string => name.toLowerCase().replace("_", " ");

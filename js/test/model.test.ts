@@ -4,8 +4,8 @@ import { compare, slotName, width } from "../src/model/schema";
 import { countOf, each, key, level, ORDER, positionsOf, ROWS, slotAt } from "../src/model/slots";
 import { parts } from "../src/model/source";
 import { compose, isDirect, surer, weaker } from "../src/model/words";
+import { TimeScale } from "../src/state/time_scale";
 import { bytes, compact, duration, firstLine, percent } from "../src/text";
-import { TimeScale } from "../src/views/timeline/scale";
 
 const schema = (labels: string[], types: string[] = []) => ({
   no: 0,

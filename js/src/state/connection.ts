@@ -1,9 +1,9 @@
 /** Follows the stream: applies patches in order, asks once for what it missed, tells how it stands. */
 
-import { signal } from "@preact/signals";
 import { decode, type Message, type Snapshot } from "../protocol";
 import type { Channel } from "./channel";
 import { freeze, type Session } from "./kernel";
+import { signal } from "./signals";
 
 export type Link =
   | "loading" // nothing has come yet

@@ -1,6 +1,5 @@
 /** What the kernel owns: one session's records, indexed. Views read it and never write it. */
 
-import { batch, signal } from "@preact/signals";
 import type {
   Batch,
   Cell,
@@ -17,6 +16,7 @@ import type {
 } from "../protocol";
 import { VERSION } from "../protocol";
 import { Samples } from "./samples";
+import { batch, signal } from "./signals";
 
 /** Records that the grid of cells and operations shows. */
 const ROWS = new Set<PanelRecord[0]>(["cell", "operation", "gone", "stale", "deleted"]);

@@ -1,12 +1,13 @@
 /** What there is to see: the folded graph, what of it is shown, what is lit by hover and selection. */
 
-import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import type { Edge, Graph, Node } from "../graph/builder";
 import { fold } from "../graph/fold";
 import { trace, unchanged } from "../graph/trace";
 import { closure } from "../graph/walk";
 import { ColumnTrace } from "./column_trace";
 import type { Session } from "./kernel";
+import { computed, effect, type ReadonlySignal, signal } from "./signals";
+import { TimeScale } from "./time_scale";
 import type { View } from "./view";
 
 /** The part of the graph that is drawn. */
@@ -31,6 +32,8 @@ export class Scene {
   readonly shown: ReadonlySignal<Shown>;
   readonly traced: ReadonlySignal<ColumnTrace | null>;
   readonly lit: ReadonlySignal<Lit | null>;
+  /** The session's time, idle stretches shortened. */
+  readonly time: ReadonlySignal<TimeScale>;
   /** How long the last folding took, ms. */
   cost = 0;
   #tick = signal(0);
@@ -50,6 +53,7 @@ export class Scene {
     this.shown = computed(() => this.#show());
     this.traced = computed(() => this.#trace());
     this.lit = computed(() => this.#light());
+    this.time = computed(() => timeOf(session));
   }
 
   close(): void {
@@ -167,4 +171,16 @@ export class Scene {
     }
     return [...found];
   }
+}
+
+function timeOf(session: Session): TimeScale {
+  session.recordsVersion.value;
+  session.samplesVersion.value;
+  const { times } = session.samples;
+  const now = times[times.length - 1] ?? 0;
+  const busy = [...session.cells.values()].map((cell): [number, number] => [
+    cell.started,
+    cell.ended ?? Math.max(now, cell.started),
+  ]);
+  return new TimeScale(busy);
 }

@@ -1,7 +1,7 @@
 /** What only the viewer owns: selection, what is opened, filters. Nothing of it ever crosses to the kernel. */
 
-import { signal } from "@preact/signals";
 import type { NodeKind } from "../graph/kinds";
+import { signal } from "./signals";
 
 export type Selection =
   | { kind: "dataset"; no: number }
@@ -46,14 +46,28 @@ export class View {
   readonly hiddenKinds = signal<ReadonlySet<NodeKind>>(new Set());
   /** Only what happened between these times (ms since the epoch). */
   readonly range = signal<[number, number] | null>(null);
+  /** The stretch of time in sight on the timeline, idle stretches shortened; null: all of it. */
+  readonly window = signal<[number, number] | null>(null);
   readonly query = signal("");
   /** New tables come into sight by themselves. */
   readonly follow = signal(true);
   /** The picture stands still while the session goes on. */
   readonly paused = signal(false);
   readonly drawer = signal(false);
-  readonly tab = signal<Tab>("graph");
-  readonly legend = signal(false);
+
+  /** Close everything that was opened. */
+  fold(): void {
+    this.unfolded.value = new Set();
+    this.split.value = new Set();
+    this.openCells.value = new Set();
+    this.opened.value = new Map();
+  }
+
+  /** Show everything again. */
+  unfocus(): void {
+    this.focus.value = null;
+    this.revealed.value = new Set();
+  }
 
   select(selection: Selection | null, open = true): void {
     this.selection.value = selection;

@@ -1,27 +1,26 @@
 /** `[4]`: goes to the cell in the notebook. */
 
+import { Button } from "./button";
 import { usePanel } from "./context";
 
 export function CellLink({ cell }: { cell: number | null | undefined }) {
   const { session, goto } = usePanel();
-  const found = cell == null ? undefined : session.cells.get(cell);
+  const found = session.cells.get(cell ?? -1);
   if (!found) return null;
-  const label = `[${found.count ?? "·"}]`;
   const gone = session.deleted.has(found.no);
   return (
-    <button
-      type="button"
+    <Button
       class="lx-link"
       disabled={gone}
       title={gone ? "This cell was deleted" : "Go to the cell"}
-      aria-label={`Go to cell ${found.count ?? found.no}`}
-      tabIndex={-1}
+      label={`Go to cell ${found.count ?? found.no}`}
+      inside
       onClick={(event) => {
         event.stopPropagation();
         goto(found.no);
       }}
     >
-      {label}
-    </button>
+      [{found.count ?? "·"}]
+    </Button>
   );
 }

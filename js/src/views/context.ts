@@ -1,11 +1,11 @@
 /** What every part of a panel needs: the session, the viewer's state, the scene made of both, and the way out. */
 
-import type { Signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Connection } from "../state/connection";
 import type { Session } from "../state/kernel";
 import type { Scene } from "../state/scene";
+import type { Signal } from "../state/signals";
 import type { View } from "../state/view";
 import type { Stage } from "./graph/stage";
 

@@ -2,17 +2,37 @@
 
 import { ALL } from "../graph/selector";
 import type { Columns, Heat } from "../state/view";
+import { Button } from "./button";
 import { usePanel } from "./context";
 import { exportPng, exportSvg } from "./export";
-import { Icon, type IconName } from "./icons";
-import { Choice, Menu } from "./menu";
+import type { IconName } from "./icons";
+import { Choice, Choices, Menu } from "./menu";
 import { Search } from "./search";
 import { State } from "./state";
+
+const COLUMNS: [Columns, string][] = [
+  ["auto", "Columns of small graphs"],
+  ["all", "All columns"],
+  ["none", "Tables only"],
+];
+const HEATS: [Heat, string][] = [
+  ["none", "Colour by kind"],
+  ["time", "Time it took"],
+  ["memory", "Memory it holds"],
+  ["rows", "Rows lost on the way"],
+];
+const FLOWS = {
+  right: ["down", "Flow from top to bottom"],
+  down: ["rail", "One table a row, in the order they were made"],
+  rail: ["right", "Flow from left to right"],
+} as const;
 
 export function Header() {
   const { session, view, stage } = usePanel();
   session.statusVersion.value;
   const name = session.info?.notebook || session.info?.name || "Lineage";
+  const { byCell, paused, columns, heat } = view;
+  const [flow, turn] = FLOWS[stage.value?.flow.value ?? "right"];
   return (
     <header class="lx-header">
       <div class="lx-what">
@@ -23,174 +43,95 @@ export function Header() {
       </div>
       <Search />
       <div class="lx-tools" role="toolbar" aria-label="Graph">
-        <ColumnsMenu />
-        <Tool icon="fit" label="Fit everything (F)" onClick={() => stage.peek()?.fit()} />
-        <Tool icon="tidy" label="Tidy up the layout" onClick={() => stage.peek()?.tidy()} />
-        <OrientationTool />
+        <Menu icon="columns" label="Columns" on={columns.value === "all"}>
+          <Choices
+            of={COLUMNS}
+            chosen={columns.value}
+            choose={(chosen) => {
+              view.opened.value = new Map();
+              columns.value = chosen;
+            }}
+          />
+        </Menu>
+        <Tool icon="fit" label="Fit everything (F)" act={() => stage.peek()?.fit()} />
+        <Tool icon="tidy" label="Tidy up the layout" act={() => stage.peek()?.tidy()} />
+        <Tool
+          icon={flow}
+          label={turn}
+          act={() => {
+            view.orientation.value = flow;
+          }}
+        />
         <Tool
           icon="cell"
           label="Group tables by cell"
-          on={view.byCell.value}
-          onClick={() => {
+          on={byCell.value}
+          act={() => {
             view.openCells.value = new Set();
-            view.byCell.value = !view.byCell.value;
+            byCell.value = !byCell.value;
           }}
         />
-        <HeatMenu />
+        <Menu icon="heat" label="Heat" on={heat.value !== "none"}>
+          <Choices
+            of={HEATS}
+            chosen={heat.value}
+            choose={(chosen) => {
+              heat.value = chosen;
+            }}
+          />
+        </Menu>
         <Tool
-          icon={view.paused.value ? "play" : "pause"}
-          label={view.paused.value ? "Follow the session again" : "Hold the picture still"}
-          on={view.paused.value}
-          onClick={() => {
-            view.paused.value = !view.paused.value;
+          icon={paused.value ? "play" : "pause"}
+          label={paused.value ? "Follow the session again" : "Hold the picture still"}
+          on={paused.value}
+          act={() => {
+            paused.value = !paused.value;
           }}
         />
-        <MoreMenu />
+        <More />
       </div>
     </header>
   );
 }
 
-function Tool({
-  icon,
-  label,
-  on,
-  onClick,
-}: {
-  icon: IconName;
-  label: string;
-  on?: boolean;
-  onClick(): void;
-}) {
-  return (
-    <button
-      type="button"
-      class="lx-tool"
-      title={label}
-      aria-label={label}
-      aria-pressed={on}
-      data-on={on}
-      onClick={onClick}
-    >
-      <Icon name={icon} />
-    </button>
-  );
+function Tool(p: { icon: IconName; label: string; on?: boolean; act(): void }) {
+  return <Button class="lx-tool" icon={p.icon} label={p.label} on={p.on} onClick={p.act} />;
 }
 
-function ColumnsMenu() {
-  const { view } = usePanel();
-  const choose = (columns: Columns) => () => {
-    view.opened.value = new Map();
-    view.columns.value = columns;
+function More() {
+  const panel = usePanel();
+  const { view, scene } = panel;
+  const node = scene.selected()[0];
+  const only = (up: number, down: number) => {
+    view.revealed.value = new Set();
+    if (node) view.focus.value = { keys: [node.key], up, down };
   };
-  const now = view.columns.value;
+  const switches = [
+    [view.results, "Results that cells displayed"],
+    [view.follow, "Bring new tables into sight"],
+  ] as const;
   return (
-    <Menu icon="columns" label="Columns" on={now === "all"}>
-      <Choice checked={now === "auto"} onClick={choose("auto")}>
-        Columns of small graphs
-      </Choice>
-      <Choice checked={now === "all"} onClick={choose("all")}>
-        All columns
-      </Choice>
-      <Choice checked={now === "none"} onClick={choose("none")}>
-        Tables only
-      </Choice>
-    </Menu>
-  );
-}
-
-const FLOWS = {
-  right: "Flow from left to right",
-  down: "Flow from top to bottom",
-  rail: "One table a row, in the order they were made",
-};
-
-function OrientationTool() {
-  const { view, stage } = usePanel();
-  const flow = stage.value?.flow.value ?? "right";
-  const next = flow === "right" ? "down" : flow === "down" ? "rail" : "right";
-  return (
-    <Tool
-      icon={next}
-      label={FLOWS[next]}
-      onClick={() => {
-        view.orientation.value = next;
-      }}
-    />
-  );
-}
-
-const HEATS: [Heat, string][] = [
-  ["none", "Colour by kind"],
-  ["time", "Time it took"],
-  ["memory", "Memory it holds"],
-  ["rows", "Rows lost on the way"],
-];
-
-function HeatMenu() {
-  const { view } = usePanel();
-  return (
-    <Menu icon="heat" label="Heat" on={view.heat.value !== "none"}>
-      {HEATS.map(([heat, text]) => (
+    <Menu icon="more" label="More">
+      {switches.map(([signal, text]) => (
         <Choice
-          key={heat}
-          checked={view.heat.value === heat}
-          onClick={() => {
-            view.heat.value = heat;
+          key={text}
+          checked={signal.value}
+          act={() => {
+            signal.value = !signal.value;
           }}
         >
           {text}
         </Choice>
       ))}
-    </Menu>
-  );
-}
-
-function MoreMenu() {
-  const panel = usePanel();
-  const { view, scene } = panel;
-  const node = scene.selected()[0];
-  return (
-    <Menu icon="more" label="More">
-      <Choice
-        checked={view.results.value}
-        onClick={() => {
-          view.results.value = !view.results.value;
-        }}
-      >
-        Results that cells displayed
-      </Choice>
-      <Choice
-        checked={view.follow.value}
-        onClick={() => {
-          view.follow.value = !view.follow.value;
-        }}
-      >
-        Bring new tables into sight
-      </Choice>
       {node && (
         <>
-          <Choice onClick={() => focus(panel, node.key, ALL, 0)}>Only what it was made from</Choice>
-          <Choice onClick={() => focus(panel, node.key, 0, ALL)}>Only what it went into</Choice>
+          <Choice act={() => only(ALL, 0)}>Only what it was made from</Choice>
+          <Choice act={() => only(0, ALL)}>Only what it went into</Choice>
         </>
       )}
-      <Choice
-        onClick={() => {
-          view.unfolded.value = new Set();
-          view.split.value = new Set();
-          view.openCells.value = new Set();
-          view.opened.value = new Map();
-        }}
-      >
-        Fold everything again
-      </Choice>
-      <Choice onClick={() => exportSvg(panel)}>Save as SVG</Choice>
-      <Choice onClick={() => exportPng(panel)}>Save as PNG</Choice>
+      <Choice act={() => view.fold()}>Fold everything again</Choice>
+      <Choice act={() => exportSvg(panel)}>Save as SVG</Choice>
+      <Choice act={() => exportPng(panel)}>Save as PNG</Choice>
     </Menu>
   );
-}
-
-function focus({ view }: ReturnType<typeof usePanel>, key: string, up: number, down: number): void {
-  view.revealed.value = new Set();
-  view.focus.value = { keys: [key], up, down };
 }

@@ -2,6 +2,7 @@
 
 import { NODE_KINDS, type NodeKind } from "../graph/kinds";
 import { toggled } from "../state/view";
+import { Button } from "./button";
 import { usePanel } from "./context";
 
 const NAMES: Record<NodeKind, string> = {
@@ -11,39 +12,41 @@ const NAMES: Record<NodeKind, string> = {
   series: "series",
   grouped: "groups",
   other: "other",
-  operation: "operation",
+  operation: "",
 };
+/** Dashes, colour, what it is called, what it means. */
+const LINES = {
+  decides: ["9 4", "accent", "The source's values aren't in the target: filters, joins, groups, sorts"],
+  inferred: ["5 4", "edge", "Read off the source text, or wide enough to miss nothing"],
+  opaque: ["1.5 3.5", "warn", "No rule explains it: all inputs may have influenced all outputs"],
+} as const;
 
 export function Legend() {
   const { scene, view, stage } = usePanel();
-  const { graph } = scene.graph.value ? { graph: scene.graph.value } : { graph: null };
-  if (!graph || graph.nodes.size === 0) return null;
-  const present = new Set<NodeKind>([...graph.nodes.values()].map((node) => node.kind));
-  const kinds = NODE_KINDS.filter(
-    (kind) => kind !== "operation" && (present.has(kind) || view.hiddenKinds.value.has(kind)),
-  );
-  const edges = [...graph.edges.values()];
-  const inferred = edges.some((edge) => edge.confidence === "inferred");
-  const opaque = edges.some((edge) => edge.confidence === "opaque");
-  const heat = view.heat.value;
+  const { nodes, edges } = scene.graph.value;
+  if (nodes.size === 0) return null;
+  const hidden = view.hiddenKinds;
+  const present = new Set<NodeKind>([...nodes.values()].map((node) => node.kind));
+  const kinds = NODE_KINDS.filter((kind) => NAMES[kind] && (present.has(kind) || hidden.value.has(kind)));
+  const lines = new Set<string>([...edges.values()].map((edge) => edge.confidence));
+  if (scene.traced.value) lines.add("decides");
   stage.value?.arranged.value;
   return (
     <div class="lx-legend" role="group" aria-label="Legend">
-      {heat === "none" ? (
+      {view.heat.value === "none" ? (
         kinds.map((kind) => (
-          <button
+          <Button
             key={kind}
-            type="button"
             class="lx-flat"
-            aria-pressed={!view.hiddenKinds.value.has(kind)}
-            title={`${view.hiddenKinds.value.has(kind) ? "Show" : "Fold"} ${NAMES[kind]} nodes`}
+            on={!hidden.value.has(kind)}
+            title={`${hidden.value.has(kind) ? "Show" : "Fold"} ${NAMES[kind]} nodes`}
             onClick={() => {
-              view.hiddenKinds.value = toggled(view.hiddenKinds.peek(), kind);
+              hidden.value = toggled(hidden.peek(), kind);
             }}
           >
             <i class="lx-dot" style={{ background: `var(--lx-node-${kind})` }} />
             {NAMES[kind]}
-          </button>
+          </Button>
         ))
       ) : (
         <span class="lx-scale">
@@ -54,37 +57,17 @@ export function Legend() {
           {stage.value?.heat?.most}
         </span>
       )}
-      {scene.traced.value && (
-        <Sample
-          dash="9 4"
-          text="decides"
-          title="The source's values aren't in the target: filters, joins, groups, sorts"
-          lit
-        />
-      )}
-      {inferred && (
-        <Sample dash="5 4" text="inferred" title="Read off the source text, or wide enough to miss nothing" />
-      )}
-      {opaque && (
-        <Sample
-          dash="1.5 3.5"
-          text="opaque"
-          title="No rule explains it: all inputs may have influenced all outputs"
-          warn
-        />
+      {Object.entries(LINES).map(
+        ([name, [dash, colour, title]]) =>
+          lines.has(name) && (
+            <span key={name} title={title}>
+              <svg viewBox="0 0 22 8" width="22" height="8" aria-hidden="true">
+                <path d="M0 4h22" stroke={`var(--lx-${colour})`} stroke-width="1.6" stroke-dasharray={dash} />
+              </svg>
+              {name}
+            </span>
+          ),
       )}
     </div>
-  );
-}
-
-function Sample(p: { dash: string; text: string; title: string; warn?: boolean; lit?: boolean }) {
-  const colour = p.warn ? "warn" : p.lit ? "accent" : "edge";
-  return (
-    <span title={p.title}>
-      <svg viewBox="0 0 22 8" width="22" height="8" aria-hidden="true">
-        <path d="M0 4h22" stroke={`var(--lx-${colour})`} stroke-width="1.6" stroke-dasharray={p.dash} />
-      </svg>
-      {p.text}
-    </span>
   );
 }

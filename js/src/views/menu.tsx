@@ -1,37 +1,36 @@
 /** A button that opens a small list of choices. */
 
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { Icon, type IconName } from "./icons";
+import { Button } from "./button";
+import type { IconName } from "./icons";
+import { useSignal } from "./reactive";
 
-export function Menu({
-  icon,
-  label,
-  on,
-  children,
-}: {
-  icon: IconName;
-  label: string;
-  on?: boolean;
-  children: ComponentChildren;
-}) {
+const ITEM = "[role^='menuitem']";
+
+export function Menu(p: { icon: IconName; label: string; on?: boolean; children: ComponentChildren }) {
   const open = useSignal(false);
   const box = useRef<HTMLDivElement>(null);
+  const root = () => box.current?.getRootNode() as Document | ShadowRoot;
   useEffect(() => {
     const shut = (event: Event) => {
       if (!box.current?.contains(event.composedPath()[0] as Node)) open.value = false;
     };
-    const root = (box.current?.getRootNode() ?? document) as Document;
-    root.addEventListener("pointerdown", shut);
-    return () => root.removeEventListener("pointerdown", shut);
+    const at = root();
+    at.addEventListener("pointerdown", shut);
+    return () => at.removeEventListener("pointerdown", shut);
   }, []);
-  const items = () => [...(box.current?.querySelectorAll<HTMLElement>("[role^='menuitem']") ?? [])];
   const move = (step: number) => {
-    const all = items();
-    const root = box.current?.getRootNode() as Document | ShadowRoot;
-    const now = all.indexOf(root.activeElement as HTMLElement);
-    all[(now + step + all.length) % all.length]?.focus();
+    const all = [...(box.current?.querySelectorAll<HTMLElement>(ITEM) ?? [])];
+    all.at((all.indexOf(root().activeElement as HTMLElement) + step) % all.length)?.focus();
+  };
+  const keys: Record<string, () => void> = {
+    Escape: () => {
+      open.value = false;
+      box.current?.querySelector("button")?.focus();
+    },
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
   };
   return (
     <div
@@ -39,63 +38,61 @@ export function Menu({
       role="none"
       ref={box}
       onKeyDown={(event) => {
-        if (!open.value) return;
-        if (event.key === "Escape") {
-          open.value = false;
-          box.current?.querySelector("button")?.focus();
-        } else if (event.key === "ArrowDown") move(1);
-        else if (event.key === "ArrowUp") move(-1);
-        else return;
+        const act = open.value && keys[event.key];
+        if (!act) return;
+        act();
         event.preventDefault();
         event.stopPropagation();
       }}
     >
-      <button
-        type="button"
+      <Button
         class="lx-tool"
-        title={label}
-        aria-label={label}
-        aria-haspopup="menu"
-        aria-expanded={open.value}
-        data-on={on}
+        icon={p.icon}
+        label={p.label}
+        on={p.on}
+        open={open.value}
         onClick={() => {
           open.value = !open.value;
-          if (open.value) setTimeout(() => items()[0]?.focus());
+          if (open.value) setTimeout(() => move(1));
         }}
-      >
-        <Icon name={icon} />
-      </button>
+      />
       {open.value && (
         <div
           class="lx-choices"
           role="menu"
-          aria-label={label}
+          aria-label={p.label}
           onClick={(event) => {
-            if ((event.target as HTMLElement).closest("[role^='menuitem']")) open.value = false;
+            if ((event.target as HTMLElement).closest(ITEM)) open.value = false;
           }}
         >
-          {children}
+          {p.children}
         </div>
       )}
     </div>
   );
 }
 
-interface ChoiceProps {
-  /** One of several: whether it is the chosen one. */
-  checked?: boolean;
-  onClick(): void;
-  children: ComponentChildren;
+/** `checked`: one of several, or a switch. */
+export function Choice(p: { checked?: boolean; act(): void; children: ComponentChildren }) {
+  const role =
+    p.checked === undefined
+      ? { role: "menuitem" as const }
+      : { role: "menuitemradio" as const, "aria-checked": p.checked };
+  return (
+    <button type="button" {...role} tabIndex={-1} onClick={p.act}>
+      {p.children}
+    </button>
+  );
 }
 
-export function Choice({ checked, onClick, children }: ChoiceProps) {
-  const role =
-    checked === undefined
-      ? { role: "menuitem" as const }
-      : { role: "menuitemradio" as const, "aria-checked": checked };
+export function Choices<T extends string>(p: { of: [T, string][]; chosen: T; choose(choice: T): void }) {
   return (
-    <button type="button" {...role} tabIndex={-1} onClick={onClick}>
-      {children}
-    </button>
+    <>
+      {p.of.map(([choice, text]) => (
+        <Choice key={choice} checked={p.chosen === choice} act={() => p.choose(choice)}>
+          {text}
+        </Choice>
+      ))}
+    </>
   );
 }

@@ -1,10 +1,10 @@
 /** The whole panel: header, graph, timeline, records, details; tabs where it is narrow. */
 
-import { type Signal, signal, useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Connection } from "../state/connection";
 import type { Session } from "../state/kernel";
 import { Scene } from "../state/scene";
+import { type Signal, signal } from "../state/signals";
 import { type Tab, View } from "../state/view";
 import { type Panel, PanelContext, usePanel } from "./context";
 import { Drawer } from "./drawer/drawer";
@@ -15,6 +15,7 @@ import { Header } from "./header";
 import { Legend } from "./legend";
 import { Notice } from "./notice";
 import { ProgressView } from "./progress";
+import { useSignal } from "./reactive";
 import { RecordsView } from "./records/records";
 import { Splitter } from "./splitter";
 import { StatusLine } from "./status";

@@ -1,11 +1,11 @@
 /** Find anything; a selector such as `2+trips+` shows only that part. */
 
-import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { type Hit, search } from "../graph/search";
 import { select } from "../graph/selector";
 import { usePanel } from "./context";
 import { Icon } from "./icons";
+import { useComputed, useSignal } from "./reactive";
 
 export function Search() {
   const { session, scene, view } = usePanel();

@@ -1,6 +1,6 @@
 /** A bar between two parts that is dragged, or moved with arrow keys. */
 
-import type { Signal } from "@preact/signals";
+import type { Signal } from "../state/signals";
 
 interface Props {
   /** Size in px of the part after the bar. */

@@ -1,16 +1,18 @@
 /** Details of a table: what it is, its columns, its versions, what it was made from and went into. */
 
 import type { Edge, Node } from "../../graph/builder";
+import { newest } from "../../graph/columns";
+import { ALL } from "../../graph/selector";
 import { slice } from "../../graph/slice";
 import { rowInfluences } from "../../graph/trace";
 import { slotName } from "../../model/schema";
 import { ROWS } from "../../model/slots";
-import { bytes, count } from "../../text";
+import { bytes, count, words } from "../../text";
+import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { chipText } from "../graph/picture";
-import { Icon } from "../icons";
-import { Copy, DatasetLink, Facts, OperationLink, Section, Sure } from "./pieces";
+import { Copies, Copy, DatasetLink, Dot, Facts, List, OperationLink, Sure } from "./pieces";
 import { Profile } from "./profile";
 import { changeCounts, SchemaList } from "./schema";
 
@@ -20,48 +22,33 @@ export function DatasetDetails({ no }: { no: number }) {
   const node = scene.graph.value.nodeOf.get(no);
   const maker = session.producer(no);
   if (!dataset) return <p class="lx-none">This version is no longer in memory.</p>;
+  const { kind, rows, namespace, name, unsized } = dataset;
   return (
     <>
       {node && <Actions node={node} no={no} />}
       <Facts
         of={[
-          ["Kind", dataset.kind],
-          ["Rows", dataset.rows === null ? "unknown" : count(dataset.rows)],
-          [
-            "Memory",
-            dataset.bytes === null ? "" : `${dataset.unsized > 0 ? "at least " : ""}${bytes(dataset.bytes)}`,
-          ],
+          ["Kind", kind],
+          ["Rows", rows === null ? "unknown" : count(rows)],
+          ["Memory", dataset.bytes !== null && `${unsized > 0 ? "at least " : ""}${bytes(dataset.bytes)}`],
           ["Made by", maker && <OperationLink no={maker.no} />],
           ["In cell", maker && <CellLink cell={maker.cell} />],
           ["Known", maker && <Sure confidence={maker.confidence} reason={maker.reason} />],
-          [
-            "Location",
-            dataset.kind === "external" && <span dir="auto">{`${dataset.namespace} ${dataset.name}`}</span>,
-          ],
+          ["Location", kind === "external" && <span dir="auto">{`${namespace} ${name}`}</span>],
         ]}
       />
       {node && node.versions.length > 1 && <Versions node={node} no={no} />}
       <Profile no={no} />
       <SchemaList no={no} />
-      {node && <Edges title="Made from" edges={[...node.ins.values()]} side="source" />}
-      {node && <Edges title="Used by" edges={[...node.outs.values()]} side="target" />}
+      {node && <Edges title="Made from" of={node.ins} side="source" />}
+      {node && <Edges title="Used by" of={node.outs} side="target" />}
       <RowDeciders no={no} />
-      <Section title="For other tools">
-        <div class="lx-buttons">
-          <Copy
-            text={`${dataset.namespace}/${dataset.name || no}`}
-            label="Dataset"
-            title="Copy the OpenLineage dataset name"
-          />
-          {maker && (
-            <Copy
-              text={maker.id}
-              label="Run"
-              title="Copy the id of the run that made it (OpenLineage runId)"
-            />
-          )}
-        </div>
-      </Section>
+      <Copies
+        of={[
+          ["Dataset", `${namespace}/${name || no}`, "Copy the OpenLineage dataset name"],
+          ["Run", maker?.id, "Copy the id of the run that made it (OpenLineage runId)"],
+        ]}
+      />
     </>
   );
 }
@@ -69,37 +56,32 @@ export function DatasetDetails({ no }: { no: number }) {
 function Actions({ node, no }: { node: Node; no: number }) {
   const { session, view, stage } = usePanel();
   const focused = view.focus.value?.keys.includes(node.key);
-  const apart = view.split.value.has(node.key);
   return (
     <div class="lx-buttons">
-      <button
-        type="button"
+      <Button
         class="lx-button"
-        aria-pressed={focused}
+        icon="focus"
+        on={focused}
         onClick={() => {
-          view.revealed.value = new Set();
-          view.focus.value = focused ? null : { keys: [node.key], up: 99, down: 99 };
+          view.unfocus();
+          if (!focused) view.focus.value = { keys: [node.key], up: ALL, down: ALL };
         }}
       >
-        <Icon name="focus" />
         {focused ? "Show everything" : "Only its lineage"}
-      </button>
-      <button type="button" class="lx-button" onClick={() => stage.peek()?.centre(node.key)}>
-        <Icon name="follow" />
+      </Button>
+      <Button class="lx-button" icon="follow" onClick={() => stage.peek()?.centre(node.key)}>
         Centre
-      </button>
+      </Button>
       {node.key.startsWith("v:") && node.versions.length > 1 && (
-        <button
-          type="button"
+        <Button
           class="lx-button"
-          aria-pressed={apart}
+          icon="plus"
           onClick={() => {
             view.split.value = new Set([...view.split.peek(), node.key]);
           }}
         >
-          <Icon name="plus" />
           Versions apart
-        </button>
+        </Button>
       )}
       <Copy text={slice(session, no)} label="Cells as code" title="Copy the cells that this table needs" />
     </div>
@@ -108,97 +90,82 @@ function Actions({ node, no }: { node: Node; no: number }) {
 
 function Versions({ node, no }: { node: Node; no: number }) {
   const { session, view } = usePanel();
-  const versions = node.versions
-    .map((version, i) => ({ version, i, before: node.versions[i - 1] }))
-    .reverse();
+  const { versions } = node;
   return (
-    <Section title="Versions" count={node.versions.length}>
-      <ul class="lx-list">
-        {versions.slice(0, 30).map(({ version, i, before }) => {
-          const maker = session.producer(version);
-          const changed =
-            before === undefined ? "" : changeCounts(session.schemaOf(before), session.schemaOf(version));
-          return (
-            <li key={version} data-selected={version === no}>
-              <button
-                type="button"
-                class="lx-link"
-                onClick={() => view.select({ kind: "dataset", no: version })}
-              >
-                v{i + 1}
-              </button>
-              {maker ? <OperationLink no={maker.no} text /> : <span>read</span>}
-              <small>{changed}</small>
-              <CellLink cell={maker?.cell} />
-            </li>
-          );
-        })}
-      </ul>
-    </Section>
+    <List title="Versions" of={versions.map((_, i) => i).reverse()} chosen={(i) => versions[i] === no}>
+      {(i) => {
+        const version = versions[i] as number;
+        const before = versions[i - 1];
+        const maker = session.producer(version);
+        return (
+          <>
+            <Button class="lx-link" onClick={() => view.select({ kind: "dataset", no: version })}>
+              v{i + 1}
+            </Button>
+            {maker ? <OperationLink no={maker.no} text /> : "read"}
+            <small>
+              {before !== undefined && changeCounts(session.schemaOf(before), session.schemaOf(version))}
+            </small>
+            <CellLink cell={maker?.cell} />
+          </>
+        );
+      }}
+    </List>
   );
 }
 
-function Edges({ title, edges, side }: { title: string; edges: Edge[]; side: "source" | "target" }) {
+function Edges(p: { title: string; of: ReadonlyMap<string, Edge>; side: "source" | "target" }) {
   const { session, view } = usePanel();
-  if (edges.length === 0) return null;
   return (
-    <Section title={title} count={edges.length}>
-      <ul class="lx-list">
-        {edges.slice(0, 60).map((edge) => {
-          const other = edge[side];
-          const no = other.versions[other.versions.length - 1];
-          return (
-            <li key={edge.key}>
-              {no === undefined ? (
-                <OperationLink no={other.operations[0] as number} />
-              ) : (
-                <DatasetLink no={no} />
-              )}
-              {edge.top >= 0 && (
-                <button
-                  type="button"
-                  class="lx-chip"
-                  onClick={() => {
-                    view.edge.value = edge.key;
-                    view.select({ kind: "operation", no: edge.top });
-                  }}
-                >
-                  <i class="lx-dot" style={{ background: `var(--lx-op-${edge.kind})` }} />
-                  {chipText(session, edge)}
-                </button>
-              )}
-              {edge.confidence !== "exact" && <Sure confidence={edge.confidence} />}
-            </li>
-          );
-        })}
-      </ul>
-    </Section>
+    <List title={p.title} of={[...p.of.values()]}>
+      {(edge) => {
+        const other = edge[p.side];
+        const no = newest(other);
+        return (
+          <>
+            {no === undefined ? (
+              <OperationLink no={other.operations[0] as number} />
+            ) : (
+              <DatasetLink no={no} />
+            )}
+            {edge.top >= 0 && (
+              <Button
+                class="lx-chip"
+                onClick={() => {
+                  view.edge.value = edge.key;
+                  view.select({ kind: "operation", no: edge.top });
+                }}
+              >
+                <Dot colour={`op-${edge.kind}`} />
+                {chipText(session, edge)}
+              </Button>
+            )}
+            {edge.confidence !== "exact" && <Sure confidence={edge.confidence} />}
+          </>
+        );
+      }}
+    </List>
   );
 }
 
 /** Filters, joins, groups and sorts on the way: no value of theirs is in the table, yet they decided its rows. */
 export function RowDeciders({ no }: { no: number }) {
   const { session } = usePanel();
-  const byOperation = new Map<number, { how: string; columns: Set<string> }>();
-  for (const step of rowInfluences(session, no)) {
-    const known = byOperation.get(step.operation) ?? { how: step.how, columns: new Set<string>() };
-    if (step.from.slot > ROWS)
-      known.columns.add(slotName(session.schemaOf(step.from.dataset), step.from.slot));
-    byOperation.set(step.operation, known);
-  }
-  if (byOperation.size === 0) return null;
+  const byOperation = Map.groupBy(rowInfluences(session, no), (step) => step.operation);
   return (
-    <Section title="Its rows were decided by" count={byOperation.size}>
-      <ul class="lx-list">
-        {[...byOperation].slice(0, 40).map(([operation, { how, columns }]) => (
-          <li key={operation}>
+    <List title="Its rows were decided by" of={[...byOperation]}>
+      {([operation, steps]) => {
+        const columns = steps.filter(({ from }) => from.slot > ROWS);
+        const names = new Set(columns.map(({ from }) => slotName(session.schemaOf(from.dataset), from.slot)));
+        return (
+          <>
             <OperationLink no={operation} />
-            <small>{how.toLowerCase().replace("_", " ")}</small>
-            <code dir="auto">{[...columns].slice(0, 6).join(", ")}</code>
+            <small>{words(steps[0]?.how ?? "")}</small>
+            <code dir="auto">{[...names].slice(0, 6).join(", ")}</code>
             <CellLink cell={session.operations.get(operation)?.cell} />
-          </li>
-        ))}
-      </ul>
-    </Section>
+          </>
+        );
+      }}
+    </List>
   );
 }

@@ -2,8 +2,9 @@
 
 import { shortName } from "../../graph/kinds";
 import { slotName } from "../../model/schema";
-import { usePanel } from "../context";
-import { Icon } from "../icons";
+import type { Selection } from "../../state/view";
+import { Button } from "../button";
+import { type Panel, usePanel } from "../context";
 import { CellDetails } from "./cell";
 import { ColumnDetails } from "./column";
 import { DatasetDetails } from "./dataset";
@@ -11,63 +12,46 @@ import { OperationDetails } from "./operation";
 import { datasetTitle } from "./pieces";
 
 export function Drawer() {
-  const { view } = usePanel();
-  const selection = view.selection.value;
-  if (!selection || !view.drawer.value) return null;
-  const [kind, title] = useTitle();
+  const panel = usePanel();
+  const { selection, drawer } = panel.view;
+  const selected = selection.value;
+  if (!selected || !drawer.value) return null;
+  const title = titleOf(panel, selected);
+  const close = () => {
+    drawer.value = false;
+  };
   return (
     <aside
       class="lx-drawer"
       aria-label="Details"
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
-        view.drawer.value = false;
+        close();
         event.stopPropagation();
       }}
     >
       <header>
-        <small>{kind}</small>
+        <small>{selected.kind === "dataset" ? "table" : selected.kind}</small>
         <h2 dir="auto" title={title}>
           {title}
         </h2>
-        <button
-          type="button"
-          class="lx-flat"
-          aria-label="Close details"
-          onClick={() => {
-            view.drawer.value = false;
-          }}
-        >
-          <Icon name="close" />
-        </button>
+        <Button class="lx-flat" icon="close" label="Close details" onClick={close} />
       </header>
-      <div class="lx-details" key={`${selection.kind} ${selection.no}`}>
-        {selection.kind === "dataset" && <DatasetDetails no={selection.no} />}
-        {selection.kind === "column" && <ColumnDetails no={selection.no} slot={selection.slot} />}
-        {selection.kind === "operation" && <OperationDetails no={selection.no} />}
-        {selection.kind === "cell" && <CellDetails no={selection.no} />}
+      <div class="lx-details" key={`${selected.kind} ${selected.no}`}>
+        {selected.kind === "dataset" && <DatasetDetails no={selected.no} />}
+        {selected.kind === "column" && <ColumnDetails no={selected.no} slot={selected.slot} />}
+        {selected.kind === "operation" && <OperationDetails no={selected.no} />}
+        {selected.kind === "cell" && <CellDetails no={selected.no} />}
       </div>
     </aside>
   );
 }
 
-function useTitle(): [string, string] {
-  const { session, scene, view } = usePanel();
-  const selection = view.selection.value;
-  if (!selection) return ["", ""];
-  const { nodeOf } = scene.graph.value;
-  switch (selection.kind) {
-    case "cell":
-      return ["Cell", `[${session.cells.get(selection.no)?.count ?? "·"}]`];
-    case "operation":
-      return ["Operation", shortName(session.operations.get(selection.no)?.name ?? "")];
-    case "column":
-      return ["Column", slotName(session.schemaOf(selection.no), selection.slot)];
-    case "dataset": {
-      const node = nodeOf.get(selection.no);
-      const version =
-        node && node.versions.length > 1 ? ` · v${node.versions.indexOf(selection.no) + 1}` : "";
-      return [node?.kind ?? "Dataset", datasetTitle(session, nodeOf, selection.no) + version];
-    }
-  }
+function titleOf(panel: Panel, selected: Selection): string {
+  const { session } = panel;
+  const { no } = selected;
+  if (selected.kind === "cell") return `[${session.cells.get(no)?.count ?? "·"}]`;
+  if (selected.kind === "operation") return shortName(session.operations.get(no)?.name ?? "");
+  if (selected.kind === "column") return slotName(session.schemaOf(no), selected.slot);
+  return datasetTitle(panel, no).join("");
 }

@@ -1,12 +1,13 @@
 /** Details of an operation: its exact source, what it read and made, how columns changed, and the chain it stands in. */
 
 import { chain, temporaries } from "../../graph/chain";
+import { newest } from "../../graph/columns";
 import { count, duration } from "../../text";
+import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
-import { Icon } from "../icons";
 import { Failure } from "./failure";
-import { Copy, DatasetLink, Facts, OperationLink, Section, Sure } from "./pieces";
+import { Copies, DatasetLink, Facts, List, OperationLink, Section, Sure } from "./pieces";
 import { SchemaChange } from "./schema";
 import { Source } from "./source";
 
@@ -14,66 +15,49 @@ export function OperationDetails({ no }: { no: number }) {
   const { session } = usePanel();
   const operation = session.operations.get(no);
   if (!operation) return <p class="lx-none">This operation is no longer in memory.</p>;
-  const cell = session.cells.get(operation.cell ?? -1);
+  const { started, ended, within, cell, reason, inputs, outputs, text, id } = operation;
   const [before, after] = operation.rows;
-  const input = operation.inputs[0];
-  const output = operation.outputs[0];
+  const link = (dataset: number) => <DatasetLink no={dataset} />;
   return (
     <>
       {operation.error && <Failure error={operation.error} />}
-      <Source cell={cell} operation={operation} />
+      <Source cell={session.cells.get(cell ?? -1)} operation={operation} />
       <Facts
         of={[
           ["Operation", <code key="name">{operation.name}</code>],
-          ["In cell", <CellLink key="cell" cell={operation.cell} />],
-          ["Took", operation.ended === null ? "running" : duration(operation.ended - operation.started)],
-          ["Calls", operation.times > 1 ? count(operation.times) : ""],
-          [
-            "Rows",
-            before !== null && after !== null
-              ? `${count(before)} → ${count(after)}`
-              : after !== null
-                ? count(after)
-                : "",
-          ],
-          ["Known", <Sure key="known" confidence={operation.confidence} reason={operation.reason} />],
-          ["Because", operation.reason],
-          ["Within", operation.within !== null && <OperationLink no={operation.within} />],
+          ["In cell", <CellLink key="cell" cell={cell} />],
+          ["Took", ended === null ? "running" : duration(ended - started)],
+          ["Calls", operation.times > 1 && count(operation.times)],
+          ["Rows", after !== null && `${before === null ? "" : `${count(before)} → `}${count(after)}`],
+          ["Known", <Sure key="known" confidence={operation.confidence} reason={reason} />],
+          ["Because", reason],
+          ["Within", within !== null && <OperationLink no={within} />],
         ]}
       />
       <Chain />
-      <Datasets title="Reads" nos={operation.inputs} />
-      <Datasets title="Makes" nos={operation.outputs} />
-      {input !== undefined && output !== undefined && (
-        <Section title="Columns, before and after">
-          <SchemaChange before={session.schemaOf(input)} after={session.schemaOf(output)} />
-        </Section>
-      )}
-      <Section title="For other tools">
-        <div class="lx-buttons">
-          <Copy
-            text={operation.id}
-            label="Run id"
-            title="Copy the id of this run (OpenLineage runId, trace attribute)"
-          />
-          <Copy text={operation.text} label="Source" title="Copy the source text" />
-        </div>
-      </Section>
+      <List title="Reads" of={inputs}>
+        {link}
+      </List>
+      <List title="Makes" of={outputs}>
+        {link}
+      </List>
+      <Diff title="Columns, before and after" before={inputs[0]} after={outputs[0]} />
+      <Copies
+        of={[
+          ["Run id", id, "Copy the id of this run (OpenLineage runId, trace attribute)"],
+          ["Source", text, "Copy the source text"],
+        ]}
+      />
     </>
   );
 }
 
-function Datasets({ title, nos }: { title: string; nos: number[] }) {
-  if (nos.length === 0) return null;
+function Diff(p: { title: string; before: number | undefined; after: number | undefined }) {
+  const { session } = usePanel();
+  if (p.before === undefined || p.after === undefined) return null;
   return (
-    <Section title={title}>
-      <ul class="lx-list">
-        {nos.map((no) => (
-          <li key={no}>
-            <DatasetLink no={no} />
-          </li>
-        ))}
-      </ul>
+    <Section title={p.title}>
+      <SchemaChange before={session.schemaOf(p.before)} after={session.schemaOf(p.after)} />
     </Section>
   );
 }
@@ -86,38 +70,32 @@ function Chain() {
   if (!edge) return null;
   const operations = chain(session, graph, edge);
   const between = temporaries(session, graph, operations);
-  const from = edge.source.versions[edge.source.versions.length - 1];
-  const to = edge.target.versions[edge.target.versions.length - 1];
-  const selection = view.selection.value;
+  const { source, target } = edge;
   return (
-    <Section title={`${edge.source.title} → ${edge.target.title}`} count={operations.length}>
-      <ul class="lx-list">
-        {operations.map((no) => (
-          <li key={no} data-selected={selection?.kind === "operation" && selection.no === no}>
-            <OperationLink no={no} text />
-          </li>
-        ))}
-      </ul>
+    <>
+      <List
+        title={`${source.title} → ${target.title}`}
+        of={operations}
+        chosen={(no) => view.selection.value?.no === no}
+      >
+        {(no) => <OperationLink no={no} text />}
+      </List>
       {between.length > 0 && (
-        <button
-          type="button"
+        <Button
           class="lx-button"
+          icon="plus"
           onClick={() => {
             view.unfolded.value = new Set([...view.unfolded.peek(), ...between]);
           }}
         >
-          <Icon name="plus" />
           Show the steps between in the graph
-        </button>
+        </Button>
       )}
-      {from !== undefined && to !== undefined && (
-        <details class="lx-more">
-          <summary>
-            Columns from {edge.source.title} to {edge.target.title}
-          </summary>
-          <SchemaChange before={session.schemaOf(from)} after={session.schemaOf(to)} />
-        </details>
-      )}
-    </Section>
+      <Diff
+        title={`Columns of ${target.title}, against ${source.title}`}
+        before={newest(source)}
+        after={newest(target)}
+      />
+    </>
   );
 }

@@ -1,32 +1,49 @@
-/** What details are put together from: facts, ids to copy, links to tables and operations. */
+/** What details are put together from: facts, lists, ids to copy, links to tables and operations. */
 
-import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import type { Node } from "../../graph/builder";
 import { operationKind, shortName } from "../../graph/kinds";
 import { externalTitle } from "../../graph/naming";
 import type { Confidence } from "../../model/words";
-import type { Session } from "../../state/kernel";
-import { usePanel } from "../context";
-import { Icon } from "../icons";
+import { Button } from "../button";
+import { type Panel, usePanel } from "../context";
+import { useSignal } from "../reactive";
 
-export function Section({
-  title,
-  count,
-  children,
-}: {
-  title: string;
-  count?: number;
-  children: ComponentChildren;
-}) {
+/** Most entries of a list; more are counted. */
+const MOST = 60;
+
+export function Section(p: { title: string; count?: number; children: ComponentChildren }) {
   return (
     <section class="lx-section">
       <h3>
-        {title}
-        {count !== undefined && <small>{count}</small>}
+        {p.title} <small>{p.count}</small>
       </h3>
-      {children}
+      {p.children}
     </section>
+  );
+}
+
+interface ListProps<T> {
+  title: string;
+  of: readonly T[];
+  /** The entry that is selected. */
+  chosen?: (item: T) => boolean;
+  children: (item: T) => ComponentChildren;
+}
+
+/** A section with an entry for each; nothing when there is none. */
+export function List<T>({ title, of, chosen, children }: ListProps<T>) {
+  if (of.length === 0) return null;
+  return (
+    <Section title={title} count={of.length}>
+      <ul class="lx-list">
+        {of.slice(0, MOST).map((item) => (
+          <li key={item} data-selected={chosen?.(item)}>
+            {children(item)}
+          </li>
+        ))}
+      </ul>
+      {of.length > MOST && <p class="lx-note">and {of.length - MOST} more</p>}
+    </Section>
   );
 }
 
@@ -35,7 +52,7 @@ export function Facts({ of }: { of: [string, ComponentChildren][] }) {
   return (
     <dl class="lx-facts">
       {of
-        .filter(([, value]) => value !== null && value !== undefined && value !== false && value !== "")
+        .filter(([, value]) => value || value === 0)
         .map(([name, value]) => (
           <div key={name}>
             <dt>{name}</dt>
@@ -46,12 +63,27 @@ export function Facts({ of }: { of: [string, ComponentChildren][] }) {
   );
 }
 
+/** What to copy: label, text, what it is. */
+export type Copied = [string, string | undefined, string];
+
+export function Copies({ of }: { of: Copied[] }) {
+  return (
+    <Section title="For other tools">
+      <div class="lx-buttons">
+        {of.map(
+          ([label, text, title]) => text && <Copy key={label} text={text} label={label} title={title} />,
+        )}
+      </div>
+    </Section>
+  );
+}
+
 export function Copy({ text, label, title }: { text: string; label: string; title: string }) {
   const done = useSignal(false);
   return (
-    <button
-      type="button"
+    <Button
       class="lx-button"
+      icon="copy"
       title={title}
       onClick={async () => {
         await copyText(text);
@@ -61,9 +93,8 @@ export function Copy({ text, label, title }: { text: string; label: string; titl
         }, 1200);
       }}
     >
-      <Icon name="copy" />
       {done.value ? "Copied" : label}
-    </button>
+    </Button>
   );
 }
 
@@ -81,28 +112,30 @@ async function copyText(text: string): Promise<void> {
   }
 }
 
-/** What a dataset version is called. */
-export function datasetTitle(session: Session, nodeOf: ReadonlyMap<number, Node>, no: number): string {
+/** What a dataset version is called, with the number of its version where there are several. */
+export function datasetTitle({ session, scene }: Panel, no: number): [string, string] {
   const dataset = session.datasets.get(no);
-  if (!dataset) return `dataset ${no}`;
-  if (dataset.kind === "external") return externalTitle(dataset);
-  const node = nodeOf.get(no);
-  if (node) return node.title;
+  if (!dataset) return [`dataset ${no}`, ""];
+  const node = scene.graph.value.nodeOf.get(no);
+  const version = node && node.versions.length > 1 ? ` v${node.versions.indexOf(no) + 1}` : "";
+  if (dataset.kind === "external") return [externalTitle(dataset), version];
   const maker = session.producer(no);
-  return maker ? `${shortName(maker.name)} (${dataset.kind})` : dataset.kind;
+  return [node?.title ?? (maker ? `${shortName(maker.name)} (${dataset.kind})` : dataset.kind), version];
+}
+
+export function Dot({ colour }: { colour: string }) {
+  return <i class="lx-dot" style={{ background: `var(--lx-${colour})` }} />;
 }
 
 export function DatasetLink({ no }: { no: number }) {
-  const { session, scene, view } = usePanel();
-  const { nodeOf } = scene.graph.value;
-  const node = nodeOf.get(no);
-  const version = node && node.versions.length > 1 ? ` v${node.versions.indexOf(no) + 1}` : "";
+  const panel = usePanel();
+  const [title, version] = datasetTitle(panel, no);
   return (
-    <button type="button" class="lx-link" onClick={() => view.select({ kind: "dataset", no })}>
-      <i class="lx-dot" style={{ background: `var(--lx-node-${node?.kind ?? "other"})` }} />
-      <span dir="auto">{datasetTitle(session, nodeOf, no)}</span>
+    <Button class="lx-link" onClick={() => panel.view.select({ kind: "dataset", no })}>
+      <Dot colour={`node-${panel.scene.graph.value.nodeOf.get(no)?.kind ?? "other"}`} />
+      <span dir="auto">{title}</span>
       <small>{version}</small>
-    </button>
+    </Button>
   );
 }
 
@@ -111,16 +144,11 @@ export function OperationLink({ no, text }: { no: number; text?: boolean }) {
   const operation = session.operations.get(no);
   if (!operation) return null;
   return (
-    <button
-      type="button"
-      class="lx-link"
-      onClick={() => view.select({ kind: "operation", no })}
-      title={operation.text}
-    >
-      <i class="lx-dot" style={{ background: `var(--lx-op-${operationKind(session, operation)})` }} />
+    <Button class="lx-link" title={operation.text} onClick={() => view.select({ kind: "operation", no })}>
+      <Dot colour={`op-${operationKind(session, operation)}`} />
       <span>{shortName(operation.name)}</span>
       {text && <code>{operation.text.replace(/\s+/g, " ")}</code>}
-    </button>
+    </Button>
   );
 }
 
@@ -129,15 +157,6 @@ export function Sure({ confidence, reason }: { confidence: Confidence; reason?: 
   return (
     <span class="lx-tag" data-mark={confidence} title={reason || MEANING[confidence]}>
       {confidence}
-    </span>
-  );
-}
-
-/** The values can't be read off what became of them: hashed, counted. */
-export function Masked() {
-  return (
-    <span class="lx-tag" title="The values can't be read off the result: hashed, counted">
-      masked
     </span>
   );
 }

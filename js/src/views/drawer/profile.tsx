@@ -1,8 +1,8 @@
 /** The profile of a dataset, where the kernel has one: asked for once, when its details are opened. */
 
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { usePanel } from "../context";
+import { useSignal } from "../reactive";
 import { Section } from "./pieces";
 
 /** One column of a profile facet, as far as it is known. */

@@ -1,17 +1,16 @@
 /** The columns of an opened card: a window over them that scrolls, with a search when there are many. */
 
-import { signal } from "@preact/signals";
-import { useMemo } from "preact/hooks";
 import type { Node } from "../../graph/builder";
 import { type Column, columnsOf } from "../../graph/columns";
 import { usePanel } from "../context";
+import { useSignal } from "../reactive";
 import { type CardSize, ROW } from "./sizes";
 import type { Stage } from "./stage";
 
 export function Columns({ node, size, stage }: { node: Node; size: CardSize; stage: Stage }) {
   const { session, scene, view } = usePanel();
-  const top = useMemo(() => signal(stage.scrolled.get(node.key) ?? 0), [stage, node.key]);
-  const query = useMemo(() => signal(""), []);
+  const top = useSignal(stage.scrolled.get(node.key) ?? 0);
+  const query = useSignal("");
   const traced = scene.traced.value;
   const lit = stage.isOpen(node) ? null : (traced?.rows.get(node.key)?.size ?? null);
   const all = columnsOf(session, node, traced).slice(0, lit ?? undefined);

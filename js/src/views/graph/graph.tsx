@@ -1,8 +1,8 @@
 /** The lineage graph: cards over a canvas, with what hangs around them. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { usePanel } from "../context";
+import { useSignalEffect } from "../reactive";
 import { Card, Pill } from "./card";
 import { Chips } from "./chips";
 import { graphKey } from "./keys";

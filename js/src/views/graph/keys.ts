@@ -24,10 +24,7 @@ export function graphKey(stage: Stage, scene: Scene, key: string): boolean {
 
 function giveUp({ view }: Scene): void {
   if (view.selection.peek()) view.select(null);
-  else {
-    view.focus.value = null;
-    view.revealed.value = new Set();
-  }
+  else view.unfocus();
 }
 
 function walk(stage: Stage, scene: Scene, key: string, node: Node | undefined): void {

@@ -4,7 +4,6 @@
  * Follows the scene with effects, lays out, moves, and draws at most once per animation frame.
  */
 
-import { effect, signal } from "@preact/signals";
 import type { Node } from "../../graph/builder";
 import { columnsOf, newest } from "../../graph/columns";
 import { type HeatScale, heatScale } from "../../graph/heat";
@@ -12,6 +11,7 @@ import { Layout } from "../../layout/layout";
 import { Rail } from "../../layout/rail";
 import { width as columnCount } from "../../model/schema";
 import type { Scene } from "../../state/scene";
+import { effect, signal } from "../../state/signals";
 import { calm, type Palette, readPalette, watchTheme } from "../../theme/palette";
 import { boundsOf, Camera, type CameraState, overlaps, type Rect } from "./camera";
 import { Motion } from "./motion";

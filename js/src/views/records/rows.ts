@@ -1,40 +1,103 @@
 /** The rows of the records: cells in the order they ran, with their operations when opened. */
 
+import { operationKind, shortName } from "../../graph/kinds";
 import type { Cell, Operation } from "../../protocol";
 import type { Session } from "../../state/kernel";
+import { change, compact, duration, firstLine } from "../../text";
 
-export type Row = { kind: "cell"; cell: Cell } | { kind: "operation"; operation: Operation };
 export type Sort = "order" | "duration" | "cpu" | "memory" | "rows";
 
-export function rowsOf(session: Session, open: ReadonlySet<number>, sort: Sort, query: string): Row[] {
-  const byCell = new Map<number, Operation[]>();
-  for (const operation of session.operations.values()) {
-    if (operation.cell === null) continue;
-    const known = byCell.get(operation.cell);
-    if (known) known.push(operation);
-    else byCell.set(operation.cell, [operation]);
-  }
-  const wanted = query.trim().toLowerCase();
-  let cells = [...session.cells.values()];
-  if (wanted) {
-    const has = (text: string) => text.toLowerCase().includes(wanted);
-    cells = cells.filter((c) => has(c.source) || byCell.get(c.no)?.some((o) => has(o.name)) === true);
-  }
-  if (sort === "order") cells.reverse();
-  else cells.sort((a, b) => measure(b, byCell, sort) - measure(a, byCell, sort));
-  const rows: Row[] = [];
-  for (const cell of cells) {
-    rows.push({ kind: "cell", cell });
-    if (!open.has(cell.no)) continue;
-    for (const operation of byCell.get(cell.no) ?? []) rows.push({ kind: "operation", operation });
-  }
-  return rows;
+/** A cell run or an operation, ready to be shown. */
+export interface Row {
+  kind: "cell" | "operation";
+  no: number;
+  cell: number | null;
+  state: string;
+  error: string | undefined;
+  started: number;
+  ended: number | null;
+  colour: string;
+  /** Name of an operation. */
+  name: string;
+  text: string;
+  duration: string;
+  cpu: string;
+  memory: string;
+  rows: string;
+  marks: [string, string][];
 }
 
-function measure(cell: Cell, byCell: ReadonlyMap<number, Operation[]>, sort: Sort): number {
-  if (sort === "duration") return cell.ended === null ? Number.POSITIVE_INFINITY : cell.ended - cell.started;
-  if (sort === "cpu") return cell.cpu ?? 0;
-  if (sort === "memory") return cell.rss ? cell.rss[2] - cell.rss[0] : 0;
-  const rows = (byCell.get(cell.no) ?? []).map((o) => o.rows[1] ?? 0);
-  return rows.reduce((most, n) => Math.max(most, n), 0);
+export function rowsOf(session: Session, open: ReadonlySet<number>, sort: Sort, query: string): Row[] {
+  const byCell = Map.groupBy(session.operations.values(), (operation) => operation.cell);
+  const inside = (cell: Cell) => byCell.get(cell.no) ?? [];
+  const wanted = query.trim().toLowerCase();
+  const has = (text: string) => text.toLowerCase().includes(wanted);
+  const cells = [...session.cells.values()].filter(
+    (cell) => !wanted || has(cell.source) || inside(cell).some((o) => has(o.name)),
+  );
+  const most: Record<Sort, (cell: Cell) => number> = {
+    order: (cell) => cell.started,
+    duration: (cell) => (cell.ended ?? Number.MAX_VALUE) - cell.started,
+    cpu: (cell) => cell.cpu ?? 0,
+    memory: (cell) => (cell.rss ? cell.rss[2] - cell.rss[0] : 0),
+    rows: (cell) => inside(cell).reduce((n, o) => Math.max(n, o.rows[1] ?? 0), 0),
+  };
+  cells.sort((a, b) => most[sort](b) - most[sort](a));
+  return cells.flatMap((cell) => [
+    cellRow(session, cell),
+    ...(open.has(cell.no) ? inside(cell).map((operation) => operationRow(session, operation)) : []),
+  ]);
+}
+
+const took = (started: number, ended: number | null) => (ended === null ? "…" : duration(ended - started));
+
+function cellRow(session: Session, cell: Cell): Row {
+  const { no, state, started, ended, cpu, rss } = cell;
+  const progress = ended === null ? session.progress.get(no) : undefined;
+  const marks: [string, string][] = [];
+  const stale = session.staleCells.get(no);
+  if (stale !== undefined) marks.push(["stale", stale]);
+  if (session.deleted.has(no)) marks.push(["deleted", "no longer in the notebook"]);
+  return {
+    kind: "cell",
+    no,
+    cell: no,
+    state,
+    error: cell.error?.[0],
+    started,
+    ended,
+    colour: state === "FAIL" ? "error" : "accent",
+    name: "",
+    text: firstLine(cell.source),
+    duration: progress ? duration(progress.elapsed) : took(started, ended),
+    cpu: cpu === null ? "" : duration(cpu),
+    memory: rss ? change(rss[1] - rss[0]) : "",
+    rows: progress ? `${compact(progress.operations)} ops` : "",
+    marks,
+  };
+}
+
+function operationRow(session: Session, operation: Operation): Row {
+  const { no, cell, state, started, ended, confidence } = operation;
+  const [before, after] = operation.rows;
+  const marks: [string, string][] = [];
+  if (operation.times > 1) marks.push([`×${compact(operation.times)}`, "calls"]);
+  if (confidence !== "exact") marks.push([confidence, operation.reason]);
+  return {
+    kind: "operation",
+    no,
+    cell,
+    state,
+    error: operation.error?.[0],
+    started,
+    ended,
+    colour: `op-${operationKind(session, operation)}`,
+    name: shortName(operation.name),
+    text: operation.text.replace(/\s+/g, " "),
+    duration: took(started, ended),
+    cpu: "",
+    memory: "",
+    rows: `${before !== null && after !== null && before !== after ? `${compact(before)} → ` : ""}${after === null ? "" : compact(after)}`,
+    marks,
+  };
 }

@@ -2,9 +2,9 @@
 
 import { operationKind } from "../../graph/kinds";
 import type { Session } from "../../state/kernel";
+import type { TimeScale } from "../../state/time_scale";
 import { bytes, duration } from "../../text";
 import type { Palette } from "../../theme/palette";
-import type { TimeScale } from "./scale";
 
 export const LEFT = 52;
 export const RIGHT = 10;

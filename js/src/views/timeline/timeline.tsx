@@ -1,16 +1,14 @@
 /** Memory and cells over time; a brush filters the graph. */
 
-import { useSignalEffect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { duration } from "../../text";
 import { readPalette, watchTheme } from "../../theme/palette";
 import { usePanel } from "../context";
+import { useSignalEffect } from "../reactive";
 import { LEFT, paint, type TimelineFrame, timeAt } from "./paint";
-import { TimeScale } from "./scale";
 
 class Timeline {
   frame: TimelineFrame | null = null;
-  window: [number, number] | null = null;
   #request = 0;
   #stops: (() => void)[] = [];
 
@@ -47,21 +45,17 @@ class Timeline {
   }
 
   draw(): void {
-    const { session, view } = this.panel;
+    const { session, view, scene } = this.panel;
     const width = this.host.clientWidth;
     const height = this.host.clientHeight;
     if (width < 10 || height < 10) return;
-    const now = session.samples.times[session.samples.times.length - 1] ?? 0;
-    const busy: [number, number][] = [];
-    for (const cell of session.cells.values())
-      busy.push([cell.started, cell.ended ?? Math.max(now, cell.started)]);
-    const scale = new TimeScale(busy);
+    const scale = scene.time.peek();
     const selection = view.selection.peek();
     const operation = selection?.kind === "operation" ? session.operations.get(selection.no) : undefined;
     this.frame = {
       session,
       scale,
-      window: this.window ?? [0, scale.length],
+      window: view.window.peek() ?? [0, scale.length],
       width,
       height,
       palette: this.palette(),
@@ -92,8 +86,7 @@ class Timeline {
     const [a, b] = this.frame.window;
     const from = Math.max(0, at - (at - a) / factor);
     const to = Math.min(length, at + (b - at) / factor);
-    this.window = to - from >= length * 0.999 ? null : [from, to];
-    this.request();
+    this.panel.view.window.value = to - from >= length * 0.999 ? null : [from, to];
   }
 }
 
@@ -128,6 +121,7 @@ export function TimelineView() {
     session.recordsVersion.value;
     view.selection.value;
     view.range.value;
+    view.window.value;
     timeline.current?.request();
   });
   const range = view.range.value;
@@ -231,9 +225,8 @@ function followPointer(timeline: Timeline): () => void {
   host.addEventListener(
     "dblclick",
     () => {
-      timeline.window = null;
+      view.window.value = null;
       view.range.value = null;
-      timeline.request();
     },
     { signal },
   );
