@@ -20,7 +20,7 @@ export interface Traits {
 export type Model = AnyModel<Traits>;
 
 /** A model's messages as a channel; commands go to the other model, once it is known. */
-export function channelOf(model: Model): Channel & { close(): void } {
+function channelOf(model: Model): Channel & { close(): void } {
   const commands = commandModel(model);
   let receive: (message: Message, buffers: readonly DataView[]) => void = () => {};
   const listener = (message: Message, buffers: DataView[]) => receive(message, buffers);
@@ -75,7 +75,7 @@ export default () => {
       const restored = () => connection.restore(model.get("snapshot") ?? "");
       model.on("change:snapshot", restored);
       connection.resync();
-      undock = keepDocked(model, session, connection, draw);
+      undock = keepDocked(model, session, draw);
       return () => {
         model.off("change:snapshot", restored);
         undock?.();

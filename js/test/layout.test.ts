@@ -125,7 +125,7 @@ test("spreading keeps order and gaps and is nearest to what was wanted", () => {
 
 describe("rails", () => {
   test("stand one table a row; sources come just before what they feed; new ones at the end", () => {
-    const rail = new Rail(() => 400);
+    const rail = new Rail(400);
     rail.full(items("abcd"), links("cd bd"));
     expect(rail.rows.flat()).toEqual(["a", "c", "b", "d"]);
     rail.update([...items("abcd"), ...items("e")], links("cd bd ae"));
@@ -134,7 +134,7 @@ describe("rails", () => {
 
   test("of different tables never run over each other where both are in use", () => {
     const { items, links } = notebookLike(120, 4);
-    const rail = new Rail(() => 400);
+    const rail = new Rail(400);
     rail.full(items, links);
     const row = new Map(rail.rows.map(([key], i) => [key as string, i]));
     const spans = new Map<string, [number, number]>();

@@ -31,9 +31,9 @@ def test_columns_open_on_demand_and_close(panel: PanelPage) -> None:
 def test_all_columns_open_at_once_and_close(panel: PanelPage) -> None:
     """Table mode and column mode for the whole graph."""
     panel.menu("Columns", "All columns")
-    assert panel.panel("[...panel.stage.value.sizes.values()].filter(s => s.rows > 0).length") >= 20
+    assert panel.panel("[...panel.stage.value.arrangement.sizes.values()].filter(s => s.rows > 0).length") >= 20
     panel.menu("Columns", "Tables only")
-    assert panel.panel("[...panel.stage.value.sizes.values()].filter(s => s.rows > 0).length") == 0
+    assert panel.panel("[...panel.stage.value.arrangement.sizes.values()].filter(s => s.rows > 0).length") == 0
 
 
 def test_small_graphs_show_their_columns_from_the_start(new_page: NewPage) -> None:
@@ -178,7 +178,7 @@ def test_wheel_zooms_around_the_pointer_and_drag_moves(panel: PanelPage) -> None
 
 def test_the_flow_can_be_turned(panel: PanelPage) -> None:
     """Left to right, top to bottom, one table a row."""
-    flow = "panel.stage.value.flow.value"
+    flow = "panel.stage.value.arrangement.flow.value"
     assert panel.panel(flow) == "right"
     panel.tool("Flow from top to bottom")
     assert panel.panel(flow) == "down"
@@ -195,7 +195,7 @@ def test_new_tables_leave_the_others_where_they_are(new_page: NewPage) -> None:
     book.cell(b=book.op("merge", [book.last["a"]]), c=book.op("query", [book.last["a"]]))
     page = new_page().open()
     page.snapshot(1, book.take())
-    places = "Object.fromEntries([...panel.stage.value.layout.boxes].map(([k, b]) => [k, [b.x, b.y]]))"
+    places = "Object.fromEntries([...panel.stage.value.boxes].map(([k, b]) => [k, [b.x, b.y]]))"
     before = page.panel(places)
     book.cell(d=book.op("assign", [book.last["c"]]))
     page.patch(2, book.take())
@@ -220,7 +220,7 @@ def test_an_edge_tells_its_operations(panel: PanelPage) -> None:
     panel.near("flown")
     code = "panel.stage.value.edgeAt"
     point = panel.panel(
-        "(() => { const s = panel.stage.value; const b = s.layout.boxes.get('v:flown');"
+        "(() => { const s = panel.stage.value; const b = s.boxes.get('v:flown');"
         " return [b.x * s.camera.scale + s.camera.x - 14, (b.y + 21) * s.camera.scale + s.camera.y]; })()"
     )
     assert panel.panel(f"{code}.call(panel.stage.value, {point[0]}, {point[1]}).edge.target.title") == "flown"

@@ -1,6 +1,5 @@
 /** Find tables, columns, operations and cells by text; the best few of each. */
 
-import { slotName } from "../model/schema";
 import type { Session } from "../state/kernel";
 import type { Selection } from "../state/view";
 import { firstLine } from "../text";
@@ -13,8 +12,6 @@ export interface Hit {
   title: string;
   /** Where it is: the table of a column, the cell of an operation. */
   where: string;
-  /** Smaller is better. */
-  rank: number;
 }
 
 const EACH = 6;
@@ -22,64 +19,54 @@ const EACH = 6;
 export function search(session: Session, graph: Graph, text: string): Hit[] {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return [];
-  const rank = (candidate: string): number => {
-    const at = candidate.toLowerCase().indexOf(wanted);
-    return at < 0 ? -1 : candidate.length === wanted.length ? 0 : at === 0 ? 1 : 2;
-  };
-  return [tables, columns, operations, cells].flatMap((find) => best(find(session, graph, rank)));
+  return [tables(graph), columns(session, graph), operations(session), cells(session)].flatMap((hits) =>
+    best(wanted, hits),
+  );
 }
 
-type Rank = (candidate: string) => number;
-
-function best(hits: Iterable<Hit>): Hit[] {
-  return [...hits].sort((a, b) => a.rank - b.rank || a.title.length - b.title.length).slice(0, EACH);
+/** Whole matches first, then beginnings, then the rest; shorter before longer. `text`: where to look, if not in the title. */
+function best(wanted: string, hits: Iterable<Hit & { text?: string }>): Hit[] {
+  const found: [number, Hit][] = [];
+  for (const hit of hits) {
+    const { title, text = title } = hit;
+    const at = text.toLowerCase().indexOf(wanted);
+    if (at >= 0)
+      found.push([(text.length === wanted.length ? 0 : at === 0 ? 1 : 2) * 1e6 + title.length, hit]);
+  }
+  found.sort((a, b) => a[0] - b[0]);
+  return found.slice(0, EACH).map(([, hit]) => hit);
 }
 
-function* tables(_session: Session, graph: Graph, rank: Rank): Generator<Hit> {
+function* tables(graph: Graph): Generator<Hit> {
   for (const node of graph.nodes.values()) {
     const no = newest(node);
-    const how = rank(node.title);
-    if (no !== undefined && how >= 0) {
-      yield { selection: { kind: "dataset", no }, title: node.title, where: node.kind, rank: how };
+    if (no !== undefined) yield { selection: { kind: "dataset", no }, title: node.title, where: node.kind };
+  }
+}
+
+function* columns(session: Session, graph: Graph): Generator<Hit> {
+  for (const node of graph.nodes.values()) {
+    const no = newest(node) ?? -1;
+    for (const [slot, title] of session.schemaOf(no)?.labels.entries() ?? []) {
+      yield { selection: { kind: "column", no, slot }, title, where: node.title };
     }
   }
 }
 
-function* columns(session: Session, graph: Graph, rank: Rank): Generator<Hit> {
-  for (const node of graph.nodes.values()) {
-    const no = newest(node);
-    const schema = no === undefined ? undefined : session.schemaOf(no);
-    if (no === undefined || !schema) continue;
-    for (let slot = 0; slot < schema.labels.length; slot++) {
-      const how = rank(schema.labels[slot] as string);
-      if (how < 0) continue;
-      yield {
-        selection: { kind: "column", no, slot },
-        title: slotName(schema, slot),
-        where: node.title,
-        rank: how,
-      };
-    }
+function* operations(session: Session): Generator<Hit> {
+  for (const { no, name, cell, text } of session.operations.values()) {
+    const where = `[${session.cells.get(cell ?? -1)?.count ?? "·"}] ${text.slice(0, 40)}`;
+    yield { selection: { kind: "operation", no }, title: shortName(name), where };
   }
 }
 
-function* operations(session: Session, _graph: Graph, rank: Rank): Generator<Hit> {
-  for (const operation of session.operations.values()) {
-    const name = shortName(operation.name);
-    const how = rank(name);
-    if (how < 0) continue;
-    const cell = session.cells.get(operation.cell ?? -1);
-    const where = cell
-      ? `[${cell.count ?? "·"}] ${operation.text.slice(0, 40)}`
-      : operation.text.slice(0, 40);
-    yield { selection: { kind: "operation", no: operation.no }, title: name, where, rank: how };
-  }
-}
-
-function* cells(session: Session, _graph: Graph, rank: Rank): Generator<Hit> {
-  for (const cell of session.cells.values()) {
-    if (rank(cell.source) < 0) continue;
-    const title = `[${cell.count ?? "·"}]`;
-    yield { selection: { kind: "cell", no: cell.no }, title, where: firstLine(cell.source), rank: 2 };
+function* cells(session: Session): Generator<Hit & { text: string }> {
+  for (const { no, count, source } of session.cells.values()) {
+    yield {
+      selection: { kind: "cell", no },
+      title: `[${count ?? "·"}]`,
+      where: firstLine(source),
+      text: source,
+    };
   }
 }

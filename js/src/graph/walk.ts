@@ -5,11 +5,7 @@ import type { Graph, Node } from "./builder";
 export type Direction = "ins" | "outs";
 
 /** Nodes reached from `starts` within `hops`, the starts included, with their distance. */
-export function reach(
-  starts: Iterable<Node>,
-  direction: Direction,
-  hops = Number.POSITIVE_INFINITY,
-): Map<Node, number> {
+export function reach(starts: Iterable<Node>, direction: Direction, hops = Infinity): Map<Node, number> {
   const found = new Map<Node, number>();
   for (const node of starts) found.set(node, 0);
   for (const [node, distance] of found) {
@@ -23,7 +19,7 @@ export function reach(
 }
 
 /** Everything above and below, as keys. */
-export function closure(starts: Iterable<Node>, up = Number.POSITIVE_INFINITY, down = up): Set<string> {
+export function closure(starts: Iterable<Node>, up = Infinity, down = up): Set<string> {
   const from = [...starts];
   const found = new Set<string>();
   for (const node of reach(from, "ins", up).keys()) found.add(node.key);

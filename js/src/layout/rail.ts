@@ -20,7 +20,7 @@ export class Rail {
   #width = 0;
 
   /** `width`: of the whole column, rails included. */
-  constructor(readonly width: () => number) {}
+  constructor(readonly width: number) {}
 
   full(items: readonly Item[], links: Iterable<Link>): void {
     this.#order = [];
@@ -90,7 +90,7 @@ export class Rail {
   #measure(items: ReadonlyMap<string, Item>, lane: number, lanes: number): void {
     this.boxes.clear();
     const left = lanes * lane + 8;
-    this.#width = Math.max(180, this.width() - left);
+    this.#width = Math.max(180, this.width - left);
     let y = 0;
     this.#order.forEach((key, i) => {
       const item = items.get(key) as Item;

@@ -16,7 +16,7 @@ export function rank(net: Network): Int32Array {
     const u = order[i] as number;
     const outs = net.outs[u] as number[];
     if (outs.length === 0 || outs.length < (net.ins[u] as number[]).length) continue;
-    let nearest = Number.POSITIVE_INFINITY;
+    let nearest = Infinity;
     for (const v of outs) nearest = Math.min(nearest, ranks[v] as number);
     ranks[u] = nearest - 1;
   }

@@ -5,7 +5,6 @@ import type {
   Cell,
   ColumnMap,
   Dataset,
-  Gone,
   Operation,
   PanelRecord,
   Progress,
@@ -18,8 +17,20 @@ import { VERSION } from "../protocol";
 import { Samples } from "./samples";
 import { batch, signal } from "./signals";
 
-/** Records that the grid of cells and operations shows. */
-const ROWS = new Set<PanelRecord[0]>(["cell", "operation", "gone", "stale", "deleted"]);
+type Kind = PanelRecord[0];
+
+/** Records that are kept by their number, and where; in the order in which a snapshot tells them. */
+const TABLES = {
+  schema: "schemas",
+  map: "maps",
+  cell: "cells",
+  dataset: "datasets",
+  operation: "operations",
+} as const;
+/** Which of the counters below a record moves. */
+const ROWS = new Set<Kind>(["cell", "operation", "gone", "stale", "deleted"]);
+const STATUS = new Set<Kind>(["status", "progress", "session", "cell"]);
+const NO_GRAPH = new Set<Kind>(["status", "progress", "session"]);
 
 /** Maps filled by records, and counters (signals) that say which of them changed. */
 export class Session {
@@ -45,103 +56,65 @@ export class Session {
   readonly samplesVersion = signal(0);
   readonly statusVersion = signal(0);
 
-  /** Take a batch of records and samples. */
-  apply({ records, times, rss }: Batch): void {
-    let graph = false;
-    let rows = false;
-    let status = false;
-    for (const record of records) {
-      this.#put(record);
-      const kind = record[0];
-      if (ROWS.has(kind)) rows = true;
-      if (kind === "status" || kind === "progress" || kind === "session" || kind === "cell") status = true;
-      if (kind !== "status" && kind !== "progress" && kind !== "session") graph = true;
-    }
+  /** Take a batch of records and samples. `all`: every view has to look again. */
+  apply({ records, times, rss }: Batch, all = false): void {
+    for (const record of records) this.#put(record);
     this.samples.add(times, rss);
+    const any = (test: (kind: Kind) => boolean) => all || records.some(([kind]) => test(kind));
     batch(() => {
-      if (graph) this.graphVersion.value++;
-      if (rows) this.recordsVersion.value++;
-      if (status) this.statusVersion.value++;
-      if (times.length > 0) this.samplesVersion.value++;
+      if (any((kind) => !NO_GRAPH.has(kind))) this.graphVersion.value++;
+      if (any((kind) => ROWS.has(kind))) this.recordsVersion.value++;
+      if (any((kind) => STATUS.has(kind))) this.statusVersion.value++;
+      if (all || times.length > 0) this.samplesVersion.value++;
     });
   }
 
   /** Forget everything and take this instead: a new epoch, or what was missed. */
   replace(content: Batch): void {
-    for (const table of [this.schemas, this.datasets, this.maps, this.cells, this.operations]) table.clear();
-    for (const table of [this.names, this.progress, this.consumers]) table.clear();
+    for (const table of Object.values(TABLES)) this[table].clear();
+    for (const table of [this.names, this.progress, this.consumers, this.samples]) table.clear();
     this.info = null;
     this.status = null;
-    this.staleCells = new Map();
-    this.staleDatasets = new Set();
-    this.deleted = new Set();
-    this.samples.clear();
-    this.apply(content);
-    batch(() => {
-      this.graphVersion.value++;
-      this.recordsVersion.value++;
-      this.samplesVersion.value++;
-      this.statusVersion.value++;
-    });
+    this.#put(["stale", { cells: [], datasets: [] }]);
+    this.#put(["deleted", { cells: [] }]);
+    this.apply(content, true);
   }
 
   /** The operation that made a dataset. */
   producer(dataset: number): Operation | undefined {
-    const op = this.datasets.get(dataset)?.op;
-    return op == null ? undefined : this.operations.get(op);
+    return this.operations.get(this.datasets.get(dataset)?.op ?? -1);
   }
 
   schemaOf(dataset: number): Schema | undefined {
-    const found = this.datasets.get(dataset);
-    return found && this.schemas.get(found.schema);
+    return this.schemas.get(this.datasets.get(dataset)?.schema ?? -1);
   }
 
-  #put(record: PanelRecord): void {
-    switch (record[0]) {
-      case "schema":
-        this.schemas.set(record[1].no, record[1]);
-        break;
-      case "dataset":
-        this.datasets.set(record[1].no, record[1]);
-        break;
-      case "map":
-        this.maps.set(record[1].no, record[1]);
-        break;
-      case "cell":
-        this.cells.set(record[1].no, record[1]);
-        if (record[1].ended !== null) this.progress.delete(record[1].no);
-        break;
-      case "operation":
-        this.#operation(record[1]);
-        break;
-      case "names":
-        this.names.set(record[1].cell, record[1].names);
-        break;
-      case "stale":
-        this.staleCells = new Map(record[1].cells);
-        this.staleDatasets = new Set(record[1].datasets);
-        break;
-      case "deleted":
-        this.deleted = new Set(record[1].cells);
-        break;
-      case "progress":
-        this.progress.set(record[1].cell, record[1]);
-        break;
-      case "session":
-        this.info = record[1];
-        break;
-      case "status":
-        this.status = record[1];
-        break;
-      case "gone":
-        this.#gone(record[1]);
-        break;
+  #put([kind, value]: PanelRecord): void {
+    if (kind === "operation") this.#link(value);
+    if (kind in TABLES) {
+      const table = this[TABLES[kind as keyof typeof TABLES]] as Map<number, unknown>;
+      table.set((value as { no: number }).no, value);
+    }
+    if (kind === "cell" && value.ended !== null) this.progress.delete(value.no);
+    else if (kind === "names") this.names.set(value.cell, value.names);
+    else if (kind === "progress") this.progress.set(value.cell, value);
+    else if (kind === "session") this.info = value;
+    else if (kind === "status") this.status = value;
+    else if (kind === "deleted") this.deleted = new Set(value.cells);
+    else if (kind === "stale") {
+      this.staleCells = new Map(value.cells);
+      this.staleDatasets = new Set(value.datasets);
+    } else if (kind === "gone") {
+      for (const no of value.nos) {
+        this[TABLES[value.kind as keyof typeof TABLES]]?.delete(no);
+        if (value.kind === "dataset") this.consumers.delete(no);
+        if (value.kind === "cell") this.names.delete(no);
+      }
     }
   }
 
-  #operation(operation: Operation): void {
+  #link(operation: Operation): void {
     const known = this.operations.get(operation.no);
-    this.operations.set(operation.no, operation);
     for (const input of new Set(operation.inputs)) {
       if (known?.inputs.includes(input)) continue;
       const list = this.consumers.get(input);
@@ -149,39 +122,27 @@ export class Session {
       else this.consumers.set(input, [operation.no]);
     }
   }
-
-  #gone({ kind, nos }: Gone): void {
-    const tables: Record<string, Map<number, unknown>> = {
-      schema: this.schemas,
-      dataset: this.datasets,
-      map: this.maps,
-      cell: this.cells,
-      operation: this.operations,
-    };
-    for (const no of nos) {
-      tables[kind]?.delete(no);
-      if (kind === "dataset") this.consumers.delete(no);
-      if (kind === "cell") this.names.delete(no);
-    }
-  }
 }
 
-/** The records that rebuild a session, within a bound of characters: the oldest samples go first, then the trait stays empty. */
+/** The records that rebuild a session, as JSON; empty when that is longer than `most` characters. */
 export function freeze(session: Session, epoch: string, seq: number, most: number): string {
-  const records: PanelRecord[] = [];
-  if (session.info) records.push(["session", session.info]);
-  for (const schema of session.schemas.values()) records.push(["schema", schema]);
-  for (const map of session.maps.values()) records.push(["map", map]);
-  for (const cell of session.cells.values()) records.push(["cell", cell]);
-  for (const dataset of session.datasets.values()) records.push(["dataset", dataset]);
-  for (const operation of session.operations.values()) records.push(["operation", operation]);
-  for (const [cell, names] of session.names) records.push(["names", { cell, names }]);
-  if (session.staleCells.size > 0 || session.staleDatasets.size > 0) {
-    records.push(["stale", { cells: [...session.staleCells], datasets: [...session.staleDatasets] }]);
+  const records: unknown[] = [];
+  const tell = (kind: Kind, value: unknown) => value && records.push([kind, value]);
+  tell("session", session.info);
+  for (const [kind, table] of Object.entries(TABLES)) {
+    for (const value of session[table].values()) tell(kind as Kind, value);
   }
-  if (session.deleted.size > 0) records.push(["deleted", { cells: [...session.deleted] }]);
-  if (session.status) records.push(["status", session.status]);
-  const { times, rss } = session.samples.thinned(2000);
-  const text = JSON.stringify({ v: VERSION, epoch, seq, records, times, rss } satisfies Snapshot);
+  for (const [cell, names] of session.names) tell("names", { cell, names });
+  tell("stale", { cells: [...session.staleCells], datasets: [...session.staleDatasets] });
+  tell("deleted", { cells: [...session.deleted] });
+  tell("status", session.status);
+  const samples = session.samples.thinned(2000);
+  const text = JSON.stringify({
+    v: VERSION,
+    epoch,
+    seq,
+    records: records as PanelRecord[],
+    ...samples,
+  } satisfies Snapshot);
   return text.length > most ? "" : text;
 }

@@ -2,7 +2,12 @@
 
 const MOST = 40_000;
 
-export class Samples {
+interface Curve {
+  times: number[];
+  rss: number[];
+}
+
+export class Samples implements Curve {
   times: number[] = [];
   rss: number[] = [];
 
@@ -11,7 +16,7 @@ export class Samples {
       this.times.push(times[i] as number);
       this.rss.push(rss[i] as number);
     }
-    while (this.times.length > MOST) Object.assign(this, halved(this.times, this.rss));
+    Object.assign(this, this.thinned(MOST));
   }
 
   clear(): void {
@@ -20,19 +25,15 @@ export class Samples {
   }
 
   /** At most `most` samples of them, peaks kept. */
-  thinned(most: number): { times: number[]; rss: number[] } {
-    let { times, rss } = this as { times: number[]; rss: number[] };
+  thinned(most: number): Curve {
+    let { times, rss }: Curve = this;
     while (times.length > most) ({ times, rss } = halved(times, rss));
     return { times, rss };
   }
 }
 
-function halved(times: number[], rss: number[]): { times: number[]; rss: number[] } {
-  const kept: { times: number[]; rss: number[] } = { times: [], rss: [] };
-  for (let i = 0; i < times.length; i += 2) {
-    const j = i + 1 < times.length && (rss[i + 1] as number) > (rss[i] as number) ? i + 1 : i;
-    kept.times.push(times[j] as number);
-    kept.rss.push(rss[j] as number);
-  }
-  return kept;
+function halved(times: number[], rss: number[]): Curve {
+  const kept: number[] = [];
+  for (let i = 0; i < times.length; i += 2) kept.push((rss[i + 1] ?? 0) > (rss[i] as number) ? i + 1 : i);
+  return { times: kept.map((i) => times[i] as number), rss: kept.map((i) => rss[i] as number) };
 }

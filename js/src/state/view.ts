@@ -1,7 +1,7 @@
 /** What only the viewer owns: selection, what is opened, filters. Nothing of it ever crosses to the kernel. */
 
 import type { NodeKind } from "../graph/kinds";
-import { signal } from "./signals";
+import { type Signal, signal } from "./signals";
 
 export type Selection =
   | { kind: "dataset"; no: number }
@@ -18,7 +18,6 @@ export interface Focus {
 
 export type Columns = "auto" | "all" | "none";
 export type Heat = "none" | "time" | "memory" | "rows";
-export type Tab = "graph" | "timeline" | "records";
 export type Orientation = "auto" | "right" | "down" | "rail";
 
 export class View {
@@ -83,9 +82,7 @@ export function toggled<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   return copy;
 }
 
-export function sameSelection(a: Selection | null, b: Selection | null): boolean {
-  if (a === null || b === null) return a === b;
-  return (
-    a.kind === b.kind && a.no === b.no && (a.kind !== "column" || a.slot === (b as { slot: number }).slot)
-  );
+/** Put items into a set that a signal holds. */
+export function put<T>(set: Signal<ReadonlySet<T>>, ...items: T[]): void {
+  set.value = new Set([...set.peek(), ...items]);
 }

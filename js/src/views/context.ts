@@ -1,13 +1,13 @@
 /** What every part of a panel needs: the session, the viewer's state, the scene made of both, and the way out. */
 
-import { createContext } from "preact";
-import { useContext } from "preact/hooks";
+import { Component, type ComponentChildren } from "preact";
 import type { Connection } from "../state/connection";
 import type { Session } from "../state/kernel";
 import type { Scene } from "../state/scene";
 import type { Signal } from "../state/signals";
 import type { View } from "../state/view";
 import type { Stage } from "./graph/stage";
+import { useProvided } from "./reactive";
 
 export interface Panel {
   session: Session;
@@ -20,10 +20,14 @@ export interface Panel {
   goto(cell: number): boolean;
 }
 
-export const PanelContext = createContext<Panel | null>(null);
+export class Provide extends Component<{ panel: Panel; children: ComponentChildren }> {
+  override getChildContext() {
+    return { panel: this.props.panel };
+  }
 
-export function usePanel(): Panel {
-  const panel = useContext(PanelContext);
-  if (!panel) throw new Error("outside of a panel");
-  return panel;
+  override render() {
+    return this.props.children;
+  }
 }
+
+export const usePanel = (): Panel => useProvided("panel") as Panel;

@@ -39,15 +39,15 @@ function save(blob: Blob, name: string): void {
 export function svg({ scene, session, stage: { value: stage } }: Panel): string {
   if (!stage) return "";
   const shown = scene.shown.peek();
-  const bounds = boundsOf(stage.layout.boxes.values()) ?? { x: 0, y: 0, width: 100, height: 40 };
-  const { palette } = stage;
+  const bounds = boundsOf(stage.boxes.values()) ?? { x: 0, y: 0, width: 100, height: 40 };
+  const { palette } = stage.surface;
   const width = bounds.width + 2 * MARGIN;
   const height = bounds.height + 2 * MARGIN;
   const out = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${bounds.x - MARGIN} ${bounds.y - MARGIN} ${width} ${height}" font-family="${xml(palette.font)}" font-size="12">`,
     `<rect x="${bounds.x - MARGIN}" y="${bounds.y - MARGIN}" width="${width}" height="${height}" fill="${palette.bg}"/>`,
   ];
-  const stand = { ...stage.stand(), boxes: stage.layout.boxes };
+  const stand = stage.stand(stage.arrangement.layout.boxes);
   const lines = [...edgeLines(shown, null, stand)];
   for (const line of lines) {
     const colour = line.confidence === "opaque" ? palette.warn : palette.edge;
@@ -65,7 +65,7 @@ export function svg({ scene, session, stage: { value: stage } }: Panel): string 
       );
   }
   for (const node of shown.nodes) {
-    const box = stage.layout.boxes.get(node.key);
+    const box = stage.boxes.get(node.key);
     if (!box) continue;
     out.push(
       `<g transform="translate(${box.x} ${box.y})"><title>${xml(node.title)}</title>`,

@@ -32,7 +32,7 @@ export function Header() {
   session.statusVersion.value;
   const name = session.info?.notebook || session.info?.name || "Lineage";
   const { byCell, paused, columns, heat } = view;
-  const [flow, turn] = FLOWS[stage.value?.flow.value ?? "right"];
+  const [flow, turn] = FLOWS[stage.value?.arrangement.flow.value ?? "right"];
   return (
     <header class="lx-header">
       <div class="lx-what">

@@ -19,12 +19,8 @@ const PATHS = {
   shut: "m4 6 4 4 4-4",
   copy: "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3",
   focus: "M8 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 0 0 0-5M8 1.5v2M8 12.5v2M1.5 8h2M12.5 8h2",
-  goto: "M9.5 3.5H13V7M13 3.5 7.5 9M11.5 9.5v3h-8v-8h3",
   plus: "M8 3.5v9M3.5 8h9",
-  minus: "M3.5 8h9",
   warn: "M8 2.5 14 13H2zM8 6.5v3M8 11.3v.01",
-  stale: "M13 8a5 5 0 1 1-1.7-3.75M13 2.5v2.5h-2.5",
-  save: "M8 2.5v7.5M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
 } as const;
 
 export type IconName = keyof typeof PATHS;

@@ -2,8 +2,10 @@
 
 import { NODE_KINDS, type NodeKind } from "../graph/kinds";
 import { toggled } from "../state/view";
+import { Dot } from "./bits";
 import { Button } from "./button";
 import { usePanel } from "./context";
+import { MEANING } from "./meaning";
 
 const NAMES: Record<NodeKind, string> = {
   source: "read",
@@ -17,8 +19,8 @@ const NAMES: Record<NodeKind, string> = {
 /** Dashes, colour, what it is called, what it means. */
 const LINES = {
   decides: ["9 4", "accent", "The source's values aren't in the target: filters, joins, groups, sorts"],
-  inferred: ["5 4", "edge", "Read off the source text, or wide enough to miss nothing"],
-  opaque: ["1.5 3.5", "warn", "No rule explains it: all inputs may have influenced all outputs"],
+  inferred: ["5 4", "edge", MEANING.inferred],
+  opaque: ["1.5 3.5", "warn", MEANING.opaque],
 } as const;
 
 export function Legend() {
@@ -44,7 +46,7 @@ export function Legend() {
               hidden.value = toggled(hidden.peek(), kind);
             }}
           >
-            <i class="lx-dot" style={{ background: `var(--lx-node-${kind})` }} />
+            <Dot colour={`node-${kind}`} />
             {NAMES[kind]}
           </Button>
         ))

@@ -1,25 +1,25 @@
 /** A button that opens a small list of choices. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { Button } from "./button";
+import { handled } from "./handled";
 import type { IconName } from "./icons";
-import { useSignal } from "./reactive";
+import { useElement, useMount, useSignal } from "./reactive";
 
 const ITEM = "[role^='menuitem']";
 
 export function Menu(p: { icon: IconName; label: string; on?: boolean; children: ComponentChildren }) {
   const open = useSignal(false);
-  const box = useRef<HTMLDivElement>(null);
+  const box = useElement<HTMLDivElement>();
   const root = () => box.current?.getRootNode() as Document | ShadowRoot;
-  useEffect(() => {
+  useMount(() => {
     const shut = (event: Event) => {
       if (!box.current?.contains(event.composedPath()[0] as Node)) open.value = false;
     };
     const at = root();
     at.addEventListener("pointerdown", shut);
     return () => at.removeEventListener("pointerdown", shut);
-  }, []);
+  });
   const move = (step: number) => {
     const all = [...(box.current?.querySelectorAll<HTMLElement>(ITEM) ?? [])];
     all.at((all.indexOf(root().activeElement as HTMLElement) + step) % all.length)?.focus();
@@ -37,13 +37,11 @@ export function Menu(p: { icon: IconName; label: string; on?: boolean; children:
       class="lx-menu"
       role="none"
       ref={box}
-      onKeyDown={(event) => {
+      onKeyDown={handled((event) => {
         const act = open.value && keys[event.key];
-        if (!act) return;
-        act();
-        event.preventDefault();
-        event.stopPropagation();
-      }}
+        if (act) act();
+        return !!act;
+      })}
     >
       <Button
         class="lx-tool"

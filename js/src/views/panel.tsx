@@ -1,147 +1,121 @@
 /** The whole panel: header, graph, timeline, records, details; tabs where it is narrow. */
 
-import { useEffect, useMemo, useRef } from "preact/hooks";
 import type { Connection } from "../state/connection";
 import type { Session } from "../state/kernel";
 import { Scene } from "../state/scene";
-import { type Signal, signal } from "../state/signals";
-import { type Tab, View } from "../state/view";
-import { type Panel, PanelContext, usePanel } from "./context";
+import { signal } from "../state/signals";
+import { View } from "../state/view";
+import { type Panel, Provide, usePanel } from "./context";
 import { Drawer } from "./drawer/drawer";
 import { FocusBar } from "./focus_bar";
 import { GraphView } from "./graph/graph";
-import type { Stage } from "./graph/stage";
 import { Header } from "./header";
 import { Legend } from "./legend";
-import { Notice } from "./notice";
 import { ProgressView } from "./progress";
-import { useSignal } from "./reactive";
+import { useElement, useMount, useOnce, useSignal } from "./reactive";
 import { RecordsView } from "./records/records";
 import { Splitter } from "./splitter";
+import { Notice } from "./state";
 import { StatusLine } from "./status";
 import { TimelineView } from "./timeline/timeline";
 
 const NARROW = 400;
 const WIDE = 860;
+const TABS = ["graph", "timeline", "records"] as const;
 
 export function PanelView({ session, connection }: { session: Session; connection: Connection }) {
-  const panel = useMemo(() => assemble(session, connection), [session, connection]);
-  useEffect(() => () => panel.scene.close(), [panel]);
+  const panel = useOnce(() => assemble(session, connection));
+  useMount(() => () => panel.scene.close());
   return (
-    <PanelContext.Provider value={panel}>
+    <Provide panel={panel}>
       <Frame />
-    </PanelContext.Provider>
+    </Provide>
   );
 }
 
 function assemble(session: Session, connection: Connection): Panel {
   const view = new View();
-  const stage = signal<Stage | null>(null);
-  const goto = (no: number) => {
-    const cell = session.cells.get(no);
-    return cell ? connection.channel.goto(cell.cell_id) : false;
-  };
-  return { session, connection, view, scene: new Scene(session, view), stage, goto };
+  const goto = (no: number) => connection.channel.goto(session.cells.get(no)?.cell_id ?? "");
+  return { session, connection, view, scene: new Scene(session, view), stage: signal(null), goto };
 }
 
-const TABS: [Tab, string][] = [
-  ["graph", "Graph"],
-  ["timeline", "Timeline"],
-  ["records", "Records"],
-];
-
 function Frame() {
-  const host = useRef<HTMLDivElement>(null);
-  const size = useSignal<"narrow" | "medium" | "wide">("medium");
+  const host = useElement<HTMLDivElement & { lineage?: Panel }>();
+  const width = useSignal(WIDE - 1);
   const panel = usePanel();
-  useEffect(() => {
-    const element = host.current as (HTMLDivElement & { lineage?: Panel }) | null;
-    if (!element) return;
+  useMount(() => {
+    const element = host.current;
+    if (!element) return undefined;
     element.lineage = panel; // far from its cards the graph has no DOM: tests and benchmarks look here
     const observer = new ResizeObserver(() => {
-      const width = element.clientWidth;
-      size.value = width < NARROW ? "narrow" : width < WIDE ? "medium" : "wide";
+      width.value = element.clientWidth;
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, []);
+  });
+  const size = width.value < NARROW ? "narrow" : width.value < WIDE ? "medium" : "wide";
   return (
-    <div class="lx" ref={host} data-size={size.value}>
+    <div class="lx" ref={host} data-size={size}>
       <Header />
       <Notice />
       <ProgressView />
-      {size.value === "narrow" ? <Tabs /> : <Stacked wide={size.value === "wide"} />}
+      <Body size={size} />
       <StatusLine />
     </div>
   );
 }
 
-function Graph() {
-  return (
-    <div class="lx-graph-part">
-      <FocusBar />
-      <GraphView />
-      <Legend />
-    </div>
-  );
-}
-
-function Stacked({ wide }: { wide: boolean }) {
+function Body({ size }: { size: string }) {
+  const tab = useSignal<string>("graph");
   const timeline = useSignal(112);
   const records = useSignal(170);
   const details = useSignal(360);
+  const narrow = size === "narrow";
+  const shows = (name: string) => !narrow || tab.value === name;
+  const height = (px: number) => (narrow ? {} : { flex: "none", height: `${px}px` });
   return (
     <div class="lx-body" style={{ "--lx-details": `${details.value}px` }}>
       <div class="lx-main">
-        <Graph />
-        <Splitter size={timeline} label="Height of the timeline" least={70} most={400} />
-        <div class="lx-part" style={{ height: `${timeline.value}px` }}>
-          <TimelineView />
-        </div>
-        <Splitter size={records} label="Height of the records" least={50} />
-        <div class="lx-part" style={{ height: `${records.value}px` }}>
-          <RecordsView />
-        </div>
+        {narrow && (
+          <div class="lx-tabs" role="tablist" aria-label="Views">
+            {TABS.map((name) => (
+              <button
+                key={name}
+                type="button"
+                role="tab"
+                aria-selected={tab.value === name}
+                onClick={() => {
+                  tab.value = name;
+                }}
+              >
+                {name}
+              </button>
+            ))}
+          </div>
+        )}
+        {shows("graph") && (
+          <div class="lx-part">
+            <FocusBar />
+            <GraphView />
+            <Legend />
+          </div>
+        )}
+        {!narrow && <Splitter size={timeline} label="Height of the timeline" least={70} most={400} />}
+        {shows("timeline") && (
+          <div class="lx-part" style={height(timeline.value)}>
+            <TimelineView />
+          </div>
+        )}
+        {!narrow && <Splitter size={records} label="Height of the records" least={50} most={900} />}
+        {shows("records") && (
+          <div class="lx-part" style={height(records.value)}>
+            <RecordsView />
+          </div>
+        )}
       </div>
-      <DetailsPart wide={wide} size={details} />
-    </div>
-  );
-}
-
-function DetailsPart({ wide, size }: { wide: boolean; size: Signal<number> }) {
-  return (
-    <>
-      {wide && <Splitter size={size} label="Width of the details" least={260} most={700} upright />}
-      <Drawer />
-    </>
-  );
-}
-
-function Tabs() {
-  const tab = useSignal<Tab>("graph");
-  return (
-    <div class="lx-body lx-tabbed">
-      <div class="lx-tabs" role="tablist" aria-label="Views">
-        {TABS.map(([name, title]) => (
-          <button
-            key={name}
-            type="button"
-            role="tab"
-            aria-selected={tab.value === name}
-            aria-controls={`lx-tab-${name}`}
-            onClick={() => {
-              tab.value = name;
-            }}
-          >
-            {title}
-          </button>
-        ))}
-      </div>
-      <div class="lx-main" role="tabpanel" id={`lx-tab-${tab.value}`} aria-label={tab.value}>
-        {tab.value === "graph" && <Graph />}
-        {tab.value === "timeline" && <TimelineView />}
-        {tab.value === "records" && <RecordsView />}
-      </div>
+      {size === "wide" && (
+        <Splitter size={details} label="Width of the details" least={260} most={700} upright />
+      )}
       <Drawer />
     </div>
   );

@@ -1,17 +1,16 @@
 /** Find anything; a selector such as `2+trips+` shows only that part. */
 
-import { useRef } from "preact/hooks";
 import { type Hit, search } from "../graph/search";
 import { select } from "../graph/selector";
 import { usePanel } from "./context";
 import { Icon } from "./icons";
-import { useComputed, useSignal } from "./reactive";
+import { useComputed, useElement, useSignal } from "./reactive";
 
 export function Search() {
   const { session, scene, view } = usePanel();
   const open = useSignal(false);
   const at = useSignal(0);
-  const field = useRef<HTMLInputElement>(null);
+  const field = useElement<HTMLInputElement>();
   const hits = useComputed(() => (open.value ? search(session, scene.graph.value, view.query.value) : []));
   const selector = useComputed(() => select(scene.graph.value, view.query.value));
   const choose = (hit: Hit | undefined) => {
@@ -52,7 +51,7 @@ export function Search() {
         type="text"
         role="combobox"
         placeholder="Find, or 2+table+"
-        aria-label="Find a table, column, operation or cell; or select as in 2+table+"
+        aria-label="Find anything, or select as in 2+table+"
         aria-expanded={listed}
         aria-controls="lx-hits"
         aria-activedescendant={listed ? `lx-hit-${at.value}` : undefined}
@@ -71,12 +70,10 @@ export function Search() {
           open.value = false;
         }}
         onKeyDown={(event) => {
-          event.stopPropagation();
+          event.stopPropagation(); // letters are shortcuts in a notebook
           const act = keys[event.key];
-          if (act) {
-            event.preventDefault();
-            act();
-          }
+          if (act) event.preventDefault();
+          act?.();
         }}
       />
       <div id="lx-hits" class="lx-hits" role="listbox" aria-label="Found" hidden={!listed}>

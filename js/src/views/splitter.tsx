@@ -1,19 +1,20 @@
 /** A bar between two parts that is dragged, or moved with arrow keys. */
 
 import type { Signal } from "../state/signals";
+import { handled } from "./handled";
 
 interface Props {
   /** Size in px of the part after the bar. */
   size: Signal<number>;
   label: string;
-  least?: number;
-  most?: number;
+  least: number;
+  most: number;
   upright?: boolean;
 }
 
-export function Splitter({ size, label, least = 60, most = 900, upright = false }: Props) {
-  const set = (value: number) => {
-    size.value = Math.max(least, Math.min(most, Math.round(value)));
+export function Splitter({ size, label, least, most, upright }: Props) {
+  const grow = (by: number) => {
+    size.value = Math.max(least, Math.min(most, Math.round(size.peek() + by)));
   };
   return (
     <div
@@ -27,16 +28,13 @@ export function Splitter({ size, label, least = 60, most = 900, upright = false 
       tabIndex={0}
       onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
       onPointerMove={(event) => {
-        if (event.buttons !== 1) return;
-        set(size.peek() - (upright ? event.movementX : event.movementY));
+        if (event.buttons === 1) grow(-(upright ? event.movementX : event.movementY));
       }}
-      onKeyDown={(event) => {
-        const [more, less] = upright ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
-        if (event.key !== more && event.key !== less) return;
-        set(size.peek() + (event.key === more ? 16 : -16));
-        event.preventDefault();
-        event.stopPropagation();
-      }}
+      onKeyDown={handled((event) => {
+        const by = { ArrowLeft: 16, ArrowUp: 16, ArrowRight: -16, ArrowDown: -16 }[event.key] ?? 0;
+        grow(by);
+        return by !== 0;
+      })}
     />
   );
 }

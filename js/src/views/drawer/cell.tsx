@@ -5,7 +5,7 @@ import { bytes, change, count, duration } from "../../text";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { Failure } from "./failure";
-import { Copies, DatasetLink, Facts, List, OperationLink } from "./pieces";
+import { Copies, DatasetLink, Facts, List, OperationLink, RUN_ID } from "./pieces";
 import { Source } from "./source";
 
 const MOST = 10;
@@ -51,7 +51,7 @@ export function CellDetails({ no }: { no: number }) {
       </List>
       <Copies
         of={[
-          ["Run id", id, "Copy the id of this run (OpenLineage runId, trace attribute)"],
+          ["Run id", id, RUN_ID],
           ["Source", source, "Copy the cell's source"],
         ]}
       />

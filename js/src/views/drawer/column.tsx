@@ -3,6 +3,7 @@
 import { spotKey, type Trace } from "../../graph/trace";
 import { slotName } from "../../model/schema";
 import { words } from "../../text";
+import { Tag } from "../bits";
 import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
@@ -48,7 +49,7 @@ function Ends({ title, trace, inner }: { title: string; trace: Trace; inner: Rea
           <DatasetLink no={dataset} />
           {[...(trace.reached.get(key)?.values() ?? [])].map(({ how, confidence, masking }) => (
             <span key={how}>
-              <small>{words(how)}</small> {masking && <span class="lx-tag">masked</span>}
+              <small>{words(how)}</small> {masking && <Tag>masked</Tag>}
               {confidence !== "exact" && <Sure confidence={confidence} />}
             </span>
           ))}

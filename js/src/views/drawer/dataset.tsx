@@ -7,12 +7,14 @@ import { slice } from "../../graph/slice";
 import { rowInfluences } from "../../graph/trace";
 import { slotName } from "../../model/schema";
 import { ROWS } from "../../model/slots";
+import { put } from "../../state/view";
 import { bytes, count, words } from "../../text";
+import { Dot } from "../bits";
 import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { chipText } from "../graph/picture";
-import { Copies, Copy, DatasetLink, Dot, Facts, List, OperationLink, Sure } from "./pieces";
+import { Copies, Copy, DatasetLink, Facts, List, OperationLink, Sure } from "./pieces";
 import { Profile } from "./profile";
 import { changeCounts, SchemaList } from "./schema";
 
@@ -77,7 +79,7 @@ function Actions({ node, no }: { node: Node; no: number }) {
           class="lx-button"
           icon="plus"
           onClick={() => {
-            view.split.value = new Set([...view.split.peek(), node.key]);
+            put(view.split, node.key);
           }}
         >
           Versions apart

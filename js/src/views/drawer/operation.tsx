@@ -2,12 +2,13 @@
 
 import { chain, temporaries } from "../../graph/chain";
 import { newest } from "../../graph/columns";
+import { put } from "../../state/view";
 import { count, duration } from "../../text";
 import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { Failure } from "./failure";
-import { Copies, DatasetLink, Facts, List, OperationLink, Section, Sure } from "./pieces";
+import { Copies, DatasetLink, Facts, List, OperationLink, RUN_ID, Section, Sure } from "./pieces";
 import { SchemaChange } from "./schema";
 import { Source } from "./source";
 
@@ -44,7 +45,7 @@ export function OperationDetails({ no }: { no: number }) {
       <Diff title="Columns, before and after" before={inputs[0]} after={outputs[0]} />
       <Copies
         of={[
-          ["Run id", id, "Copy the id of this run (OpenLineage runId, trace attribute)"],
+          ["Run id", id, RUN_ID],
           ["Source", text, "Copy the source text"],
         ]}
       />
@@ -85,7 +86,7 @@ function Chain() {
           class="lx-button"
           icon="plus"
           onClick={() => {
-            view.unfolded.value = new Set([...view.unfolded.peek(), ...between]);
+            put(view.unfolded, ...between);
           }}
         >
           Show the steps between in the graph

@@ -4,8 +4,10 @@ import type { ComponentChildren } from "preact";
 import { operationKind, shortName } from "../../graph/kinds";
 import { externalTitle } from "../../graph/naming";
 import type { Confidence } from "../../model/words";
+import { Dot, Tag } from "../bits";
 import { Button } from "../button";
 import { type Panel, usePanel } from "../context";
+import { MEANING } from "../meaning";
 import { useSignal } from "../reactive";
 
 /** Most entries of a list; more are counted. */
@@ -62,6 +64,8 @@ export function Facts({ of }: { of: [string, ComponentChildren][] }) {
     </dl>
   );
 }
+
+export const RUN_ID = "Copy the id of this run (OpenLineage runId, trace attribute)";
 
 /** What to copy: label, text, what it is. */
 export type Copied = [string, string | undefined, string];
@@ -123,10 +127,6 @@ export function datasetTitle({ session, scene }: Panel, no: number): [string, st
   return [node?.title ?? (maker ? `${shortName(maker.name)} (${dataset.kind})` : dataset.kind), version];
 }
 
-export function Dot({ colour }: { colour: string }) {
-  return <i class="lx-dot" style={{ background: `var(--lx-${colour})` }} />;
-}
-
 export function DatasetLink({ no }: { no: number }) {
   const panel = usePanel();
   const [title, version] = datasetTitle(panel, no);
@@ -155,14 +155,8 @@ export function OperationLink({ no, text }: { no: number; text?: boolean }) {
 /** How an edge is known, with the reason where it isn't exact. */
 export function Sure({ confidence, reason }: { confidence: Confidence; reason?: string }) {
   return (
-    <span class="lx-tag" data-mark={confidence} title={reason || MEANING[confidence]}>
+    <Tag mark={confidence} title={reason || MEANING[confidence]}>
       {confidence}
-    </span>
+    </Tag>
   );
 }
-
-const MEANING: Record<Confidence, string> = {
-  exact: "the operation's documented meaning and the recorded arguments",
-  inferred: "read off the source text, or wide enough to miss nothing",
-  opaque: "no rule explains it: all inputs may have influenced all outputs",
-};

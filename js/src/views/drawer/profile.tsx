@@ -1,8 +1,7 @@
 /** The profile of a dataset, where the kernel has one: asked for once, when its details are opened. */
 
-import { useEffect } from "preact/hooks";
 import { usePanel } from "../context";
-import { useSignal } from "../reactive";
+import { useMount, useSignal } from "../reactive";
 import { Section } from "./pieces";
 
 /** One column of a profile facet, as far as it is known. */
@@ -14,19 +13,15 @@ interface ColumnProfile {
 export function Profile({ no }: { no: number }) {
   const { connection } = usePanel();
   const found = useSignal<ColumnProfile[] | null>(null);
-  useEffect(() => {
-    let current = true;
-    found.value = null;
+  useMount(() => {
     connection
       .ask("details", { dataset: no })
       .then((value) => {
-        if (current) found.value = profileOf(value);
+        found.value = profileOf(value);
       })
       .catch(() => {}); // a report, or a kernel that doesn't know it any more: there is no profile to show
-    return () => {
-      current = false;
-    };
-  }, [no]);
+    return undefined;
+  });
   if (!found.value) return null;
   const measures = [...new Set(found.value.flatMap((column) => Object.keys(column)))].filter(
     (m) => m !== "name",
@@ -68,8 +63,5 @@ function profileOf(details: unknown): ColumnProfile[] | null {
   return Array.isArray(profile?.columns) && profile.columns.length > 0 ? profile.columns : null;
 }
 
-function text(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number") return Number.isInteger(value) ? String(value) : value.toPrecision(4);
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
+const text = (value: unknown): string =>
+  typeof value === "number" && !Number.isInteger(value) ? value.toPrecision(4) : String(value ?? "");

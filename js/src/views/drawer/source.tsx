@@ -1,17 +1,18 @@
 /** Source text with exactly the span of an operation marked. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { parts } from "../../model/source";
 import type { Cell, Operation } from "../../protocol";
+import { useElement, useMount } from "../reactive";
 
 export function Source({ cell, operation }: { cell: Cell | undefined; operation?: Operation | undefined }) {
-  const mark = useRef<HTMLElement>(null);
+  const mark = useElement<HTMLElement>();
   const code = cell ? (operation ? (cell.code ?? cell.source) : cell.source) : (operation?.text ?? "");
   const split = cell && operation?.at ? parts(code, operation.at) : null;
-  useLayoutEffect(() => {
+  useMount(() => {
     const box = mark.current?.closest("pre");
     if (box && mark.current) box.scrollTop = mark.current.offsetTop - box.clientHeight / 3;
-  }, [operation?.no]);
+    return undefined;
+  });
   if (!code) return null;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long code scrolls by keyboard

@@ -2,9 +2,12 @@
 
 import type { Node } from "../../graph/builder";
 import { count } from "../../text";
+import { Tag } from "../bits";
+import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
 import { Icon } from "../icons";
+import { MEANING } from "../meaning";
 import { Columns } from "./columns";
 import { HEAD } from "./sizes";
 import type { Stage } from "./stage";
@@ -14,12 +17,12 @@ export function Card({ node, stage }: { node: Node; stage: Stage }) {
   const { session, scene, view } = usePanel();
   stage.arranged.value;
   session.statusVersion.value;
-  const size = stage.sizes.get(node.key);
+  const size = stage.arrangement.sizes.get(node.key);
   const selected = scene.selected().includes(node);
   const state = stateOf(session, node);
   const heat = view.heat.value === "none" ? undefined : stage.heat?.step(node);
   if (!size) return null;
-  const open = stage.isOpen(node);
+  const open = stage.arrangement.isOpen(node);
   return (
     <div
       class="lx-card"
@@ -30,7 +33,7 @@ export function Card({ node, stage }: { node: Node; stage: Stage }) {
       data-selected={selected}
       style={{
         height: `${size.height}px`,
-        width: `${stage.layout.boxes.get(node.key)?.width ?? size.width}px`,
+        width: `${stage.boxes.get(node.key)?.width ?? size.width}px`,
         ...(heat === undefined ? {} : { "--lx-kind": `var(--lx-heat-${heat})` }),
       }}
     >
@@ -41,16 +44,14 @@ export function Card({ node, stage }: { node: Node; stage: Stage }) {
           </b>
           <Marks node={node} state={state} />
           {node.versions.length > 0 && (
-            <button
-              type="button"
+            <Button
               class="lx-flat"
-              data-action="toggle"
-              aria-label={`${open ? "Hide" : "Show"} columns of ${node.title}`}
-              aria-expanded={open}
-              tabIndex={-1}
-            >
-              <Icon name={open ? "shut" : "open"} />
-            </button>
+              icon={open ? "shut" : "open"}
+              label={`${open ? "Hide" : "Show"} columns of ${node.title}`}
+              open={open}
+              action="toggle"
+              inside
+            />
           )}
         </div>
         <div class="lx-meta">
@@ -77,7 +78,7 @@ export function Pill({ node, stage }: { node: Node; stage: Stage }) {
       data-kind="operation"
       data-state={failed ? "failed" : "opaque"}
       data-selected={scene.selected().includes(node)}
-      title={failed ? "failed" : "opaque: no rule explains it, all inputs may have influenced all outputs"}
+      title={failed ? "failed" : MEANING.opaque}
     >
       <Icon name="warn" />
       <b>{node.title}</b>
@@ -99,14 +100,12 @@ function Marks({ node, state }: { node: Node; state: State[] }) {
   return (
     <>
       {node.versions.length > 1 && (
-        <span class="lx-tag" title={`${node.versions.length} versions; the newest is shown`}>
-          v{node.versions.length}
-        </span>
+        <Tag title={`${node.versions.length} versions; the newest is shown`}>v{node.versions.length}</Tag>
       )}
       {state.map((what) => (
-        <span key={what} class="lx-tag" data-mark={what} title={SAID[what]}>
+        <Tag key={what} mark={what} title={SAID[what]}>
           {what === "running" ? <i class="lx-spin" /> : what}
-        </span>
+        </Tag>
       ))}
     </>
   );

@@ -2,6 +2,7 @@
 
 import type { Node } from "../../graph/builder";
 import { type Direction, hiddenBeside } from "../../graph/walk";
+import { put } from "../../state/view";
 import { usePanel } from "../context";
 import type { Stage } from "./stage";
 
@@ -13,7 +14,7 @@ export function Chips({ stage }: { stage: Stage }) {
   const chips = [];
   for (const key of stage.cards.value) {
     const node = graph.nodes.get(key);
-    const box = stage.layout.boxes.get(key);
+    const box = stage.boxes.get(key);
     if (!node || !box) continue;
     for (const side of ["ins", "outs"] as const) {
       const hidden = hiddenBeside(graph, node, keys, side);
@@ -29,7 +30,7 @@ export function Chips({ stage }: { stage: Stage }) {
           aria-label={`Show ${hidden} hidden ${what} of ${node.title}`}
           tabIndex={-1}
           onClick={() => {
-            view.revealed.value = new Set([...view.revealed.peek(), ...neighbours(node, side)]);
+            put(view.revealed, ...neighbours(node, side));
           }}
         >
           +{hidden}
@@ -50,7 +51,7 @@ function place(
 ): string {
   const before = side === "ins";
   const [x, y] =
-    stage.flow.value === "right"
+    stage.arrangement.flow.value === "right"
       ? [before ? box.x - 30 : box.x + box.width + 4, box.y + 12]
       : [box.x + box.width / 2 - 13, before ? box.y - 22 : box.y + box.height + 4];
   return `translate(${x}px,${y}px)`;

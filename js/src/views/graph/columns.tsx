@@ -12,7 +12,7 @@ export function Columns({ node, size, stage }: { node: Node; size: CardSize; sta
   const top = useSignal(stage.scrolled.get(node.key) ?? 0);
   const query = useSignal("");
   const traced = scene.traced.value;
-  const lit = stage.isOpen(node) ? null : (traced?.rows.get(node.key)?.size ?? null);
+  const lit = stage.arrangement.isOpen(node) ? null : (traced?.rows.get(node.key)?.size ?? null);
   const all = columnsOf(session, node, traced).slice(0, lit ?? undefined);
   const wanted = query.value.toLowerCase();
   const columns = wanted ? all.filter((column) => column.name.toLowerCase().includes(wanted)) : all;
@@ -24,7 +24,7 @@ export function Columns({ node, size, stage }: { node: Node; size: CardSize; sta
   const scroll = (event: Event & { currentTarget: HTMLElement }) => {
     top.value = event.currentTarget.scrollTop;
     stage.scrolled.set(node.key, top.value);
-    stage.request();
+    stage.surface.request();
   };
   return (
     <>

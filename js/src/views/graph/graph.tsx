@@ -1,8 +1,8 @@
 /** The lineage graph: cards over a canvas, with what hangs around them. */
 
-import { useEffect, useRef, useState } from "preact/hooks";
 import { usePanel } from "../context";
-import { useSignalEffect } from "../reactive";
+import { handled } from "../handled";
+import { useEffect, useElement, useMount } from "../reactive";
 import { Card, Pill } from "./card";
 import { Chips } from "./chips";
 import { graphKey } from "./keys";
@@ -14,28 +14,27 @@ import { Stage } from "./stage";
 export function GraphView() {
   const panel = usePanel();
   const { scene, view } = panel;
-  const host = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const layer = useRef<HTMLDivElement>(null);
-  const [stage, setStage] = useState<Stage | null>(null);
-  useEffect(() => {
-    if (!host.current || !canvas.current || !layer.current) return;
+  const host = useElement<HTMLDivElement>();
+  const canvas = useElement<HTMLCanvasElement>();
+  const layer = useElement<HTMLDivElement>();
+  const stage = panel.stage.value;
+  useMount(() => {
+    if (!host.current || !canvas.current || !layer.current) return undefined;
     const made = new Stage(host.current, canvas.current, layer.current, scene);
     const stop = followPointer(made, scene);
     panel.stage.value = made;
-    setStage(made);
     return () => {
       stop();
       made.close();
       panel.stage.value = null;
     };
-  }, [scene]);
+  });
   // A selection made elsewhere comes into sight; one made here is in sight.
-  useSignalEffect(() => {
+  useEffect(() => {
     const selection = view.selection.value;
     if (selection && selection.kind !== "cell") {
       const node = scene.selected()[0];
-      if (node) queueMicrotask(() => stage?.reveal(node.key));
+      if (node) queueMicrotask(() => panel.stage.peek()?.reveal(node.key));
     }
   });
   return (
@@ -46,13 +45,10 @@ export function GraphView() {
       tabIndex={0}
       role="application"
       aria-label="Lineage graph. Arrow keys walk along it, Space shows columns, Enter shows details."
-      onKeyDown={(event) => {
-        if (event.ctrlKey || event.metaKey || event.altKey || !stage) return;
-        if (graphKey(stage, scene, event.key)) {
-          event.preventDefault();
-          event.stopPropagation();
-        }
-      }}
+      onKeyDown={handled((event) => {
+        const plain = !(event.ctrlKey || event.metaKey || event.altKey);
+        return plain && stage !== null && graphKey(stage, scene, event.key);
+      })}
     >
       <canvas ref={canvas} />
       <div class="lx-layer" ref={layer}>

@@ -32,7 +32,7 @@ function walk(stage: Stage, scene: Scene, key: string, node: Node | undefined): 
     go(stage, scene, ends(scene)[1]);
     return;
   }
-  const across = stage.flow.peek() === "right";
+  const across = stage.arrangement.flow.peek() === "right";
   const back = across ? "ArrowLeft" : "ArrowUp";
   const on = across ? "ArrowRight" : "ArrowDown";
   if (key === back || key === on) {
@@ -47,9 +47,10 @@ function walk(stage: Stage, scene: Scene, key: string, node: Node | undefined): 
 
 /** The one beside it in its rank. */
 function neighbour(stage: Stage, key: string, step: number): string | undefined {
-  const box = stage.layout.boxes.get(key);
-  if (stage.flow.peek() === "rail") return stage.layout.rows[(box?.rank ?? 0) + step]?.[0];
-  const row = box ? (stage.layout.rows[box.rank] ?? []) : [];
+  const box = stage.boxes.get(key);
+  if (stage.arrangement.flow.peek() === "rail")
+    return stage.arrangement.layout.rows[(box?.rank ?? 0) + step]?.[0];
+  const row = box ? (stage.arrangement.layout.rows[box.rank] ?? []) : [];
   return row[row.indexOf(key) + step];
 }
 

@@ -1,31 +1,28 @@
 /** The graph for those who don't see it: the selected table and its neighbours as text, told when they change. */
 
-import { newest } from "../../graph/columns";
 import { plural } from "../../text";
 import { usePanel } from "../context";
 import { metaText, stateOf } from "./text";
 
 export function Outline() {
   const { scene, session } = usePanel();
-  const { graph } = scene.shown.value;
+  const { nodes } = scene.shown.value;
   const node = scene.selected()[0];
-  if (!node) {
-    const tables = [...graph.nodes.values()].filter((n) => newest(n) !== undefined).length;
-    return <div class="lx-unseen">{`Lineage of ${plural(tables, "table")}`}</div>;
-  }
-  const from = [...node.ins.values()].map((edge) => edge.source.title);
-  const to = [...node.outs.values()].map((edge) => edge.target.title);
-  const said = [
-    node.title,
-    node.kind,
-    metaText(session, node),
-    ...stateOf(session, node),
-    from.length > 0 ? `made from ${from.join(", ")}` : "made from nothing recorded",
-    to.length > 0 ? `used by ${to.join(", ")}` : "used by nothing recorded",
-  ];
+  const titles = (list: { title: string }[]) =>
+    list.map(({ title }) => title).join(", ") || "nothing recorded";
+  const said = node
+    ? [
+        node.title,
+        node.kind,
+        metaText(session, node),
+        ...stateOf(session, node),
+        `made from ${titles([...node.ins.values()].map((edge) => edge.source))}`,
+        `used by ${titles([...node.outs.values()].map((edge) => edge.target))}`,
+      ].join(". ")
+    : `Lineage of ${plural(nodes.length, "node")}`;
   return (
-    <div class="lx-unseen" role="status" aria-live="polite">
-      {said.filter(Boolean).join(". ")}
+    <div class="lx-unseen" role="status">
+      {said}
     </div>
   );
 }

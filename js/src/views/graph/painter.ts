@@ -3,7 +3,7 @@
 import type { Node } from "../../graph/builder";
 import type { Box } from "../../layout/layout";
 import type { Palette } from "../../theme/palette";
-import { type Camera, overlaps, type Rect } from "./camera";
+import { overlaps, type Rect, type Sight } from "./camera";
 import { draw } from "./paths";
 import type { Line } from "./picture";
 import { HEAD, ROW } from "./sizes";
@@ -13,10 +13,8 @@ const FAINT = 0.25;
 const COARSE = 0.22;
 
 export interface Frame {
-  camera: Camera;
-  width: number;
-  height: number;
-  ratio: number;
+  camera: Sight;
+  surface: { width: number; height: number; ratio: number };
   palette: Palette;
   /** Something is lit: the rest fades. */
   dimmed: boolean;
@@ -34,10 +32,10 @@ export interface DrawnBox {
   rows: [string, number][];
 }
 
-export function begin(context: CanvasRenderingContext2D, frame: Frame): void {
-  const { camera, ratio } = frame;
+export function begin(context: CanvasRenderingContext2D, { camera, surface }: Frame): void {
+  const { ratio } = surface;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, frame.width, frame.height);
+  context.clearRect(0, 0, surface.width, surface.height);
   context.setTransform(ratio * camera.scale, 0, 0, ratio * camera.scale, ratio * camera.x, ratio * camera.y);
 }
 

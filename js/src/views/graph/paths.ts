@@ -104,7 +104,7 @@ function at({ start, pieces }: Curve, piece: number, t: number): Point {
 
 /** Distance of a point from a curve, by sampling. */
 export function distance(curve: Curve, x: number, y: number): number {
-  let nearest = Number.POSITIVE_INFINITY;
+  let nearest = Infinity;
   for (let piece = 0; piece < curve.pieces.length; piece++) {
     for (let i = 0; i <= 12; i++) {
       const [px, py] = at(curve, piece, i / 12);
@@ -112,4 +112,13 @@ export function distance(curve: Curve, x: number, y: number): number {
     }
   }
   return nearest;
+}
+
+/** The rectangle around a curve, its bows included. */
+export function extent({ start, pieces }: Curve): { x: number; y: number; width: number; height: number } {
+  const points = [start, ...pieces.flat()];
+  const xs = points.map((p) => p[0]);
+  const ys = points.map((p) => p[1]);
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }

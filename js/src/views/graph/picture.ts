@@ -6,7 +6,7 @@ import { shortName } from "../../graph/kinds";
 import type { Box } from "../../layout/layout";
 import type { Confidence } from "../../model/words";
 import { isDirect } from "../../model/words";
-import type { ColumnLink } from "../../state/column_trace";
+import type { ColumnLink, ColumnTrace } from "../../state/column_trace";
 import type { Session } from "../../state/kernel";
 import type { Lit, Shown } from "../../state/scene";
 import { between, bow, type Curve, middle, type Point, rail, through } from "./paths";
@@ -51,9 +51,12 @@ export function* edgeLines(shown: Shown, lit: Lit | null, stand: Stand): Generat
 }
 
 /** Lines between the columns of a trace. */
-export function* columnLines(session: Session, shown: Shown, lit: Lit | null, stand: Stand): Generator<Line> {
-  const traced = lit?.traced;
-  if (!traced) return;
+export function* columnLines(
+  session: Session,
+  shown: Shown,
+  traced: ColumnTrace,
+  stand: Stand,
+): Generator<Line> {
   const rows = new Map<string, Map<string, number>>();
   for (const key of traced.rows.keys()) {
     const node = shown.graph.nodes.get(key);

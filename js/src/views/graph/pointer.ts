@@ -1,6 +1,7 @@
 /** Mouse, touch and pen on the graph: pan, zoom, hover, click. */
 
 import type { Scene } from "../../state/scene";
+import { put } from "../../state/view";
 import type { Stage } from "./stage";
 
 /** Listen on the stage's host; gives back how to stop. */
@@ -26,7 +27,7 @@ export function followPointer(stage: Stage, scene: Scene): () => void {
       const list = (event.target as HTMLElement).closest<HTMLElement>("[data-scrolls='true']");
       if (list && !event.ctrlKey && !event.metaKey) return; // the columns scroll
       event.preventDefault();
-      if (stage.flow.peek() === "rail" && !event.ctrlKey && !event.metaKey)
+      if (stage.arrangement.flow.peek() === "rail" && !event.ctrlKey && !event.metaKey)
         stage.pan(-event.deltaX, -event.deltaY);
       else if (event.shiftKey) stage.pan(-(event.deltaX || event.deltaY), 0);
       else stage.zoom(Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016)), ...place(event));
@@ -107,8 +108,8 @@ export function toggleNode(stage: Stage, scene: Scene, key: string): void {
   if (!node || node.kind === "operation") return;
   const { view } = scene;
   if (key.startsWith("c:")) {
-    view.openCells.value = new Set([...view.openCells.peek(), key.slice(2)]);
+    put(view.openCells, key.slice(2));
     return;
   }
-  view.opened.value = new Map([...view.opened.peek(), [key, !stage.isOpen(node)]]);
+  view.opened.value = new Map([...view.opened.peek(), [key, !stage.arrangement.isOpen(node)]]);
 }

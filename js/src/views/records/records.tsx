@@ -1,10 +1,10 @@
 /** Cells and operations as a grid that only draws the rows in sight. */
 
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { toggled } from "../../state/view";
+import { type Selection, toggled } from "../../state/view";
 import { Button } from "../button";
 import { usePanel } from "../context";
-import { useSignal, useSignalEffect } from "../reactive";
+import { handled } from "../handled";
+import { useEffect, useElement, useMount, useSignal } from "../reactive";
 import { RowView } from "./row";
 import { type Row, rowsOf, type Sort } from "./rows";
 
@@ -22,33 +22,35 @@ export function RecordsView() {
   const sort = useSignal<Sort>("order");
   const top = useSignal(0);
   const height = useSignal(200);
-  const body = useRef<HTMLDivElement>(null);
+  const body = useElement<HTMLDivElement>();
   session.recordsVersion.value;
   session.statusVersion.value;
   const rows = rowsOf(session, open.value, sort.value, view.query.value);
   const selection = view.selection.value;
-  const selected = rows.findIndex((row) => row.kind === selection?.kind && row.no === selection.no);
+  const selected = rows.findIndex((row) => isRow(row, selection));
   const first = Math.max(0, Math.floor(top.value / HEIGHT) - 3);
   const some = rows.slice(first, first + Math.ceil(height.value / HEIGHT) + 6);
-  useLayoutEffect(() => {
+  useMount(() => {
     const observer = new ResizeObserver(([entry]) => {
       height.value = entry?.contentRect.height ?? 0;
     });
     observer.observe(body.current as HTMLDivElement);
     return () => observer.disconnect();
-  }, []);
-  // An operation selected elsewhere comes into sight.
-  useSignalEffect(() => {
-    const now = view.selection.value;
-    const cell = now?.kind === "operation" ? session.operations.get(now.no)?.cell : undefined;
-    if (cell != null && !open.peek().has(cell)) open.value = toggled(open.peek(), cell);
   });
-  useLayoutEffect(() => {
-    const element = body.current as HTMLDivElement;
-    const at = selected * HEIGHT;
-    const least = at + 2 * HEIGHT - element.clientHeight; // the head covers a row
-    if (selected >= 0) element.scrollTop = Math.max(least, Math.min(at, element.scrollTop));
-  }, [selected, selection]);
+  // What is selected elsewhere comes into sight.
+  useEffect(() => {
+    const chosen = view.selection.value;
+    const cell = chosen?.kind === "operation" ? session.operations.get(chosen.no)?.cell : undefined;
+    if (cell != null && !open.peek().has(cell)) open.value = toggled(open.peek(), cell);
+    requestAnimationFrame(() => {
+      const now = rowsOf(session, open.peek(), sort.peek(), view.query.peek());
+      const at = now.findIndex((row) => isRow(row, chosen)) * HEIGHT;
+      const element = body.current;
+      if (!element || at < 0) return;
+      const least = at + 2 * HEIGHT - element.clientHeight; // the head covers a row
+      element.scrollTop = Math.max(least, Math.min(at, element.scrollTop));
+    });
+  });
   const select = (row: Row | undefined, details = view.drawer.peek()) => {
     view.edge.value = null;
     if (row) view.select({ kind: row.kind, no: row.no }, details);
@@ -80,12 +82,7 @@ export function RecordsView() {
       onScroll={(event) => {
         top.value = event.currentTarget.scrollTop;
       }}
-      onKeyDown={(event) => {
-        if (event.target === event.currentTarget && key(event.key)) {
-          event.preventDefault();
-          event.stopPropagation();
-        }
-      }}
+      onKeyDown={handled((event) => event.target === event.currentTarget && key(event.key))}
     >
       <div class="lx-row lx-row-head" role="row" aria-rowindex={1}>
         <span role="columnheader">
@@ -149,3 +146,6 @@ export function RecordsView() {
     </div>
   );
 }
+
+const isRow = (row: Row, selection: Selection | null): boolean =>
+  row.kind === selection?.kind && row.no === selection.no;

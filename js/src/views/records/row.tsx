@@ -1,5 +1,6 @@
 /** One row of the records. */
 
+import { Dot, Tag } from "../bits";
 import { Button } from "../button";
 import { CellLink } from "../cell_link";
 import { usePanel } from "../context";
@@ -38,7 +39,7 @@ export function RowView({ row, at, top, selected, open, toggle, select }: Props)
       <span role="gridcell" class="lx-c-source">
         {row.name ? (
           <>
-            <i class="lx-dot" style={{ background: `var(--lx-${row.colour})` }} />
+            <Dot colour={row.colour} />
             <b>{row.name}</b>
           </>
         ) : (
@@ -58,9 +59,9 @@ export function RowView({ row, at, top, selected, open, toggle, select }: Props)
         )}
         <code title={row.text}>{row.text}</code>
         {row.marks.map(([mark, title]) => (
-          <span key={mark} class="lx-tag" data-mark={mark} title={title}>
+          <Tag key={mark} mark={mark} title={title}>
             {mark}
-          </span>
+          </Tag>
         ))}
       </span>
       <When row={row} />

@@ -132,7 +132,7 @@ function memory(context: CanvasRenderingContext2D, frame: TimelineFrame): void {
 
 /** Lowest and highest memory to show; the axis doesn't begin at zero, small changes matter. */
 export function memoryRange({ session }: TimelineFrame): [number, number] {
-  let low = Number.POSITIVE_INFINITY;
+  let low = Infinity;
   let high = 0;
   for (const value of session.samples.rss) {
     low = Math.min(low, value);
