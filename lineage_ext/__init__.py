@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from lineage_ext.analysis.stale import Stale
+    from lineage_ext.capture.marks import mark_input, mark_output
     from lineage_ext.config import LineageConfig
     from lineage_ext.errors import LineageError
     from lineage_ext.hosts.panel import Panel
     from lineage_ext.hosts.spans import Span
+    from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, DatasetRef, Run
     from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, Run
     from lineage_ext.session import Session
 
@@ -28,6 +30,7 @@ __all__ = [
     "ColumnEdge",
     "ColumnRef",
     "Dataset",
+    "DatasetRef",
     "LineageConfig",
     "LineageError",
     "Panel",
@@ -35,6 +38,8 @@ __all__ = [
     "Session",
     "current",
     "load_ipython_extension",
+    "mark_input",
+    "mark_output",
     "stale",
     "task",
     "track",
@@ -46,11 +51,14 @@ _HOMES = {
     "ColumnEdge": "model",
     "ColumnRef": "model",
     "Dataset": "model",
+    "DatasetRef": "model",
     "LineageConfig": "config",
     "LineageError": "errors",
     "Panel": "hosts.panel",
     "Run": "model",
     "Session": "session",
+    "mark_input": "capture.marks",
+    "mark_output": "capture.marks",
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage_ext.capture import identity, interception, recorder
+from lineage_ext.capture import identity, interception, marks, recorder
 from lineage_ext.capture.interception import Hooks, Report
 from lineage_ext.capture.interpreter import Interpreter
 from lineage_ext.capture.pandas_functions import quiet, targets
@@ -26,7 +26,7 @@ def attach(session: Session) -> Report:
     session.identify = identity.number_of
     before = recorder.COST[0]
     session.own_cost = lambda: recorder.COST[0] - before
-    return interception.install([*targets(), *quiet()], HOOKS)
+    return interception.install([*targets(), *quiet(), *marks.targets()], HOOKS)
 
 
 def detach() -> None:

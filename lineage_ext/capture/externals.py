@@ -7,7 +7,7 @@ unless somebody else has changed the file since.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 
 from lineage_ext.capture.birth import was_there
@@ -17,7 +17,7 @@ from lineage_ext.fingerprint import look
 from lineage_ext.model import ROWS, Block, ColumnMap, DatasetKind, ExternalFacet, Facet, Transformation
 from lineage_ext.rules.call import Call, External, State
 
-Found = dict[int, tuple[str, str, Facet]]  # number → namespace, name, facet
+Found = dict[int, tuple[str, str, tuple[Facet, ...]]]  # number → namespace, name, facets
 
 
 class Externals:
@@ -26,7 +26,7 @@ class Externals:
     def __init__(self, states: States, number: Callable[[], int]) -> None:
         self._states = states
         self._number = number
-        self._read: dict[tuple[str, str, int, str], int] = {}  # namespace, name, schema, content
+        self._read: dict[tuple[Hashable, ...], int] = {}  # namespace, name, schema, content, what the user says
         self._written: dict[tuple[str, str], tuple[State, Seen]] = {}  # the version last written, and what it left
 
     def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
@@ -47,10 +47,11 @@ class Externals:
                 touched += [(s, state.external, seen) for s in (state, *call.inputs[inputs:])]
         return {state.no: self._noted(state, external, seen, started) for state, external, seen in touched}, column_map
 
-    def _noted(self, state: State, external: External, seen: Seen, started: int) -> tuple[str, str, Facet]:
+    def _noted(self, state: State, external: External, seen: Seen, started: int) -> tuple[str, str, tuple[Facet, ...]]:
         state.rowset = state.no
         self._states.settle(state)
-        return external.namespace, external.name, _facet(external, state, seen, started)
+        facets = (_facet(external, state, seen, started), *external.facets)
+        return external.namespace, external.name, facets
 
     def _source(
         self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
@@ -61,7 +62,8 @@ class Externals:
         places = None if written is None else slots_by_label(state, written)
         if written is None or places is None:
             state.schema = self._states.intern(state.schema)
-            key = (external.namespace, external.name, id(state.schema), seen.content)
+            told = external.version, external.facets
+            key = (external.namespace, external.name, id(state.schema), seen.content, *told)
             state.no = self._read[key] = self._read.get(key) or self._number()
             return column_map
         call.inputs[i] = _copy(written)
@@ -90,8 +92,9 @@ def _facet(external: External, state: State, seen: Seen, started: int) -> Extern
     change = external.change
     if external.access == "write" and not change:
         change = "overwrite" if state.of is not None else _change(external.name, started) if local else ""
+    version = external.version or seen.version
     return ExternalFacet(
-        external.format, external.access, seen.version, external.sql, change, seen.size, seen.files, seen.digest
+        external.format, external.access, version, external.sql, change, seen.size, seen.files, seen.digest
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 INIT, MUTATES, CALLS_BACK, EXTERNAL_DATA, INPLACE = 1, 2, 4, 8, 16
 _MUTATORS = {
-    "__setitem__", "__delitem__", "insert", "update", "pop", "_set_axis", "isetitem", "name",
+    "__setitem__", "__delitem__", "insert", "update", "pop", "_set_axis", "isetitem", "name", "mark_input",
     *(f"__i{o}__" for o in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")),
 }  # fmt: skip
 _CALLBACKS = {

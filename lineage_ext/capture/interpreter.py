@@ -10,11 +10,12 @@ from collections.abc import Hashable, Iterator
 from time import perf_counter_ns
 from typing import Any
 
-import lineage_ext.rules.pandas  # noqa: F401  # registers its words
+import lineage_ext.rules.marks
+import lineage_ext.rules.pandas  # noqa: F401  # both register their words
 from lineage_ext import guard
 from lineage_ext.capture import identity
 from lineage_ext.capture.decode import Decoder, Raw
-from lineage_ext.capture.externals import Externals
+from lineage_ext.capture.externals import Externals, Found
 from lineage_ext.capture.log import CALL, LABELS, take
 from lineage_ext.capture.opaque import Derivation, Values
 from lineage_ext.capture.recorder import muted
@@ -224,7 +225,7 @@ class Interpreter:
         *,
         within: int | None = None,
         facets: tuple[Facet, ...] = (),
-        external: dict[int, tuple[str, str, Facet]] | None = None,
+        external: Found | None = None,
         state: RunState = RunState.COMPLETE,
     ) -> Run:
         session = self._session
@@ -257,10 +258,10 @@ class Interpreter:
         self._states.settle(d.out)
         return self._run(raw, None, d.title, d.inputs, (d.out,), ColumnMap(d.blocks), d.place)
 
-    def _dataset(self, state: State, external: dict[int, tuple[str, str, Facet]] | None) -> Dataset:
+    def _dataset(self, state: State, external: Found | None) -> Dataset:
         if external and state.no in external:
-            namespace, name, facet = external[state.no]
-            return Dataset(state.no, state.kind, state.schema, namespace, name, state.rows, state.of, (facet,))
+            namespace, name, facets = external[state.no]
+            return Dataset(state.no, state.kind, state.schema, namespace, name, state.rows, state.of, facets)
         return Dataset(
             state.no, state.kind, state.schema, "inmemory://", f"{self._spaces}/{state.no}", state.rows, state.of
         )

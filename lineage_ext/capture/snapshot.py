@@ -34,6 +34,7 @@ from lineage_ext.capture.log import (
     SLICE,
     TUPLE,
 )
+from lineage_ext.model import DatasetRef
 
 Handler = Callable[[Any], Any]
 MOST_ITEMS = 256  # longer containers are described: their labels are in the output's schema anyway
@@ -205,6 +206,7 @@ HANDLERS: dict[type, Handler | None] = {
     **dict.fromkeys(LITERALS, _literal),
     **dict.fromkeys(ATOMS, None),
     str: _text,
+    DatasetRef: _literal,
     pd.DataFrame: identity.frame_number,
     pd.Series: identity.series_number,
     np.ndarray: _array,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from lineage_ext.model.column_map import Block, ColumnEdge, ColumnMap, ColumnRef, Upstream
 from lineage_ext.model.dataset import Dataset
+from lineage_ext.model.dataset_ref import DatasetRef
 from lineage_ext.model.facets import (
     CodeFacet,
     ContentFacet,
@@ -23,6 +24,7 @@ from lineage_ext.model.facets import (
     ParentFacet,
     ResourceFacet,
     ResultFacet,
+    StreamFacet,
     TraceFacet,
 )
 from lineage_ext.model.run import Job, Position, Run
@@ -40,6 +42,7 @@ __all__ = [
     "Dataset",
     "DatasetKind",
     "ContentFacet",
+    "DatasetRef",
     "ErrorFacet",
     "ExternalFacet",
     "Facet",
@@ -58,6 +61,7 @@ __all__ = [
     "RunKind",
     "RunState",
     "Schema",
+    "StreamFacet",
     "TraceFacet",
     "Transformation",
     "Upstream",

@@ -134,6 +134,17 @@ class ExternalFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class StreamFacet(Facet):
+    """Which part of a stream: per partition (number, first offset, offset after the last), None if that isn't known.
+
+    ``watermark`` is the time (ISO 8601) up to which the events are in, "" if untold.
+    """
+
+    partitions: tuple[tuple[int, int | None, int | None], ...] = ()
+    watermark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OpaqueFacet(Facet):
     """Why an operation could not be explained."""
 

@@ -17,6 +17,7 @@ from lineage_ext.model import (
     Block,
     Confidence,
     DatasetKind,
+    Facet,
     Schema,
     Transformation,
     key,
@@ -153,6 +154,8 @@ class External:
     access: str
     sql: str = ""  # the query, when one was read
     change: str = ""  # of a write, where it says so: append, overwrite, create
+    version: str = ""  # where the user says so
+    facets: tuple[Facet, ...] = ()  # and what else he says
 
     @property
     def appends(self) -> bool:

@@ -23,6 +23,7 @@ SERVERS = {
     "sftp": ("sftp", 22),
     "ssh": ("sftp", 22),
 }
+STREAMS = {"kafka": 9092, "pulsar": 6650, "nats": 4222, "amqp": 5672, "mqtt": 1883, "eventhubs": 9093}
 AZURE = {"abfs": "abfss", "abfss": "abfss", "az": "abfss", "adl": "abfss", "wasb": "wasbs", "wasbs": "wasbs"}
 DATABASES = {  # scheme: (namespace's scheme, port, what stands before the table)
     "postgresql": ("postgres", 5432, "database public"),
@@ -101,6 +102,8 @@ def _of_url(scheme: str, url: SplitResult) -> Name | None:
     if scheme in SERVERS:
         kind, usual = SERVERS[scheme]
         return f"{kind}://{_host(url)}:{url.port or usual}", _directory(path)
+    if scheme in STREAMS:
+        return _of_stream(scheme, url, path)
     if scheme == "dbfs":
         return f"dbfs://{_host(url)}", _directory(path)
     if scheme in ("http", "https"):
@@ -113,6 +116,20 @@ def _of_url(scheme: str, url: SplitResult) -> Name | None:
         if url.netloc
         else None
     )
+
+
+def is_stream(namespace: str) -> bool:
+    """Whether datasets of this namespace are topics, to which everything written is added."""
+    return namespace.partition("://")[0] in STREAMS
+
+
+def _of_stream(scheme: str, url: SplitResult, path: str) -> Name:
+    """A topic; of several brokers the first. Without a path the topic stands in the host's place."""
+    broker = url.netloc.rpartition("@")[2].partition(",")[0]
+    if not path.strip("/"):
+        return scheme, broker
+    host, _, port = broker.partition(":")
+    return f"{scheme}://{host}:{port or STREAMS[scheme]}", path.strip("/")
 
 
 def _host(url: SplitResult) -> str:

@@ -1,8 +1,9 @@
 """Two logs, on request: runtime.jsonl has a line for every session, cell and operation when it ends, lineage.jsonl one
 for every operation that made or read data. What the lines hold is said in ``lines``.
 
-Whole lines go out in one ``os.write`` on a file opened for appending, so several processes may log into one file and a
-killed one leaves no torn line. A log that has grown to ``most`` bytes is renamed to ``<name>.<time>.jsonl``.
+Whole lines go out in one ``os.write`` on a file opened for appending and locked meanwhile, so several processes may log
+into one file. The kernel may break a write off where a process is killed or the disk is full: whoever writes next takes
+the torn line away first. A log that has grown to ``most`` bytes is renamed to ``<name>.<time>.jsonl``.
 """
 
 from __future__ import annotations
@@ -10,8 +11,10 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from lineage_ext import guard
 from lineage_ext.errors import UsageError
@@ -19,7 +22,15 @@ from lineage_ext.model import Run, RunKind
 from lineage_ext.session import Sample
 from lineage_ext.store import lines
 
+fcntl: Any
+try:
+    import fcntl
+except ImportError:  # Windows, which has no such locks
+    fcntl = None
+
 CHUNK = 1 << 18
+BLOCK = 1 << 16
+PATIENCE = 1.0
 KEEP = 10  # rotated files of each log
 
 
@@ -66,37 +77,78 @@ class LogFile:
             self._file = None
 
     def _append(self, data: bytes) -> None:
-        file = self._current()
-        view = memoryview(data)
-        while view:  # a full disk or a signal may cut a write short
-            view = view[os.write(file, view) :]
-        if os.fstat(file).st_size >= self.most:
-            self._rotate()
+        while True:
+            file = self._current()
+            with locked(file):
+                if not self._is_current(file):  # rotated away while we waited
+                    continue
+                mend(file)
+                try:
+                    view = memoryview(data)
+                    while view:  # a signal may cut a write short
+                        view = view[os.write(file, view) :]
+                except OSError:  # the disk is full
+                    mend(file)
+                    raise
+                if os.fstat(file).st_size >= self.most:
+                    self._rename()
+                return
+
+    def _is_current(self, file: int) -> bool:
+        try:
+            return os.path.samestat(os.fstat(file), os.stat(self.path))
+        except FileNotFoundError:
+            return False
 
     def _current(self) -> int:
         """The open file; opened again when another process has rotated it away, or someone deleted it."""
         if self._file is not None:
-            try:
-                if os.path.samestat(os.fstat(self._file), os.stat(self.path)):
-                    return self._file
-            except FileNotFoundError:
-                pass
+            if self._is_current(self._file):
+                return self._file
             os.close(self._file)
             self._file = None
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        self._file = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
         return self._file
 
-    def _rotate(self) -> None:
-        os.close(self._file) if self._file is not None else None
-        self._file = None
+    def _rename(self) -> None:
         stamp = f"{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 1_000_000_000:09}-{os.getpid()}"
-        try:
+        with suppress(FileNotFoundError):  # somebody deleted it
             self.path.rename(self.path.with_name(f"{self.path.stem}.{stamp}.jsonl"))
-        except FileNotFoundError:
-            return  # another process was faster
         for old in sorted(self.path.parent.glob(f"{self.path.stem}.*.jsonl"))[:-KEEP]:
             old.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(file: int) -> Iterator[None]:
+    """Nobody else writes meanwhile, where there are locks; a process that was stopped is waited for a second."""
+    held = False
+    end = time.monotonic() + PATIENCE
+    while fcntl is not None and not held and time.monotonic() < end:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            held = True
+        except BlockingIOError:
+            time.sleep(0.002)
+        except OSError:  # a file system without locks
+            break
+    try:
+        yield
+    finally:
+        if held:
+            fcntl.flock(file, fcntl.LOCK_UN)
+
+
+def mend(file: int) -> None:
+    """Cut a torn line off the end of a file."""
+    size = os.fstat(file).st_size
+    end = size
+    while end and os.pread(file, 1, end - 1) != b"\n":
+        start = max(end - BLOCK, 0)
+        at = os.pread(file, end - start, start).rfind(b"\n")
+        end = start + at + 1 if at >= 0 else start
+    if end < size:
+        os.ftruncate(file, end)
 
 
 class RuntimeLog:

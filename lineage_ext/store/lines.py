@@ -27,6 +27,8 @@ from lineage_ext.model import (
     Run,
     RunKind,
     Schema,
+    StreamFacet,
+    TraceFacet,
 )
 from lineage_ext.store import plain
 
@@ -40,6 +42,7 @@ def runtime(run: Run, session_id: str, operations: int | None = None) -> dict[st
     result: ResultFacet | None = run.facet(ResultFacet)
     names: NamesFacet | None = run.facet(NamesFacet)
     opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
+    trace: TraceFacet | None = run.facet(TraceFacet)
     found = {
         "version": VERSION,
         **_identity(run, session_id),
@@ -59,6 +62,8 @@ def runtime(run: Run, session_id: str, operations: int | None = None) -> dict[st
         "result": result and plain.facets([result])["ResultFacet"],
         "variables": names and dict(names.names),
         "opaque": opaque and opaque.reason,
+        "trace_id": trace and trace.trace_id,
+        "span_id": trace and trace.span_id,
     }
     return without_none(found)
 
@@ -114,6 +119,7 @@ def _place(position: Position | None) -> dict[str, Any]:
 def dataset(d: Dataset, *, columns: bool = True) -> dict[str, Any]:
     """A dataset version; with its columns as [name, type], index levels and grouping keys."""
     external = next((f for f in d.facets if isinstance(f, ExternalFacet)), None)
+    stream = next((f for f in d.facets if isinstance(f, StreamFacet)), None)
     found: dict[str, Any] = {
         "dataset": d.no,
         "kind": str(d.kind),
@@ -124,6 +130,7 @@ def dataset(d: Dataset, *, columns: bool = True) -> dict[str, Any]:
         "format": external and external.format,
         "version": (external and external.version) or None,
         "sql": external.sql if external and external.sql else None,
+        "stream": stream and without_none({"partitions": stream.partitions, "watermark": stream.watermark or None}),
     }
     if columns:
         found["columns"] = [[f.name, f.type] for f in d.fields]

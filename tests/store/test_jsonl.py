@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
 import sys
+import time
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,6 +27,8 @@ from lineage_ext.model import (
     ResultFacet,
     Run,
     RunState,
+    StreamFacet,
+    TraceFacet,
     Transformation,
 )
 from lineage_ext.store import jsonl, lines
@@ -223,6 +228,71 @@ def test_a_log_that_cant_be_written_costs_a_note(tmp_path: Path) -> None:
     book.close()
     assert len(told) == 1
     assert "this log ends here" in told[0]
+
+
+FULL = """
+import resource, signal, sys
+from lineage_ext.store.jsonl import LogFile
+from pathlib import Path
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+log = LogFile(Path(sys.argv[1]), 10**6, print)
+for n in range(100):
+    log.add(b'{"n": %d, "pad": "%s"}\\n' % (n, b"x" * 500))
+    log.flush()
+"""
+
+
+def test_a_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
+    """What was written of the line that didn't fit is taken back; the session is told once."""
+    path = tmp_path / "runtime.jsonl"
+    said = subprocess.check_output([sys.executable, "-c", FULL, str(path)], text=True)
+    numbers = [line["n"] for line in read(path)]
+    assert numbers == list(range(len(numbers)))
+    assert len(numbers) == 10_000 // 523
+    assert said.count("this log ends here") == 1
+
+
+@pytest.mark.parametrize("left", [b'{"n": 1}\n{"n": 2, "half', b'{"half', b'{"n": 1}\n' + b"x" * 200_000, b""])
+def test_a_torn_line_is_taken_away_by_who_writes_next(tmp_path: Path, left: bytes) -> None:
+    """A process that was killed while it wrote may leave one."""
+    path = tmp_path / "runtime.jsonl"
+    path.write_bytes(left)
+    log = jsonl.LogFile(path, 10**6, pytest.fail)
+    log.add(b'{"n": 3}\n')
+    log.close()
+    assert [line["n"] for line in read(path)] == ([1, 3] if b"1" in left else [3])
+
+
+def test_a_process_that_was_stopped_while_it_wrote_holds_nobody_up(tmp_path: Path) -> None:
+    """Its lock is waited for a second, and then not any more."""
+    path = tmp_path / "runtime.jsonl"
+    other = os.open(path, os.O_RDWR | os.O_CREAT)
+    fcntl.flock(other, fcntl.LOCK_EX)
+    before = time.monotonic()
+    log = jsonl.LogFile(path, 10**6, pytest.fail)
+    log.add(b'{"n": 3}\n')
+    log.close()
+    os.close(other)
+    assert read(path) == [{"n": 3}]
+    assert time.monotonic() - before < 10
+
+
+def test_a_cells_span_and_a_topics_offsets_are_told(tmp_path: Path) -> None:
+    """The trace of a cell that had one; which part of a stream was read."""
+    book = Notebook(logs(tmp_path))
+    book.begin("x")
+    topic = replace(book.external("orders", frame("a")), facets=(StreamFacet(((0, 5, None),), "2026-01-01"),))
+    book.op("mark_input", [topic], [book.dataset(frame("a"))], [same([0])])
+    book.end(TraceFacet("0" * 31 + "1", "0" * 15 + "2"))
+    book.close()
+    for name in ("runtime", "lineage"):
+        for line in read(tmp_path / f"{name}.jsonl"):
+            validator(name).validate(line)
+    cell = next(line for line in read(tmp_path / "runtime.jsonl") if line["kind"] == "cell")
+    assert (cell["trace_id"][-1], cell["span_id"][-1]) == ("1", "2")
+    (flow,) = read(tmp_path / "lineage.jsonl")
+    assert flow["inputs"][0]["stream"] == {"partitions": [[0, 5, None]], "watermark": "2026-01-01"}
 
 
 def test_there_are_two_logs(tmp_path: Path) -> None:
