@@ -14,20 +14,24 @@ from lineage_ext.config import LineageConfig
 from lineage_ext.errors import ExportError, UsageError, suggest
 from lineage_ext.export import document, dot, html, logs, mermaid, openlineage, perfetto
 from lineage_ext.graph import LineageGraph
+from lineage_ext.model import Run
 from lineage_ext.session import Session
+from lineage_ext.session.gate import Gate
+
+Outward = Callable[[Run], Run]
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """How to write a format: ``file`` is the usual name, ``summary`` what is in it.
 
-    ``configured``: ``write`` takes the session's configuration as its third argument.
+    ``emitted``: it is made for other systems; ``write`` takes the configuration and ``gate.outward``, too.
     """
 
     write: Callable[..., None]
     file: str
     summary: str
-    configured: bool = False
+    emitted: bool = False
 
 
 FORMATS = {
@@ -54,13 +58,22 @@ def export(source: Session | LineageGraph, format: str, path: Path | str | None 
     if target.is_dir():
         target /= chosen.file
     graph = _graph(source)
-    more = [source.config if isinstance(source, Session) else LineageConfig()] if chosen.configured else []
+    more = _emitting(source) if chosen.emitted else ()
     try:
         with graph.lock:
             chosen.write(graph, target, *more)
     except OSError as error:
         raise ExportError(f"{target} can't be written: {error.strerror or error}") from error
     return target
+
+
+def _emitting(source: Session | LineageGraph) -> tuple[LineageConfig, Outward]:
+    if isinstance(source, Session):
+        return source.config, source.gate.outward
+    gate = Gate(LineageConfig())
+    for run in source.runs():  # labels and files that are met are no data, wherever they stand in the source
+        gate.through(run)
+    return LineageConfig(), gate.outward
 
 
 def _graph(source: Session | LineageGraph) -> LineageGraph:

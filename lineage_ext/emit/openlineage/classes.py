@@ -59,8 +59,29 @@ class ResourcesRunFacet(RunFacet):
 
 
 @attr.define
+class Offsets:
+    """A part of a partition; ``end`` is the offset after the last."""
+
+    partition: int
+    start: int | None = None
+    end: int | None = None
+
+
+@attr.define
+class StreamDatasetFacet(DatasetFacet):
+    """Which part of a stream was read or written."""
+
+    offsets: list[Offsets]
+    watermark: str | None = None
+
+    @staticmethod
+    def _get_schema() -> str:
+        return schema_url("StreamDatasetFacet")
+
+
+@attr.define
 class TraceRunFacet(RunFacet):
-    """OpenTelemetry's ids of the cell's span, in hexadecimal digits."""
+    """OpenTelemetry's ids of the run's span, else of its cell's, in hexadecimal digits."""
 
     traceId: str
     spanId: str

@@ -7,9 +7,11 @@ from typing import Any
 from lineage_ext.emit.openlineage.facet import Facet, facet, given
 from lineage_ext.emit.openlineage.fields import field_types
 from lineage_ext.emit.openlineage.names import Name, uri
-from lineage_ext.model import Dataset, ExternalFacet
+from lineage_ext.model import Dataset, ExternalFacet, StreamFacet
+from lineage_ext.rules.naming import is_stream
 
 MOST_FIELDS = 10_000
+MOST_OFFSETS = 1_000
 FORMATS = frozenset({"parquet", "orc", "avro", "json", "csv", "text", "xml"})
 """Those that the storage facet has words for."""
 
@@ -20,12 +22,32 @@ def _common(name: Name, versions: list[Dataset]) -> dict[str, Any]:
     facets = given(
         schema=_schema(versions),
         dataSource=facet("DatasourceDatasetFacet", name=name[0], uri=uri(name)),
-        datasetType=facet("DatasetTypeDatasetFacet", datasetType="TABLE" if external.format == "sql" else "FILE"),
+        datasetType=facet("DatasetTypeDatasetFacet", datasetType=_type(name, external)),
         storage=_storage(name, external),
         version=facet("DatasetVersionDatasetFacet", datasetVersion=external.version) if external.version else None,
         symlinks=_symlinks(name),
+        lineageExt_stream=_stream(versions),
     )
     return {"namespace": name[0], "name": name[1], "facets": facets}
+
+
+def _type(name: Name, external: ExternalFacet) -> str:
+    if is_stream(name[0]):
+        return "TOPIC"
+    return "TABLE" if external.format == "sql" else "FILE"
+
+
+def _stream(versions: list[Dataset]) -> Facet | None:
+    """The parts that were read or written, one after the other; the latest watermark."""
+    parts = [f for d in versions for f in d.facets if isinstance(f, StreamFacet)]
+    if not parts:
+        return None
+    ranges = dict.fromkeys(r for part in parts for r in part.partitions)
+    offsets = [
+        {name: value for name, value in zip(("partition", "start", "end"), r, strict=True) if value is not None}
+        for r in list(ranges)[:MOST_OFFSETS]
+    ]
+    return facet("StreamDatasetFacet", offsets=offsets, watermark=max(part.watermark for part in parts) or None)
 
 
 def _external(versions: list[Dataset]) -> ExternalFacet:

@@ -55,6 +55,7 @@ CUSTOM = {
     "NotebookJobFacet": "1-0-0",
     "OperationsRunFacet": "1-0-0",
     "ResourcesRunFacet": "1-0-0",
+    "StreamDatasetFacet": "1-0-0",
     "TraceRunFacet": "1-0-0",
 }
 

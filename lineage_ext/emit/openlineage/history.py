@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from heapq import merge
 
+from lineage_ext.emit.openlineage.context import Outward
 from lineage_ext.emit.openlineage.emitter import Emitter
 from lineage_ext.emit.openlineage.encoding import Event
 from lineage_ext.emit.openlineage.settings import Settings
@@ -13,20 +14,23 @@ from lineage_ext.model import Run, RunKind, RunState
 from lineage_ext.session import Session
 
 
-def events(source: Session | LineageGraph, settings: Settings | None = None) -> Iterator[Event]:
+def events(
+    source: Session | LineageGraph, settings: Settings | None = None, outward: Outward | None = None
+) -> Iterator[Event]:
     """The events of a session in order, as dicts. One that still runs is told as complete up to now.
 
-    ``settings`` None: those of the session's configuration, or the usual ones for a graph.
+    ``settings`` None: those of the session's configuration, or the usual ones for a graph. ``outward`` takes out what
+    other systems don't get; None: what the session's gate does, for a graph nothing.
     """
     if isinstance(source, Session):
         source.flush()
-        return _events(source.graph, settings or Settings.of(source.config))
-    return _events(source, settings or Settings())
+        return _events(source.graph, settings or Settings.of(source.config), outward or source.gate.outward)
+    return _events(source, settings or Settings(), outward or (lambda run: run))
 
 
-def _events(graph: LineageGraph, settings: Settings) -> Iterator[Event]:
+def _events(graph: LineageGraph, settings: Settings, outward: Outward) -> Iterator[Event]:
     waiting: list[Event] = []
-    emitter = Emitter(graph, waiting.append, settings)
+    emitter = Emitter(graph, waiting.append, settings, outward)
     for run, ends in _moments(graph):
         (emitter.on_end if ends else emitter.on_start)(run)
         yield from waiting

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from lineage_ext.clock import uuid7
 from lineage_ext.emit.openlineage import job_facets, run_facets
 from lineage_ext.emit.openlineage.columns import column_lineage, lineage
 from lineage_ext.emit.openlineage.context import Context
@@ -15,6 +13,7 @@ from lineage_ext.emit.openlineage.facet import given
 from lineage_ext.emit.openlineage.flow import Flow, flow
 from lineage_ext.emit.openlineage.names import Name, name_of
 from lineage_ext.emit.openlineage.run_events import Told
+from lineage_ext.emit.sink_ids import sink_run_id
 from lineage_ext.graph import Making
 from lineage_ext.model import ROWS, ColumnEdge, Dataset, Run
 
@@ -28,7 +27,7 @@ def tell(context: Context, run: Run, out: Dataset) -> Told:
     source = context.source(context.graph.slice(made)) if context.settings.source else ""
     unexplained = [context.outward(r) for r in made.unexplained]
     return Told(
-        book.inside(_run_id(run, out), book.sink(run, out)),
+        book.inside(sink_run_id(run, out), book.sink(run, out)),
         run.started,
         run.ended,
         inputs=context.reads.inputs(found.inputs),
@@ -82,9 +81,3 @@ def _rows_written(run: Run, out: Dataset) -> int | None:
     end = run.outputs.index(out)
     frames = (b.input for b in run.column_map.blocks if b.output == end and ROWS in b.targets)
     return next((run.inputs[i].rows for i in frames if not run.inputs[i].external), out.rows)
-
-
-def _run_id(run: Run, out: Dataset) -> str:
-    """Always the same one, however often a session is told. The operation's own id is for its own run."""
-    seed = f"{run.id} {out.no}".encode()
-    return uuid7(run.started, hashlib.sha1(seed, usedforsecurity=False).digest()[:10])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from lineage_ext.emit.sink_ids import sink_run_id
 from lineage_ext.model import (
     CodeFacet,
     Confidence,
@@ -86,12 +87,17 @@ def _cost(cost: ResourceFacet) -> Attributes:
 
 
 def operation(run: Run) -> Attributes:
-    """Of an operation. ``code.*`` is the function and the place in the user's code that called it."""
+    """Of an operation. ``code.*`` is the function and the place in the user's code that called it.
+
+    The OpenLineage run of a write is that of its (first) sink.
+    """
+    sink = next((d for d in run.outputs if d.external), None)
     place, opaque = run.position, run.facet(OpaqueFacet)
     query = next((f.sql for d in run.inputs for f in d.facets if isinstance(f, ExternalFacet) and f.sql), "")
     return told(
         {
             "lineage.run.state": str(run.state),
+            "openlineage.run.id": sink_run_id(run, sink) if sink is not None else run.id,
             "code.function.name": run.job.name,
             "code.file.path": place and place.file,
             "code.line.number": place and place.line,

@@ -9,7 +9,8 @@ import pytest
 
 from lineage_ext.emit.openlineage import Settings
 from lineage_ext.emit.openlineage.parents import adopted
-from lineage_ext.model import ErrorFacet, NotebookFacet, ParentFacet
+from lineage_ext.emit.sink_ids import sink_run_id
+from lineage_ext.model import ErrorFacet, NotebookFacet, ParentFacet, Run, TraceFacet
 from lineage_ext.testing import notebook
 from tests.emit.openlineage import told
 
@@ -146,3 +147,49 @@ def test_exporting_twice_tells_the_same_runs(folder: Path) -> None:
         book.cell(COPY)
         once, again = told.of(book.session), told.of(book.session)
     assert [e["run"]["runId"] for e in once] == [e["run"]["runId"] for e in again]
+
+
+def test_a_topic_is_told_with_its_offsets(folder: Path) -> None:
+    """Each part that was read, the latest watermark; the schema of our facet holds."""
+    poll = (
+        "import lineage_ext\n"
+        "df = pd.concat([lineage_ext.mark_input(pd.DataFrame({'a': [1]}), 'kafka://b/orders', "
+        "partitions={0: (n, n + 1)}, watermark=f'2026-01-0{n}') for n in (1, 2)])\n"
+        "df.to_csv(f'{here}/out.csv')"
+    )
+    write = told.last(told.run(folder, poll), "out_csv")
+    (topic,) = write["inputs"]
+    assert (topic["namespace"], topic["name"]) == ("kafka://b:9092", "orders")
+    assert topic["facets"]["datasetType"]["datasetType"] == "TOPIC"
+    stream = topic["facets"]["lineageExt_stream"]
+    assert stream["offsets"] == [{"partition": 0, "start": 1, "end": 2}, {"partition": 0, "start": 2, "end": 3}]
+    assert stream["watermark"] == "2026-01-02"
+
+
+def test_a_span_is_named_where_there_is_one(folder: Path) -> None:
+    """A cell that was part of another trace says so; what ran in it has spans of its own there."""
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    with notebook("traced") as book:
+        book.session.around = (Traced(trace),)
+        book.cell("import pandas as pd\npd.DataFrame({'a': [1]}).to_csv(f'{here}/x.csv')", here=str(folder))
+        found = told.of(book.session, Settings(granularity="cell"))
+    cell, write = told.last(found, "cell_1")["run"], told.last(found, "x_csv")["run"]
+    ids = [run["facets"]["lineageExt_trace"] for run in (cell, write)]
+    assert [i["traceId"] for i in ids] == [trace, trace]
+    operation = next(r for r in book.session.graph.runs() if r.job.name.endswith("to_csv"))
+    assert [i["spanId"] for i in ids] == ["b7ad6b7169203331", operation.id.replace("-", "")[16:]]
+    assert write["runId"] == sink_run_id(operation, operation.outputs[0]), "which the span names in turn"
+
+
+class Traced:
+    """Stands in for OpenTelemetry around cells."""
+
+    def __init__(self, trace: str) -> None:
+        self.trace = trace
+
+    def enter(self, run: Run) -> TraceFacet:
+        """The ids of a span."""
+        return TraceFacet(self.trace, "b7ad6b7169203331")
+
+    def leave(self, run: Run) -> None:
+        """Nothing to end."""
