@@ -15,14 +15,20 @@ from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import (
     CodeFacet,
+    ContentFacet,
     Dataset,
     ErrorFacet,
     ExternalFacet,
     Facet,
-    OpaqueFacet,
+    NamesFacet,
+    NotebookFacet,
+    ParentFacet,
+    ResourceFacet,
     ResultFacet,
     Run,
     Schema,
+    StreamFacet,
+    TraceFacet,
 )
 from lineage_ext.redaction import RedactionPolicy, cut
 from lineage_ext.session.rewrite import Rewrite, changed, each
@@ -189,7 +195,7 @@ class Literals(Rewrite):
         return self._policy.source_without_literals(text)
 
     def facet(self, facet: Facet) -> Facet:
-        """By its kind."""
+        """By its kind; of one that isn't known here every text may hold data."""
         policy = self._policy
         match facet:
             case CodeFacet():
@@ -200,9 +206,12 @@ class Literals(Rewrite):
                 return changed(facet, text="")
             case ExternalFacet():
                 return changed(facet, sql=policy.sql_without_literals(facet.sql))
-            case OpaqueFacet():
-                return changed(facet, reason=policy.text_without_values(facet.reason))
-        return facet
+            case ContentFacet():
+                return changed(facet, digests=())
+            case NamesFacet() | NotebookFacet() | ParentFacet() | ResourceFacet() | StreamFacet() | TraceFacet():
+                return facet
+        texts = {f.name: value for f in fields(facet) if isinstance(value := getattr(facet, f.name), str)}
+        return changed(facet, **{name: policy.text_without_values(value) for name, value in texts.items()})
 
     def message(self, text: str) -> str:
         """An exception's text."""
