@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from lineage_ext.hosts.panel import Panel
     from lineage_ext.hosts.spans import Span
     from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, DatasetRef, Run
-    from lineage_ext.model import ColumnEdge, ColumnRef, Dataset, Run
     from lineage_ext.session import Session
 
 __version__ = VERSION
