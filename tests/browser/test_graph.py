@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.book import Book
 from tests.browser.panel_page import PanelPage
 
 NewPage = Callable[..., PanelPage]
+pytestmark = pytest.mark.browser
 
 
 def test_tables_come_collapsed_first(panel: PanelPage) -> None:
