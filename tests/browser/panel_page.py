@@ -14,7 +14,7 @@ STATIC = ROOT / "lineage_ext" / "static"
 HERE = Path(__file__).parent
 RECORDED = ROOT / "tests" / "widget" / "session.json"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
-ORIGIN = "http://panel.test"
+ORIGIN = "http://panel.localhost"  # a secure context: there is a clipboard
 Records = Sequence[Sequence[Any]]
 
 

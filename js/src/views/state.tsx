@@ -24,7 +24,7 @@ export function State() {
   const link = connection.link.value;
   const running = [...session.cells.values()].some((cell) => cell.ended === null);
   let said = SAID[link];
-  if (connection.queued.value > 0) said = QUEUED;
+  if (connection.queued.value > 0 && link !== "loading") said = QUEUED;
   else if (link === "live" && running) said = RUNNING;
   else if (link === "live" && session.status?.paused) said = PAUSED;
   return (
