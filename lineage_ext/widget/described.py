@@ -15,6 +15,7 @@ from lineage_ext.model import (
     Block,
     CodeFacet,
     ColumnMap,
+    Confidence,
     Dataset,
     ErrorFacet,
     NamesFacet,
@@ -38,7 +39,7 @@ from lineage_ext.widget.protocol import (
     SessionRecord,
     Slots,
 )
-from lineage_ext.widget.sizes import shallow_bytes
+from lineage_ext.widget.sizes import bytes_a_row
 
 MOST_LABELS = 500
 MOST_SOURCE = 20_000
@@ -76,6 +77,8 @@ class Describer:
         self._version = version
         self._schemas: Interned[Schema] = Interned()
         self._maps: Interned[ColumnMap] = Interned(map_key)
+        self._doubts: dict[int, tuple[str, str]] = {}  # map → confidence and reason of its weakest edges
+        self._widths: dict[int, tuple[int | None, int]] = {}  # schema → bytes a row, columns of unknown size
         self._told: dict[tuple[str, object], object] = {}  # schemas, maps and datasets, with what was told of them
         self._cells: dict[str, int] = {}  # run id → number
         self.done: dict[int, Done] = {}  # cell → what has ended in it
@@ -131,15 +134,20 @@ class Describer:
         cell = self._cells.get(run.parent_id or "")
         if cell is not None:
             self.done.setdefault(cell, Done()).add(run)
-        for dataset in (*run.inputs, *run.outputs):
+        for dataset in run.inputs:
+            if self._told.get((DatasetRecord.kind, dataset.no)) is None:
+                yield from self._dataset(dataset)
+        for dataset in run.outputs:
             yield from self._dataset(dataset)
         place = run.position
         opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
-        number = None
+        number, sure, why = None, str(Confidence.EXACT), ""
         if run.column_map.blocks:
             number = self._maps.put(run.column_map)
             if self._news(MapRecord.kind, number):
+                self._doubts[number] = str(run.column_map.confidence), _reason(run.column_map)
                 yield MapRecord(number, tuple(map(_block, run.column_map.blocks)))
+            sure, why = self._doubts[number]
         yield OperationRecord(
             run.no,
             run.id,
@@ -156,8 +164,8 @@ class Describer:
             place.text[:MOST_TEXT] if place else "",
             (run.inputs[0].rows if run.inputs else None, run.outputs[0].rows if run.outputs else None),
             run.count,
-            "opaque" if opaque else str(run.column_map.confidence),
-            opaque.reason[:MOST_TEXT] if opaque else _reason(run.column_map),
+            str(Confidence.OPAQUE) if opaque else sure,
+            opaque.reason[:MOST_TEXT] if opaque else why,
             _error(run),
         )
 
@@ -168,7 +176,9 @@ class Describer:
         schema = self._schemas.put(dataset.schema)
         if self._news(SchemaRecord.kind, schema):
             yield _schema(schema, dataset.schema)
-        size, unsized = shallow_bytes(dataset)
+        if schema not in self._widths:
+            self._widths[schema] = bytes_a_row(dataset.schema)
+        width, unsized = self._widths[schema]
         yield DatasetRecord(
             dataset.no,
             str(dataset.kind),
@@ -177,7 +187,7 @@ class Describer:
             dataset.name if dataset.external else "",
             dataset.rows,
             dataset.of,
-            size,
+            None if width is None or dataset.rows is None else width * dataset.rows,
             unsized,
             made_by,
         )

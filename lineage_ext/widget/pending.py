@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from array import array
+from collections import OrderedDict
+from collections.abc import Iterator
 
 from lineage_ext.widget import protocol
-from lineage_ext.widget.protocol import GoneRecord
-from lineage_ext.widget.state import Key
+from lineage_ext.widget.protocol import GoneRecord, Key, Record
 
 
 class Pending:
     """Collects until ``take``. Not thread-safe."""
 
     def __init__(self) -> None:
-        self._records: dict[Key, bytes] = {}
+        self._records: OrderedDict[Key, Record] = OrderedDict()  # a plain dict searches for its first item
         self._gone: dict[str, list[int]] = {}
         self.times = array("d")
         self.rss = array("d")
@@ -24,10 +25,10 @@ class Pending:
     def __bool__(self) -> bool:
         return bool(self._records or self._gone or self.times)
 
-    def put(self, key: Key, encoded: bytes) -> None:
+    def put(self, record: Record) -> None:
         """A record changed."""
-        self._records.pop(key, None)
-        self._records[key] = encoded
+        self._records[record.key] = record
+        self._records.move_to_end(record.key)
 
     def gone(self, kind: str, no: object) -> None:
         """A record is no longer kept."""
@@ -42,15 +43,20 @@ class Pending:
 
     def take(self, most_bytes: int) -> list[bytes]:
         """A JSON array of the oldest records, about ``most_bytes`` long, the times and the sizes of all samples."""
-        taken: list[bytes] = []
+        pieces: list[bytes] = []
         left = most_bytes
-        while self._records and left > 0:
-            key = next(iter(self._records))
-            taken.append(self._records.pop(key))
-            left -= len(taken[-1])
+        for piece in protocol.encode_records(self._oldest()):
+            pieces.append(piece)
+            left -= len(piece)
+            if left <= 0:
+                break
         if not self._records:  # what goes is told after what came before it went
-            taken += [protocol.encode(GoneRecord(kind, tuple(nos)).to_json()) for kind, nos in self._gone.items()]
+            pieces += protocol.encode_records(GoneRecord(kind, tuple(nos)) for kind, nos in self._gone.items())
             self._gone.clear()
         samples = [self.times.tobytes(), self.rss.tobytes()]
         self.times, self.rss = array("d"), array("d")
-        return [protocol.array(taken), *samples]
+        return [protocol.array(pieces), *samples]
+
+    def _oldest(self) -> Iterator[Record]:
+        while self._records:
+            yield self._records.popitem(last=False)[1]

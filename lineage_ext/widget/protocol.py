@@ -7,11 +7,14 @@ milliseconds since the epoch, durations ms, sizes bytes. ``js/src/protocol.ts`` 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, ClassVar
 
 VERSION = 1
+Key = tuple[str, object]
+"""Kind and number."""
 Slots = Sequence[int | Sequence[int]]
 """Slots in order; three and more that follow each other upwards as one ``[first, last]``."""
 BlockJson = tuple[int, int, Slots, Slots, str, str, int, str, int]
@@ -28,9 +31,13 @@ class Record:
     kind: ClassVar[str]
 
     @property
-    def key(self) -> tuple[str, object]:
-        """Kind and number: a record replaces the earlier one of the same key."""
+    def key(self) -> Key:
+        """A record replaces the earlier one of the same key."""
         return self.kind, getattr(self, "no", None)
+
+    def named(self) -> Iterable[Key]:
+        """The records this one can't be shown without."""
+        return ()
 
     def to_json(self) -> list[Any]:
         """``[kind, {field: value}]``; ``what`` is called ``kind`` there, which is taken here."""
@@ -86,6 +93,10 @@ class DatasetRecord(Record):
     bytes: int | None
     unsized: int
     op: int | None
+
+    def named(self) -> Iterable[Key]:
+        """Its schema."""
+        return ((SchemaRecord.kind, self.schema),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +160,11 @@ class OperationRecord(Record):
     reason: str
     error: tuple[str, str, str] | None
 
+    def named(self) -> Iterable[Key]:
+        """Its datasets and its map."""
+        datasets = [(DatasetRecord.kind, no) for no in dict.fromkeys((*self.inputs, *self.outputs))]
+        return datasets if self.map is None else (*datasets, (MapRecord.kind, self.map))
+
 
 @dataclass(frozen=True, slots=True)
 class NamesRecord(Record):
@@ -159,9 +175,13 @@ class NamesRecord(Record):
     names: tuple[tuple[str, int], ...]
 
     @property
-    def key(self) -> tuple[str, object]:
+    def key(self) -> Key:
         """One per cell."""
         return self.kind, self.cell
+
+    def named(self) -> Iterable[Key]:
+        """The datasets."""
+        return [(DatasetRecord.kind, no) for _, no in self.names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +223,7 @@ class ProgressRecord(Record):
     bars: tuple[tuple[str, str, float, float | None, float | None, str | None], ...]
 
     @property
-    def key(self) -> tuple[str, object]:
+    def key(self) -> Key:
         """One per cell."""
         return self.kind, self.cell
 
@@ -246,6 +266,19 @@ def encode(value: Any) -> bytes:
     return _ENCODER.encode(value).encode()
 
 
-def array(items: Iterable[bytes]) -> bytes:
-    """A JSON array of encoded values."""
-    return b"[" + b",".join(items) + b"]"
+def encode_records(records: Iterable[Record]) -> Iterator[bytes]:
+    """Records in pieces of a JSON array, without its brackets and outer commas: many at a time, as it is faster."""
+    for some in batched(records, 100):
+        yield encode([record.to_json() for record in some])[1:-1]
+
+
+def array(pieces: Iterable[bytes]) -> bytes:
+    """A JSON array of its pieces."""
+    return b"[" + b",".join(pieces) + b"]"
+
+
+def batched(records: Iterable[Record], n: int) -> Iterator[list[Record]]:
+    """``itertools.batched`` of Python 3.12."""
+    left = iter(records)
+    while some := list(islice(left, n)):
+        yield some

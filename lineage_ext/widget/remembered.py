@@ -18,7 +18,7 @@ def fill(state: State, describer: Describer, graph: LineageGraph) -> None:
         cells = [run for run in runs if run.kind is RunKind.CELL]
         for run in chain(runs, cells):  # once more: now their operations are counted
             for record in describer.records(run):
-                for kind, no in state.put(record)[1]:
+                for kind, no in state.put(record):
                     describer.forget(kind, no)
 
 

@@ -14,10 +14,18 @@ MOST_NOTES = 20
 
 def status(session: Session, dropped: int = 0, queued: int = 0) -> StatusRecord:
     """As far as the session has passed things on."""
-    notes = tuple(redact(note) for note in session.notes[:MOST_NOTES])
-    problems = tuple(f"{p.part}: {redact(p.message)}" for p in guard.problems()[:MOST_NOTES])
+    problems = guard.problems()
+    notes = [redact(note) for note in session.notes] + [f"{p.part}: {redact(p.message)}" for p in problems]
+    failed = tuple(dict.fromkeys(p.part for p in problems))
     return _status(
-        session.counters, session.own_cost(), session.cell_cpu_ns, dropped, problems, queued, notes, session.paused
+        session.counters,
+        session.own_cost(),
+        session.cell_cpu_ns,
+        dropped,
+        failed,
+        queued,
+        tuple(notes[:MOST_NOTES]),
+        session.paused,
     )
 
 
@@ -38,7 +46,7 @@ def _status(
     own_ns: int,
     cpu_ns: int,
     dropped: int,
-    problems: tuple[str, ...] = (),
+    failed: tuple[str, ...] = (),
     queued: int = 0,
     notes: tuple[str, ...] = (),
     paused: bool = False,
@@ -54,7 +62,7 @@ def _status(
         own_ns / cpu_ns if cpu_ns else None,
         c.worker_ns / 1e6,
         dropped,
-        problems,
+        failed,
         queued,
         notes,
         paused,

@@ -23,7 +23,7 @@ from lineage_ext.widget import protocol
 from lineage_ext.widget.activity import Activity
 from lineage_ext.widget.described import Describer
 from lineage_ext.widget.pending import Pending
-from lineage_ext.widget.protocol import ProgressRecord, Record, StatusRecord
+from lineage_ext.widget.protocol import Key, ProgressRecord, Record, StatusRecord
 from lineage_ext.widget.remembered import fill
 from lineage_ext.widget.state import State
 from lineage_ext.widget.status import status, told_apart
@@ -52,10 +52,11 @@ class Stream:
         self._activity = Activity(session, describer.done)
         self._pending = Pending()
         self._listeners: list[Send] = []
+        self._since: float | None = None  # when the first record of what the session passes on came
         self._queued = 0  # records that didn't fit into the last patch
         self._sent = 0  # bytes of the last patch
         self._status: StatusRecord | None = None
-        self._running: dict[tuple[str, object], None] = {}  # keys of progress that was told
+        self._running: dict[Key, None] = {}  # keys of progress that was told
         self._wake = threading.Event()
         self._closed = threading.Event()
         self._thread: threading.Thread | None = None
@@ -87,12 +88,14 @@ class Stream:
         with self.lock:
             if self._listeners:
                 self._pending.sample(sample.time / 1e6, float(sample.rss))
-        self._wake.set()
 
     def on_flush(self) -> None:
-        """The session has passed on all it had."""
+        """The session has passed on all it had: send it as one."""
         with self.lock:
             self._tell_status()
+            self._since = None
+            if self._pending:
+                self._wake.set()
 
     def close(self) -> None:
         """The session ends: send what is left."""
@@ -108,13 +111,16 @@ class Stream:
         with self.lock:
             for record in self.describer.records(run):
                 self._tell(record)
-        self._wake.set()
+            now = time.monotonic()
+            self._since = self._since or now
+            if now - self._since > FASTEST:  # the session has much to pass on: begin with what is there
+                self._since = now
+                self._wake.set()
 
     def _tell(self, record: Record) -> None:
-        encoded, gone = self.state.put(record)
         if self._listeners:
-            self._pending.put(record.key, encoded)
-        for kind, no in gone:
+            self._pending.put(record)
+        for kind, no in self.state.put(record):
             self.describer.forget(kind, no)
             if self._listeners:
                 self._pending.gone(kind, no)
@@ -130,7 +136,6 @@ class Stream:
         if self._status is None or told_apart(found) != told_apart(self._status):
             self._status = found
             self._tell(found)
-            self._wake.set()
 
     # -- who listens -----------------------------------------------------------------------------------------------
     def listen(self, send: Send) -> None:
@@ -160,7 +165,7 @@ class Stream:
         with self.lock:
             self._send_all()
             times, rss = self.state.samples.columns()
-            records = protocol.array(self.state.all())
+            records = protocol.array(protocol.encode_records(self.state.all()))
             send(self._message("snapshot"), [records, times.tobytes(), rss.tobytes()])
 
     # -- sending: on the stream's thread ---------------------------------------------------------------------------
@@ -198,7 +203,7 @@ class Stream:
                 self._running[record.key] = None
                 self._tell(record)
 
-    def _over(self, key: tuple[str, object]) -> None:
+    def _over(self, key: Key) -> None:
         with self.lock:
             if key in self._running:
                 del self._running[key]
