@@ -47,12 +47,14 @@ for i in range(%d):
 """
 WATCH = """() => {
   const footer = document.querySelector('.lineage-ext-dock .lx-status');
-  const counts = () => [...footer.querySelectorAll('span')].map((span) => /^([^a-z]+) operations?$/.exec(span.textContent));
+  const counted = (span) => /^([^a-z]+) operations?$/.exec(span.textContent);
+  const counts = () => [...footer.querySelectorAll('span')].map(counted);
   const read = () => Number(counts().find(Boolean)?.[1].replace(/[^0-9]/g, '') ?? 0);
+  const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
   const seen = globalThis.seen = [[read(), 0]];
   new MutationObserver(() => {
     const n = read();
-    if (n !== seen[seen.length - 1][0]) requestAnimationFrame(() => requestAnimationFrame(() => seen.push([n, Date.now()])));
+    if (n !== seen[seen.length - 1][0]) drawn(() => seen.push([n, Date.now()]));
   }).observe(footer, { subtree: true, childList: true, characterData: true });
   const frames = globalThis.frames = [];
   let before = performance.now();
@@ -135,8 +137,9 @@ def flood(front: FrontEnd, server: Server, operations: int) -> None:
     print(f"  lost: {gaps} patches, {len(messages) - len(patches)} asked again, output complete: {complete}")
     print(f"  the server's complaints: {server.log.read_text().count('rate exceeded')}")
     print(f"  shown in the end: {seen(front)[-1][0] - before}")
-    print(f"  page: {cpu * 1000 / len(patches):.0f} ms of CPU a patch, frames {statistics.median(frames):.0f} ms (median), "
-          f"{frames[len(frames) * 99 // 100]:.0f} ms (99 %), {frames[-1]:.0f} ms (longest)")  # fmt: skip
+    middle, late, longest = statistics.median(frames), frames[len(frames) * 99 // 100], frames[-1]
+    print(f"  page: {cpu * 1000 / len(patches):.0f} ms of CPU a patch")
+    print(f"  frames: {middle:.0f} ms (median), {late:.0f} ms (99 %), {longest:.0f} ms (longest)")
 
 
 def seen(front: FrontEnd) -> list[list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,9 +15,14 @@ from tests.browser.panel_page import PanelPage
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium; without one the tests fail."""
+    """Chromium. Without one the tests are left out with a word, or fail where it is required (``.ci/run``)."""
     with sync_playwright() as playwright:
-        chromium = launch(playwright)
+        try:
+            chromium = launch(playwright)
+        except RuntimeError as missing:
+            if os.environ.get("LINEAGE_BROWSER") == "required":
+                raise
+            pytest.skip(f"LEFT OUT, the panel isn't tried in a browser: {missing}")
         yield chromium
         chromium.close()
 
