@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from lineage_ext.capture import identity, interception, marks, recorder
-from lineage_ext.capture.interception import Hooks, Report
+from lineage_ext.capture.hooks import hooks
+from lineage_ext.capture.interception import Report
 from lineage_ext.capture.interpreter import Interpreter
+from lineage_ext.capture.meter import METER
 from lineage_ext.capture.pandas_functions import quiet, targets
 from lineage_ext.session import Session
-
-HOOKS = Hooks(
-    recorder.STATE,
-    recorder.enter,
-    recorder.leave,
-    recorder.failed,
-    recorder.yielded,
-    recorder.resumed,
-    recorder.flags,
-)
 
 
 def attach(session: Session) -> Report:
@@ -24,9 +16,9 @@ def attach(session: Session) -> Report:
     recorder.begin(identity.numbers().__next__, session.current, session.config.callback_operations)
     session.interpreter = Interpreter(session)
     session.identify = identity.number_of
-    before = recorder.COST[0]
-    session.own_cost = lambda: recorder.COST[0] - before
-    return interception.install([*targets(), *quiet(), *marks.targets()], HOOKS)
+    before = METER.cost()
+    session.own_cost = lambda: METER.cost() - before
+    return interception.install([*targets(), *quiet(), *marks.targets()], hooks())
 
 
 def detach() -> None:

@@ -19,9 +19,9 @@ from lineage_ext.capture.log import (
     LIST,
     LITERAL,
     OPAQUE,
-    OUTPUT,
     SLICE,
     TUPLE,
+    outputs,
 )
 from lineage_ext.capture.states import States
 from lineage_ext.model import DatasetKind
@@ -64,7 +64,7 @@ class Decoder:
         n = FIRST_ARGUMENT + len(op.params)
         started, ended, error = record[n : n + 3]
         frames = ((code, lasti), *zip(outer[::2], outer[1::2], strict=True))
-        outs = [record[i : i + OUTPUT] for i in range(n + 3, len(record), OUTPUT)]
+        outs = outputs(record, n + 3)
         return Raw(run, op, frames, within, serial, record[FIRST_ARGUMENT:n], started, ended, error, outs, cwd or "")
 
     def call(self, raw: Raw) -> Call:

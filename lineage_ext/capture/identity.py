@@ -104,26 +104,27 @@ def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> int:
 
 
 def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
-    """Give ``frame`` the next number and append its 7 atoms to ``record``."""
+    """Give ``frame`` the next number and append its atoms to ``record``.
+
+    Types are each block's dtype and placement: ``get_dtypes`` would first have a new manager index its blocks, 10 µs.
+    """
     number = _next()
     manager = frame._mgr
     columns, index = manager.axes
     names = tuple(index.names) if type(index) is MultiIndex else index._name
-    found = labels_of.get(columns._id)
-    record += (
-        number, FRAME, found if found is not None else new_labels(columns), names, len(index), _dtypes(manager), of,
-    )  # fmt: skip
+    labels = labels_of.get(columns._id)
+    if labels is None:
+        labels = new_labels(columns)
+    blocks = manager.blocks
+    if len(blocks) <= MOST_BLOCKS:
+        record += (number, FRAME, labels, names, len(index), None, of, 2 * len(blocks))
+        for block in blocks:
+            record += (block.values.dtype, block._mgr_locs)
+    else:
+        record += (number, FRAME, labels, names, len(index), None, of, 1, manager.get_dtypes())
     rows_of[index._id] = number
     set_mark(frame, "_lineage", number)
     return number
-
-
-def _dtypes(manager: Any) -> Any:
-    """Each block's dtype and placement, flat. ``get_dtypes`` would first have a new manager index its blocks: 10 µs."""
-    blocks = manager.blocks
-    if len(blocks) > MOST_BLOCKS:
-        return manager.get_dtypes()
-    return [part for block in blocks for part in (block.values.dtype, block._mgr_locs)]
 
 
 def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any = None) -> int:
@@ -135,8 +136,8 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
     labels = labels_of.get(index._id)
     if labels is None and owner is not None and _may_be_labels(index) and _may_give_rows(owner):
         labels = new_labels(index)
-    kept = (series._name, manager.blocks[0].dtype)
-    record += (number, SERIES, -1 if labels is None else labels, names, len(index), kept, of)
+    labels = -1 if labels is None else labels
+    record += (number, SERIES, labels, names, len(index), series._name, of, 1, manager.blocks[0].values.dtype)
     rows_of[index._id] = number
     set_mark(series, "_lineage", number)
     return number

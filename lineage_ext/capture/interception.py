@@ -39,16 +39,17 @@ class Hooks:
     back the value; ``first`` is the first parameter. ``failed(token)`` comes for every exception, also after ``leave``
     when a ``finally`` of the function raises. A generator calls ``yielded(token, value)`` before each suspension and
     ``resumed(token, sent)`` after it, unless an exception is thrown in; one that is closed early ends with ``failed``.
-    ``flags(owner, name, params)`` gives ``Op.flags``.
+    ``flags(owner, name, params)`` gives ``Op.flags``, ``point(op)`` what ``enter`` gets for an operation if not the Op.
     """
 
     state: Guard
-    enter: Callable[[Op, tuple[Any, ...]], Any]
+    enter: Callable[[Any, tuple[Any, ...]], Any]
     leave: Callable[[Any, Any, Any], Any]
     failed: Callable[[Any], None]
     yielded: Callable[[Any, Any], Any]
     resumed: Callable[[Any, Any], Any]
     flags: Callable[[str, str, tuple[str, ...]], int] = lambda owner, name, params: 0
+    point: Callable[[Op], Any] = lambda op: op
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,7 @@ def _install(targets: tuple[Target, ...], hooks: Hooks) -> Report:
     skipped = []
     for target, op in zip(targets, ops, strict=True):
         try:
-            _instrument(target, templates[target.library], {**constants[target.quiet], t.OP: op})
+            _instrument(target, templates[target.library], {**constants[target.quiet], t.OP: hooks.point(op)})
         except CaptureError as error:
             skipped.append(Skipped(target.key, str(error)))
         except Exception as error:

@@ -16,9 +16,11 @@ from lineage_ext import guard
 from lineage_ext.capture import identity
 from lineage_ext.capture.decode import Decoder, Raw
 from lineage_ext.capture.externals import Externals, Found
-from lineage_ext.capture.log import CALL, LABELS, take
+from lineage_ext.capture.log import CALL, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN, take
 from lineage_ext.capture.opaque import Derivation, Values
 from lineage_ext.capture.recorder import muted
+from lineage_ext.capture.repeats import tell
+from lineage_ext.capture.repetition import Made, Repetition
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.states import States
 from lineage_ext.model import (
@@ -65,11 +67,14 @@ class Interpreter:
         self._positions: dict[Place, Position] = {}
         self._files: dict[str, int] = {}  # file → the cell run last seen to execute it
         self._spaces = session.job.name
+        self._latest: Made | None = None  # the operation explained last
+        self._repetition = Repetition(self._states, session, self._offset)
 
     def drain(self) -> Iterator[Run]:
         """Explain everything recorded since the last call, oldest first."""
         with muted():
             identity.trim()
+            tell()
             log = take()
             at = 0
             while at < len(log):
@@ -82,17 +87,26 @@ class Interpreter:
                     guard.report("interpreter", error)
                     if guard.strict():
                         raise
+            yield from self._repetition.runs()
 
     def _record(self, record: list[Any]) -> Iterator[Run]:
-        tag = record[1]
-        if tag is LABELS:
-            self._states.name_labels(record[2], record[3])
-            return
-        raw = self._decoder.raw(record) if tag is CALL else Raw.unseen(record)
-        if raw.within and self._waits(raw):
-            self._waiting.setdefault(raw.within, []).append(raw)
-            return
-        yield from self._one(raw)
+        tag, *atoms = record[1:]
+        if tag is CALL or tag is UNSEEN:
+            raw = self._decoder.raw(record) if tag is CALL else Raw.unseen(record)
+            if raw.within and self._waits(raw):
+                self._waiting.setdefault(raw.within, []).append(raw)
+            else:
+                yield from self._one(raw)
+        elif tag is LABELS:
+            self._states.name_labels(*atoms)
+        elif tag is LEARNT:
+            atoms[0].made = self._latest
+        elif tag is REPEATED:
+            made = self._repetition.again(*atoms)
+            if made is not None:
+                self._saw(made.call, made.site)
+        elif tag is SEPARATED:
+            yield from self._repetition.separated(*atoms)
 
     def _waits(self, raw: Raw) -> bool:
         return len(self._waiting.get(raw.within, ())) < 10_000
@@ -162,6 +176,7 @@ class Interpreter:
 
     # -- calls -----------------------------------------------------------------------------------------------------
     def _call(self, call: Call, raw: Raw, no: int, within: int | None) -> Iterator[Run]:
+        self._latest = None
         site = self._sites.site(raw.frames)
         self._executes(site, raw.run)
         if raw.error is not None:
@@ -178,10 +193,12 @@ class Interpreter:
         if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
             return  # pandas on plain values: ``pd.isna(3)``, or its own use of itself inside ``pd.Categorical(…)``
         facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
-        yield self._run(
+        run = self._run(
             raw, no, title(call), tuple(call.inputs), tuple(call.outs), column_map, site.place,
             within=within, facets=facets, external=external,
         )  # fmt: skip
+        self._latest = Made(call, site, run)
+        yield run
 
     def _executes(self, site: Site, run: int | None) -> None:
         file = site.places[-1].file if site.places else ""

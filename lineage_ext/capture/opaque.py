@@ -14,6 +14,7 @@ from typing import Any
 
 from lineage_ext.capture import calls, expressions, special_calls, variables
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
+from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.namespace import Namespace, timed_code
 from lineage_ext.capture.operands import operands, receiver
 from lineage_ext.capture.recorded import Records, chain_of
@@ -26,7 +27,6 @@ from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, 
 __all__ = ["Derivation", "Values"]
 HANDLERS = (calls, expressions, special_calls, variables)  # importing them registers what they know
 MOST_PLANS = 20_000
-DATA = frozenset({"other", "value", "values", "data", "fill_value", "cond"})
 TIMED = ("<timed exec>", "<timed eval>")
 TEXTS = frozenset({"query", "eval"})
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,13 @@ from pandas.core.window.rolling import BaseWindow
 from lineage_ext.capture import identity
 from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
 from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
+from lineage_ext.capture.snapshot import ATOMS
 from lineage_ext.rules.call import Op
 
+PLAIN = frozenset(
+    {t for t in ATOMS if issubclass(t, np.generic | Number | str | bytes)} | {int, type(pd.NaT), type(pd.NA)}
+)
+"""Types of scalars; what ``_other`` says of the others, it says after a closer look."""
 _SHEETS = {"read_excel", "parse"}  # a frame per sheet
 
 
@@ -29,12 +35,12 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
         if (known := identity.number_of(value)) is None:
             identity.describe_frame(value, record)
         else:
-            record += (known, ALIAS, -1, None, None, None, 0)
+            record += (known, ALIAS, -1, None, None, None, 0, 0)
     elif kind is Series or isinstance(value, Series):
         if (known := identity.number_of(value)) is None:
             identity.describe_series(value, record, 0, first)
         else:
-            record += (known, ALIAS, -1, None, None, None, 0)
+            record += (known, ALIAS, -1, None, None, None, 0, 0)
     elif kind is tuple or (kind is list and value and isinstance(value[0], NDFrame)):
         each(record, value, first)
     elif kind is dict and op.name in _SHEETS and value:
@@ -67,7 +73,7 @@ def each(record: list[Any], values: Any, first: Any) -> None:
     for value in values[:16]:
         if isinstance(value, NDFrame):
             if (known := identity.number_of(value)) is not None:
-                record += (known, ALIAS, -1, None, None, None, 0)
+                record += (known, ALIAS, -1, None, None, None, 0, 0)
             elif isinstance(value, DataFrame):
                 identity.describe_frame(value, record)
             elif isinstance(value, Series):
@@ -79,21 +85,26 @@ def each(record: list[Any], values: Any, first: Any) -> None:
 def _other(record: list[Any], value: Any) -> None:
     """Something without room for a number: a group-by, window, array, index, scalar or container."""
     number = identity.next_number()
+    rows = None
     if isinstance(value, BaseGroupBy | BaseWindow):
-        kind, rows = GROUPED, None
-        identity.remember(value, number)
+        kind = GROUPED
+    elif isinstance(value, np.ndarray):
+        kind, rows = ARRAY, len(value) if value.ndim else None
+    elif isinstance(value, Index):
+        kind, rows = INDEX, len(value)
+    elif isinstance(value, pd.api.extensions.ExtensionArray):
+        kind, rows = ARRAY, len(value)
+    else:
+        kind = SCALAR if np.isscalar(value) or value is pd.NaT or value is pd.NA else VALUE
+    if kind in (GROUPED, ARRAY, INDEX):
+        give(value, number)
+    record += (number, kind, -1, None, rows, type(value).__name__, 0, 0)
+
+
+def give(value: Any, number: int) -> None:
+    """Give a number to an object without room for one; a group-by shares it with its grouper, which is iterated."""
+    identity.remember(value, number)
+    if isinstance(value, BaseGroupBy | BaseWindow):
         grouper = value.__dict__.get("_grouper") or value.__dict__.get("grouper")
         if grouper is not None:
             identity.remember(grouper, number)
-    elif isinstance(value, np.ndarray):
-        kind, rows = ARRAY, len(value) if value.ndim else None
-        identity.remember(value, number)
-    elif isinstance(value, Index):
-        kind, rows = INDEX, len(value)
-        identity.remember(value, number)
-    elif isinstance(value, pd.api.extensions.ExtensionArray):
-        kind, rows = ARRAY, len(value)
-        identity.remember(value, number)
-    else:
-        kind, rows = (SCALAR if np.isscalar(value) or value is pd.NaT or value is pd.NA else VALUE), None
-    record += (number, kind, -1, None, rows, type(value).__name__, 0)

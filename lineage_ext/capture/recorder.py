@@ -3,7 +3,8 @@
 ``enter`` notes who called what with which arguments, ``leave`` what came out, ``failed`` that an exception passed.
 ``STATE.d`` is the guard read by every instrumented function: while it is set, nested calls cost one attribute read.
 Inside a user callback (apply, transform, agg with a function) it is lowered so that the callback's own operations are
-recorded as children, up to a cap; calls that pandas itself makes meanwhile are turned away.
+recorded as children, up to a cap; calls that pandas itself makes meanwhile are turned away. A call that repeats an
+earlier one is only counted (``repeats``).
 
 A record never outlives its call except in the log, and no hook may raise: a failure of ours is reported and the call
 goes on unrecorded.
@@ -23,26 +24,30 @@ from typing import Any
 from pandas.core.generic import NDFrame
 
 from lineage_ext import guard
-from lineage_ext.capture import identity
+from lineage_ext.capture import identity, log
 from lineage_ext.capture.caller import KINDS, USER, around, caller
-from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, flags
-from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG, OUTPUT
-from lineage_ext.capture.outputs import each, outputs
-from lineage_ext.capture.snapshot import HANDLERS, snapshot
+from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, MUTATES, flags
+from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG
+from lineage_ext.capture.meter import METER, thread_time
+from lineage_ext.capture.outputs import each, give, outputs
+from lineage_ext.capture.patterns import SCALARS
+from lineage_ext.capture.points import WORLD, Point, Repeat
+from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, same_callers, separate, tell
+from lineage_ext.capture.snapshot import snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
 from lineage_ext.redaction import cut
-from lineage_ext.rules.call import Op
 from lineage_ext.session import CURRENT
 
-__all__ = ["COST", "STATE", "begin", "end", "enter", "failed", "flags", "leave", "muted", "reset", "resumed", "yielded"]
+__all__ = ["STATE", "begin", "end", "enter", "failed", "flags", "leave", "muted", "reset", "resumed", "yielded"]
 getframe = sys._getframe
+set_mark = identity.set_mark
 
 Record = list[Any]
-"""A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback,
-if it runs a function of the user's, or the numbers shared by a generator's items; place 1 (its tag) is None then."""
+"""A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback if
+it runs a function of the user's, a Lesson if it may be one of many alike, or the numbers shared by a generator's items;
+place 1 (its tag) is None then."""
 
 
-COST = [0]  # ns spent in hooks on user threads
 _serials = count(1)
 paused = False
 
@@ -58,6 +63,8 @@ def begin(numbers: Callable[[], int], fallback: Callable[[], int | None], callba
 def end() -> None:
     """Stop recording and forget every object."""
     belong(lambda: None)
+    forget(0)
+    SHARED.clear()
     identity.end()
     LOG.clear()
 
@@ -78,48 +85,27 @@ def muted() -> Iterator[None]:
         STATE.d = before
 
 
-def enter(op: Op, args: tuple[Any, ...]) -> Record | None:
+def enter(point: Point, args: tuple[Any, ...]) -> Record | Repeat | None:
     """A function was called and the guard is down. None: not recorded."""
-    started = now()
     STATE.d = 1
     try:
-        run = CURRENT.get()
-        if run is None:
-            run = current()
-        callback = STATE.callback
-        frame: FrameType | None = getframe(2)
-        code = frame.f_code  # type: ignore[union-attr]
-        if callback is not None or KINDS.get(code.co_filename) != USER:
-            frame = caller(frame, callback)
-        if frame is None or run is None or paused:
-            STATE.d = 0 if callback is None or callback.children <= Callback.most else 1
-            return None
-        code, special = frame.f_code, op.flags
-        record: Record = [
-            None, CALL, run, op, code, frame.f_lasti,
-            () if code.co_name == "<module>" else around(frame),
-            0 if callback is None else callback.serial,
-            0,
-            os.getcwd() if special & EXTERNAL_DATA else None,  # paths are resolved against the folder of this moment
-        ]  # fmt: skip
-        if special & INIT:
-            record.append(None)  # self has no manager yet
-            args = args[1:]
-        for value in args:
-            try:
-                handler = HANDLERS[type(value)]
-            except KeyError:
-                record.append(snapshot(value))
-            else:
-                record.append(value if handler is None else handler(value))
-        if special & CALLS_BACK and _has_function(record):
-            record[8] = next(_serials)
-            STATE.callback = record[0] = Callback(record[8], callback)
-            STATE.d = 0
-        ended = now()
-        COST[0] += ended - started
-        record.append(ended)
-        return record
+        frame = getframe(2)
+        if point.calls > WORLD.cold:
+            user = frame.f_back if point.wrapped else frame
+            spot = point.spots.get(user.f_lasti) if user is not None else None
+            if spot is not None and spot.code is user.f_code:  # type: ignore[union-attr]
+                repeat = spot.latest
+                if (
+                    repeat is not None
+                    and repeat.test is not None
+                    and repeat.test(args)
+                    and (repeat.whole is None or (repeat.whole == WORLD.contexts and not WORLD.fresh))
+                    and (spot.outer is None or same_callers(spot, user))
+                ):
+                    repeat.count += 1
+                    WORLD.pending = True
+                    return repeat
+        return record(point, args, frame)
     except Exception as error:
         STATE.d = 0
         guard.report("capture", error)
@@ -129,23 +115,89 @@ def enter(op: Op, args: tuple[Any, ...]) -> Record | None:
         raise
 
 
-def _has_function(record: Record) -> bool:
-    return any(type(a) is tuple and _is_function(a) for a in record[FIRST_ARGUMENT:])
+def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Record | Repeat | None:
+    METER.records += 1
+    began = thread_time() if METER.records & METER.rarely == 0 else 0
+    run = CURRENT.get()
+    if run is None:
+        run = current()
+    callback = STATE.callback
+    if callback is not None or KINDS.get(frame.f_code.co_filename) != USER:  # type: ignore[union-attr]
+        frame, called = caller(frame, callback), frame
+        point.wrapped = frame is not None and frame is called.f_back  # type: ignore[union-attr]
+    if frame is None or run is None or paused:
+        STATE.d = 0 if callback is None or callback.children <= Callback.most else 1
+        return None
+    code, special = frame.f_code, point.flags
+    _before(point, args, run)
+    record: Record = [
+        None, CALL, run, point.op, code, frame.f_lasti,
+        () if code.co_name == "<module>" else around(frame),
+        0 if callback is None else callback.serial,
+        0,
+        os.getcwd() if special & EXTERNAL_DATA else None,  # paths are resolved against the folder of this moment
+    ]  # fmt: skip
+    if special & INIT:
+        record.append(None)  # self has no manager yet
+        args = args[1:]
+    record += map(snapshot, args)
+    found = _often(point, record, args, callback)
+    if found is not None:
+        return found
+    if special & CALLS_BACK and any_function(record[FIRST_ARGUMENT:]):
+        record[8] = next(_serials)
+        STATE.callback = record[0] = Callback(record[8], callback)
+        STATE.d = 0
+    if began:
+        METER.sampled(thread_time() - began)
+    record.append(now())
+    return record
 
 
-def _is_function(part: tuple[Any, ...]) -> bool:
-    if part[0] == FUNCTION:
-        return part[2] is not None
-    return any(type(a) is tuple and _is_function(a) for a in part[1:])
+def _before(point: Point, args: tuple[Any, ...], run: int) -> None:
+    """What is to be logged ahead of a record."""
+    if run > WORLD.run:
+        forget(run)
+    elif WORLD.pending:
+        tell()
+    if SHARED and point.flags & (MUTATES | INPLACE):
+        separate(point, args)
 
 
-def leave(record: Record, value: Any, first: Any) -> Any:
+def _often(point: Point, record: Record, args: tuple[Any, ...], callback: Callback | None) -> Repeat | None:
+    """Count the calls of a function; from the ``cold``-th on look whether this one repeats another."""
+    point.calls += 1
+    if point.calls == 1:
+        WORLD.points.append(point)
+    if point.calls <= WORLD.cold or callback is not None or not point.repeatable:
+        return None
+    repeat = recall(point, record, args)
+    if repeat is not None:
+        repeat.count += 1
+        WORLD.pending = True
+    return repeat
+
+
+def any_function(parts: Any) -> bool:
+    """Whether a Python function is among the atoms, or inside a container among them."""
+    for part in parts:
+        if type(part) is tuple and (part[2] is not None if part[0] == FUNCTION else any_function(part)):
+            return True
+    return False
+
+
+def leave(token: Record | Repeat, value: Any, first: Any) -> Any:
     """The function returns ``value``."""
+    if type(token) is Repeat:
+        _repeated(token, value, first)
+        return value
     ended = now()
+    began = thread_time() if METER.records & METER.rarely == 0 else 0
+    record: Record = token  # type: ignore[assignment]
     try:
-        callback = record[0]
-        if callback is not None:
-            _left(callback)
+        note = record[0]
+        if type(note) is Callback:
+            STATE.callback = note.outer
         if record[1] is not None:  # None: a generator, whose record was written at its first item
             record += (ended, None)
             if record[3].flags & INIT and not isinstance(first, NDFrame):
@@ -153,14 +205,47 @@ def leave(record: Record, value: Any, first: Any) -> Any:
             else:
                 outputs(record, record[3], value, first)
                 record[0] = len(record)
+                if type(note) is Lesson:
+                    learn(record, note, type(value))
+                else:
+                    WORLD.fresh = True
                 LOG.extend(record)
+        if began:
+            METER.sampled(thread_time() - began)
     except Exception as error:
         guard.report("capture", error)
     finally:
         outer = STATE.callback
         STATE.d = 0 if outer is None or outer.children <= Callback.most else 1
-        COST[0] += now() - ended
     return value
+
+
+def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
+    try:
+        kind = type(value)
+        if kind is repeat.result or (repeat.result is None and kind in SCALARS):
+            if repeat.marks and value._lineage is None:
+                set_mark(value, "_lineage", repeat.number)
+            elif repeat.remembers:
+                give(value, repeat.number)
+        else:
+            _written(repeat, value, first)
+    except Exception as error:
+        guard.report("capture", error)
+    finally:
+        STATE.d = 0
+
+
+def _written(repeat: Repeat, value: Any, first: Any, error: str | None = None) -> None:
+    """A call that was counted beforehand came to another end than those before: record it after all."""
+    repeat.count -= 1
+    at = now()
+    record: Record = [*repeat.head, at, at, error]
+    if error is None:
+        outputs(record, record[3], value, first)
+        WORLD.fresh = True
+    record[0] = len(record)
+    LOG.extend(record)
 
 
 def _accessor(accessor: Any, number: Any) -> None:
@@ -169,27 +254,30 @@ def _accessor(accessor: Any, number: Any) -> None:
         identity.remember(accessor, number)
 
 
-def failed(record: Record) -> None:
+def failed(token: Record | Repeat) -> None:
     """An exception passes through the function (also after ``leave``, when a ``finally`` of it raises)."""
     try:
-        if record[0] is not None:
-            _left(record[0])
-        if record[1] is not None and type(record[0]) is not int:
-            error = sys.exc_info()[1]
-            if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
-                return
-            record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
-            record[0] = len(record)
-            LOG.extend(record)
-    except Exception as error:
-        guard.report("capture", error)
+        error = sys.exc_info()[1]
+        if type(token) is Repeat:
+            _written(token, None, None, _name_of(error))
+        else:
+            _failed(token, error)  # type: ignore[arg-type]
+    except Exception as problem:
+        guard.report("capture", problem)
     finally:
         STATE.d = 0
 
 
-def _left(callback: Any) -> None:
-    if type(callback) is Callback:
-        STATE.callback = callback.outer
+def _failed(record: Record, error: BaseException | None) -> None:
+    if type(record[0]) is Callback:
+        STATE.callback = record[0].outer
+    if record[1] is None or type(record[0]) is int:
+        return
+    if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
+        return
+    record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
+    record[0] = len(record)
+    LOG.extend(record)
 
 
 def _name_of(error: BaseException | None) -> str:
@@ -201,19 +289,17 @@ def _name_of(error: BaseException | None) -> str:
 
 def yielded(record: Record, value: Any) -> Any:
     """A generator of pandas' hands ``value`` to the user: all its items are one State each position."""
-    started = now()
     try:
         if record[1] is not None:
-            _first_item(record, value, started)
+            _first_item(record, value, now())
         parts = value if type(value) is tuple else (value,)
         for part, number in zip(parts, record[0], strict=False):
             if isinstance(part, NDFrame):
-                identity.set_mark(part, "_lineage", number)
+                set_mark(part, "_lineage", number)
     except Exception as error:
         guard.report("capture", error)
     finally:
         STATE.d = 0
-        COST[0] += now() - started
     return value
 
 
@@ -221,9 +307,10 @@ def _first_item(record: Record, value: Any, at: int) -> None:
     record += (at, None)
     start = len(record)
     each(record, value if type(value) is tuple else (value,), None)
-    shared = tuple(record[start::OUTPUT])
+    shared = tuple(out[0] for out in log.outputs(record, start))
     record[0] = len(record)
     LOG.extend(record)
+    WORLD.fresh = True
     record[:] = (shared, None)  # what is left to know
 
 

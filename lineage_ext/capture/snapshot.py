@@ -51,8 +51,16 @@ def snapshot(value: Any) -> Any:
     return value if handler is None else handler(value)
 
 
-def _literal(value: Any) -> Any:
-    return (LITERAL, value)
+def _int(value: int) -> Any:
+    return _INTS.get(value) or (LITERAL, value)
+
+
+def _plain_int(value: Any) -> Any:
+    return (LITERAL, int.__int__(value))
+
+
+def _plain_float(value: Any) -> Any:
+    return float.__float__(value)
 
 
 def _text(value: str) -> Any:
@@ -136,8 +144,9 @@ def _accessor(value: Any) -> Any:
     return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame) else _opaque(value)
 
 
-def _indexer(value: Any) -> Any:
-    return (INDEXER, value.name, snapshot(value.obj))  # loc and iloc share their functions
+def indexer(value: Any) -> Any:
+    """``df.loc``, which shares its functions with ``iloc``."""
+    return (INDEXER, value.name, snapshot(value.obj))
 
 
 def _grouper(value: Any) -> Any:
@@ -196,17 +205,17 @@ def _expression(value: Any) -> Any:
     return (EXPRESSION, repr(value))  # pd.col("a") * 2: its text names the columns
 
 
-ATOMS = (str, bool, type(None), bytes, type)
-LITERALS = (
-    int, float, complex, datetime.date, datetime.datetime, datetime.time, datetime.timedelta, decimal.Decimal,
-    pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
+_INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
+ATOMS: tuple[type, ...] = (
+    str, bool, type(None), bytes, type, float, complex, datetime.date, datetime.datetime, datetime.time,
+    datetime.timedelta, decimal.Decimal, pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
     *(t for t in np.sctypeDict.values() if isinstance(t, type)),
 )  # fmt: skip
 HANDLERS: dict[type, Handler | None] = {
-    **dict.fromkeys(LITERALS, _literal),
     **dict.fromkeys(ATOMS, None),
+    int: _int,
     str: _text,
-    DatasetRef: _literal,
+    DatasetRef: None,
     pd.DataFrame: identity.frame_number,
     pd.Series: identity.series_number,
     np.ndarray: _array,
@@ -228,8 +237,8 @@ BY_NAME: dict[str, Handler] = {
     "SparseAccessor": _accessor,
     "SparseFrameAccessor": _accessor,
     "Properties": _accessor,
-    "_NDFrameIndexerBase": _indexer,
-    "NDFrameIndexerBase": _indexer,
+    "_NDFrameIndexerBase": indexer,
+    "NDFrameIndexerBase": indexer,
     "BaseGrouper": _registered,
     "BaseWindow": _registered,
     "BaseGroupBy": _registered,
@@ -254,8 +263,8 @@ BY_NAME: dict[str, Handler] = {
     "tuple": _tuple,
     "dict": _dict,
     "str": _text,
-    "int": _literal,
-    "float": _literal,
+    "int": _plain_int,
+    "float": _plain_float,
 }
 
 

@@ -105,11 +105,11 @@ class States:
         return state
 
     def output(self, atoms: list[Any]) -> State:
-        """The State described by an output's 7 atoms (see ``log``)."""
-        number, kind, labels, names, rows, extra, of = atoms
+        """The State described by an output's atoms (see ``log``)."""
+        number, kind, labels, names, rows, name, of, _, *types = atoms
         if kind == ALIAS:
             return self.get(number)
-        schema, row = self._describe(kind, labels, names, extra)
+        schema, row = self._describe(kind, labels, names, name, types)
         return State(number, schema.kind, schema, rows, number, of or None, row)
 
     def add(self, atoms: list[Any], parent: State | None) -> State:
@@ -125,26 +125,27 @@ class States:
         self.settle(state)
         return state
 
-    def _describe(self, kind: int, labels: int, names: Any, extra: Any) -> tuple[Schema, tuple[Hashable, ...] | None]:
+    def _describe(
+        self, kind: int, labels: int, names: Any, name: Any, types: list[Any]
+    ) -> tuple[Schema, tuple[Hashable, ...] | None]:
         index = names if isinstance(names, tuple) else (names,)
         if kind == FRAME:
             columns = self._labels.get(labels, ())
-            return self.intern(Schema(DatasetKind.FRAME, columns, index, (), self._types_of(extra, len(columns)))), None
+            return self.intern(Schema(DatasetKind.FRAME, columns, index, (), self._types_of(types, len(columns)))), None
         if kind == SERIES:
-            name, dtype = extra
-            schema = Schema(DatasetKind.SERIES, (name,), index, (), (self._type(dtype),))
+            schema = Schema(DatasetKind.SERIES, (name,), index, (), (self._type(types[0]),))
             return self.intern(schema), self._labels.get(labels) if labels >= 0 else None
         of_kind = KINDS[kind]
         if of_kind is DatasetKind.INDEX:
             return self.intern(Schema(of_kind, (), (None,))), None
         return self.intern(
-            Schema(of_kind, (None,), (), (), (str(extra),) if of_kind is DatasetKind.SCALAR else ())
+            Schema(of_kind, (None,), (), (), (str(name),) if of_kind is DatasetKind.SCALAR else ())
         ), None
 
-    def _types_of(self, dtypes: Any, n: int) -> tuple[str, ...]:
-        """Type names by column, from the flat (dtype, placement) pairs of ``identity``, or one dtype per column."""
-        if not isinstance(dtypes, list):
-            return tuple(map(self._type, dtypes))
+    def _types_of(self, dtypes: list[Any], n: int) -> tuple[str, ...]:
+        """Type names by column, from the (dtype, placement) pairs of an output, or the dtypes of all columns."""
+        if len(dtypes) == 1:
+            return tuple(map(self._type, dtypes[0]))
         if len(dtypes) == 2:
             return (self._type(dtypes[0]),) * n
         found = [""] * n

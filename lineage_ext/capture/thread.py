@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+from lineage_ext.capture.compiled import HOOKS
 from lineage_ext.session import CURRENT
 
 
@@ -27,7 +28,7 @@ class State(threading.local):
     callback: Callback | None = None
 
 
-STATE = State()
+STATE: State = State() if HOOKS is None else HOOKS.State()
 _fallback: Callable[[], int | None] = lambda: None  # noqa: E731  # replaced by ``belong``
 
 

@@ -56,7 +56,7 @@ class Run:
     column_map: ColumnMap = NO_EDGES
     position: Position | None = None
     within: int | None = None
-    count: int = 1  # operations this run stands for, when a hot call site was collapsed
+    count: int = 1  # calls this run stands for: many of a hot loop; none when they are in another run's count
     facets: tuple[Facet, ...] = field(default=())
 
     def column_edges(self) -> Iterator[ColumnEdge]:

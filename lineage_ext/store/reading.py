@@ -178,8 +178,8 @@ class Reader:
             None if took is None else row["started"] + took, self._ids.get(row["execution"], self._session["id"]),
             tuple(self._datasets[n] for n in _numbers(row["inputs"])),
             tuple(self._datasets[n] for n in _numbers(row["outputs"])),
-            self._col_map(row["col_map"]), self._position(row["position"]), row["within"], row["count"] or 1,
-            _facets(row["facets"]),
+            self._col_map(row["col_map"]), self._position(row["position"]), row["within"],
+            1 if row["count"] is None else row["count"], _facets(row["facets"]),
         )  # fmt: skip
 
     def _dataset(self, row: sqlite3.Row) -> Dataset:

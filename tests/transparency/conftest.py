@@ -10,20 +10,20 @@ import pytest
 
 from lineage_ext import guard
 from lineage_ext.capture import interception, pandas_functions, recorder
+from lineage_ext.capture.hooks import hooks
 from tests.capture.journal import Journal, installed
 
 TARGETS = [*pandas_functions.targets(), *pandas_functions.quiet()]
 
 
 @contextmanager
-def recording() -> Iterator[None]:
+def recording(compiled_ones: bool) -> Iterator[None]:
     """Our recorder at work, its log growing; it must have met no problem."""
     r = recorder
     r.begin(itertools.count(1).__next__, lambda: 1)
-    hooks = interception.Hooks(r.STATE, r.enter, r.leave, r.failed, r.yielded, r.resumed, r.flags)
     guard.forget()
     try:
-        interception.install(TARGETS, hooks)
+        interception.install(TARGETS, hooks(compiled_ones))
         yield
         assert guard.problems() == []
     finally:
@@ -34,7 +34,8 @@ def recording() -> Iterator[None]:
 WAYS: dict[str, Callable[[], AbstractContextManager[object]]] = {
     "plain": nullcontext,
     "journal": lambda: installed(TARGETS, Journal()),
-    "recorder": recording,
+    "recorder": lambda: recording(False),
+    "compiled": lambda: recording(True),
 }
 
 

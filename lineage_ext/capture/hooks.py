@@ -1,0 +1,59 @@
+"""Which hooks run: those in C where they were built, else those in Python. Both are tested by the same tests."""
+
+from __future__ import annotations
+
+from time import perf_counter_ns
+from typing import Any
+
+from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
+from pandas._libs import lib
+from pandas._libs.indexing import NDFrameIndexerBase
+
+from lineage_ext import guard
+from lineage_ext.capture import caller, compiled, flags, identity, log, outputs, patterns, points, recorder, repeats
+from lineage_ext.capture import snapshot as snapshots
+from lineage_ext.capture.interception import Hooks
+from lineage_ext.capture.meter import METER
+from lineage_ext.capture.points import WORLD, Point
+from lineage_ext.rules.call import Op
+from lineage_ext.session import CURRENT
+
+
+def hooks(compiled_ones: bool = True) -> Hooks:
+    """The hooks to install."""
+    c = _compiled() if compiled_ones else None
+    WORLD.test = patterns.test if c is None else lambda key: key  # C compares with the key itself
+    METER.others = c.metered if c is not None else None
+    enter, leave = (recorder.enter, recorder.leave) if c is None else (c.enter, c.leave)
+    return Hooks(
+        recorder.STATE, enter, leave, recorder.failed, recorder.yielded, recorder.resumed, recorder.flags, Point
+    )
+
+
+def _compiled() -> Any:
+    """The module in C, ready to work; None without it."""
+    module = compiled.HOOKS
+    try:
+        if module is not None:
+            module.setup(_given())
+    except (KeyError, TypeError, ValueError) as error:  # pandas may change what they rely on
+        guard.report("compiled hooks", error)
+        return None
+    return module
+
+
+def _given() -> dict[str, Any]:
+    """What ``_hooks.setup`` takes."""
+    modules = (log, flags, caller, identity, snapshots, patterns, points, outputs, repeats)
+    given: dict[str, Any] = {}
+    for module in modules:
+        given.update((k, v) for k, v in vars(module).items() if not k.startswith("_"))
+    return given | {
+        "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op, "identity": vars(identity),
+        "recorder": vars(recorder), "record": recorder.record, "leave": recorder.leave,
+        "any_function": recorder.any_function, "report": lambda error: guard.report("capture", error),
+        "getframe": recorder.getframe, "clock": perf_counter_ns, "DataFrame": DataFrame, "Series": Series,
+        "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,
+        "indexer": snapshots.indexer, "no_default": lib.no_default,
+        "no_default_atom": snapshots.snapshot(lib.no_default),
+    }  # fmt: skip

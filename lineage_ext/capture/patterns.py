@@ -1,0 +1,158 @@
+"""When two calls at one place do the same: the arguments as a key that can be compared, and as a quick test.
+
+A key has a part per argument, each with the argument's exact type: the number of a tracked object, a literal, or
+containers of those. Only where a literal says *which cell* is read or written (``df.at[i, "c"]``, ``s.iloc[i]``) any
+other scalar does the same, for lineage follows columns. What isn't listed here never repeats: arrays, functions, files.
+
+The test is a lambda made of text, because a look at the arguments must cost no more than 200 ns. To let another kind of
+argument repeat: a branch in ``_part``, and a line in ``_TEXTS`` if it needs a word of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+import numpy as np
+from pandas._libs import lib
+from pandas.core.generic import NDFrame
+
+from lineage_ext.capture import identity
+from lineage_ext.capture.flags import DATA
+from lineage_ext.capture.log import DICT, FUNCTION, INDEXER, LIST, LITERAL, SLICE, TUPLE
+from lineage_ext.capture.snapshot import ATOMS
+from lineage_ext.rules.call import Op
+
+Part = tuple[Any, ...]
+Key = tuple[Part, ...]
+Test = Callable[[tuple[Any, ...]], bool]
+SCALARS = frozenset({int, *ATOMS} - {type, type(None)})
+MOST_PARTS = 8
+OBJECT, CELL, SCALAR, SAME, EQUAL, ITEMS = "object", "cell", "scalar", "same", "equal", "items"
+REGISTERED = "registered"  # an object that has its number in a table
+BY_LABEL = {
+    "DataFrame.__getitem__",
+    "DataFrame.groupby",
+    "DataFrameGroupBy.__getitem__",
+}  # a text there is a column's label
+_SCALAR: Part = (SCALAR,)
+_LABELS, _OPTIONS = frozenset({str}), frozenset({bool})
+
+
+class Varies(Exception):
+    """An argument that can't be compared."""
+
+
+def key(args: tuple[Any, ...], atoms: list[Any], *, cell: bool) -> Key:
+    """The key of a call's arguments, given with their atoms of the log.
+
+    ``cell``: the second argument says which cell, and the third what is written there. Raises Varies.
+    """
+    parts = [_part(value, atom) for value, atom in zip(args, atoms, strict=True)]
+    if cell:
+        parts[1] = _row(args[1], parts[1])
+        parts[2:] = [_SCALAR if type(v) in SCALARS else part for v, part in zip(args[2:], parts[2:], strict=True)]
+    return tuple(parts)
+
+
+def _row(asked: Any, part: Part) -> Part:
+    """``row`` or ``(row, column)`` with any scalar in place of the row."""
+    if type(asked) in SCALARS:
+        return _SCALAR
+    if type(asked) is tuple and asked and type(asked[0]) in SCALARS:
+        return ITEMS, tuple, (_SCALAR, *part[2][1:])
+    raise Varies
+
+
+def _part(value: Any, atom: Any) -> Part:
+    kind = type(value)
+    if type(atom) is int:
+        return OBJECT, kind, atom
+    if type(atom) is not tuple:
+        return (SAME, value) if value is None or kind is type else (EQUAL, kind, atom)
+    tag = atom[0]
+    if tag == LITERAL:
+        return EQUAL, kind, atom[1]
+    if tag in (LIST, TUPLE) and kind in (list, tuple) and len(value) <= MOST_PARTS:
+        return _items(kind, value, atom)
+    if tag == SLICE:
+        return _items(kind, (value.start, value.stop, value.step), atom)
+    if tag == INDEXER and type(atom[2]) is int:
+        return CELL, kind, atom[2]
+    if value is lib.no_default or (tag == FUNCTION and kind is np.ufunc):
+        return SAME, value
+    if tag == DICT and kind is dict and len(atom) == 1:
+        return ITEMS, kind, ()
+    raise Varies
+
+
+def _items(kind: type, values: Any, atom: Part) -> Part:
+    return ITEMS, kind, tuple(_part(v, a) for v, a in zip(values, atom[1:], strict=True))
+
+
+def renamed(key: Key, names: Mapping[int, Hashable]) -> Key:
+    """The key with names for the numbers of objects that have one."""
+    return tuple(_renamed(part, names) for part in key) if names else key
+
+
+def _renamed(part: Part, names: Mapping[int, Hashable]) -> Part:
+    if part[0] == ITEMS:
+        return ITEMS, part[1], renamed(part[2], names)
+    return (*part[:2], names.get(part[2], part[2])) if part[0] in (OBJECT, CELL) else part
+
+
+def settled(key: Key, op: Op) -> bool:
+    """Whether nothing but tracked objects, options and labels goes in: other literals may be computed from data."""
+    plain: frozenset[type] = _LABELS if op.key in BY_LABEL else frozenset()
+    return all(
+        _settled(part, plain | _OPTIONS if p not in DATA else plain) for p, part in zip(op.params, key, strict=True)
+    )
+
+
+def _settled(part: Part, plain: frozenset[type]) -> bool:
+    if part[0] == ITEMS:
+        return all(_settled(p, plain) for p in part[2])
+    return part[0] in (OBJECT, CELL, SAME) or (part[0] == EQUAL and part[1] in plain)
+
+
+# -- the test --------------------------------------------------------------------------------------------------------
+def test(key: Key) -> Test:
+    """A function of a call's arguments: whether they have this key (made with the objects' own numbers)."""
+    given: dict[str, Any] = {
+        "SCALARS": SCALARS, "slice": slice, "type": type, "len": len, "number_of": identity.number_of
+    }  # fmt: skip
+    text = " and ".join(_text(f"a[{i}]", part, given) for i, part in enumerate(key)) or "True"
+    made: Test = eval(compile(f"lambda a: {text}", "<lineage_ext test>", "eval"), given)
+    return made
+
+
+def _text(value: str, part: Part, given: dict[str, Any]) -> str:
+    if part[0] == ITEMS:
+        return _items_text(value, part[1], part[2], given)
+    word = REGISTERED if part[0] == OBJECT and not issubclass(part[1], NDFrame) else part[0]
+    return _TEXTS[word].format(value, *(_give(p, given) for p in part[1:]))
+
+
+def _give(constant: Any, given: dict[str, Any]) -> str:
+    if type(constant) is int:
+        return repr(constant)
+    name = f"c{len(given)}"
+    given[name] = constant
+    return name
+
+
+def _items_text(value: str, kind: type, parts: tuple[Part, ...], given: dict[str, Any]) -> str:
+    places = [f"{value}.{n}" for n in ("start", "stop", "step")] if kind is slice else None
+    inner = [_text(places[i] if places else f"{value}[{i}]", part, given) for i, part in enumerate(parts)]
+    size = [] if places else [f"len({value}) == {len(parts)}"]
+    return " and ".join([f"type({value}) is {_give(kind, given)}", *size, *inner])
+
+
+_TEXTS = {
+    OBJECT: "type({0}) is {1} and {0}._lineage == {2}",
+    REGISTERED: "type({0}) is {1} and number_of({0}) == {2}",
+    CELL: "type({0}) is {1} and {0}.obj._lineage == {2}",
+    SCALAR: "type({0}) in SCALARS",
+    SAME: "{0} is {1}",
+    EQUAL: "type({0}) is {1} and {0} == {2}",
+}

@@ -1,0 +1,96 @@
+"""Loops are recorded in full at first and then counted, and their lineage is what it would be in full."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lineage_ext import guard
+from lineage_ext.capture.points import WORLD
+from lineage_ext.model import RunKind
+from lineage_ext.testing import Notebook, edges_of, notebook
+from tests.capture.loops import PROGRAMS, random_loop
+
+ROUNDS = 120
+FULL = 10**9
+SEEDS = int(os.environ.get("LINEAGE_LOOPS", "8"))
+Told = dict[str, set[str]]
+
+
+def frames() -> dict[str, pd.DataFrame]:
+    """``df`` and ``other`` with the columns a, b (numbers), k (a key) and, in df, c, d, e (zeros)."""
+    n = np.arange(9)
+    df = pd.DataFrame({"a": n * 1.5, "b": n[::-1] * 2.0, "k": n % 3, "c": 0.0, "d": 0.0, "e": 0.0})
+    return {
+        "df": df,
+        "other": pd.DataFrame({"a": n * 0.5, "b": n + 7.0, "k": (n * 4) % 9, "c": 1.0, "d": 2.0, "e": 3.0}),
+    }
+
+
+@contextmanager
+def counting_from(cold: int) -> Iterator[None]:
+    """Calls are counted after that many calls of their function."""
+    before, WORLD.cold = WORLD.cold, cold
+    try:
+        yield
+    finally:
+        WORLD.cold = before
+
+
+def told(book: Notebook, code: str, cold: int) -> tuple[Told, Counter[str]]:
+    """What lineage says of every frame, series and array that a program leaves, and how often each operation ran."""
+    guard.forget()
+    book.names.clear()
+    given = frames()
+    with counting_from(cold):
+        inputs = book.register(**given)
+        names = book.cell(code, n=ROUNDS, np=np, pd=pd, **given)
+        book.session.flush()
+    assert guard.problems() == []
+    found: Told = {}
+    known = {dataset.no for dataset in book.session.graph.datasets()}
+    for name, value in names.items():
+        if book.session.identify(value) in known:
+            edges = edges_of(book.session, value, inputs)
+            found[name] = {f"{part} <- {s.frame}.{s.column} {e.transformation} {e.confidence}" for part, s, e in edges}
+    cell = list(book.session.cell_ids.values())[-1]
+    runs = [r for r in book.session.graph.runs() if r.kind is RunKind.OPERATION and r.parent_id == cell]
+    counts: Counter[str] = Counter()
+    for run in runs:
+        if not run.job.name.startswith("python."):  # between operations; told once for those that repeat
+            counts[run.job.name] += run.count
+    return found, counts
+
+
+@pytest.fixture(scope="module")
+def book() -> Iterator[Notebook]:
+    """One notebook for all programs."""
+    with notebook("repeats") as opened:
+        yield opened
+
+
+def compare(book: Notebook, code: str) -> None:
+    """Lineage and numbers of operations, in full and counted."""
+    full, operations = told(book, code, FULL)
+    counted, again = told(book, code, 8)
+    assert any(full.values())
+    assert counted == full
+    assert again == operations
+
+
+@pytest.mark.parametrize("title", PROGRAMS)
+def test_counting_changes_no_edge(book: Notebook, title: str) -> None:
+    """A program's lineage is the same, edge by edge, whether its loops are counted or recorded in full."""
+    compare(book, PROGRAMS[title])
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_counting_changes_no_edge_of_random_loops(book: Notebook, seed: int) -> None:
+    """The same for loops of random reads, writes, branches and inner loops."""
+    compare(book, random_loop(np.random.default_rng(seed)))
