@@ -9,7 +9,7 @@ PARALLEL ?= -n auto --dist worksteal
 .PHONY: demo test lint format bench tpch floor newest matrix panel panel-check clean
 .DEFAULT_GOAL := test
 
-$(READY): pyproject.toml uv.lock
+$(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
 	@.ci/venv .venv $(PYTHON)
 	@UV_PROJECT_ENVIRONMENT=.venv .ci/uv sync --quiet --frozen --inexact --group dev --python .venv/bin/python
 	@touch $@

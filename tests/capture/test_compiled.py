@@ -1,0 +1,186 @@
+"""The hooks in C write the very records that the hooks in Python write, and leave nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from lineage_ext import guard
+from lineage_ext.capture import compiled, identity, interception, recorder
+from lineage_ext.capture.hooks import hooks
+from lineage_ext.capture.log import LOG
+from lineage_ext.capture.pandas_functions import quiet, targets
+from lineage_ext.capture.points import Repeat
+
+pytestmark = pytest.mark.skipif(compiled.HOOKS is None, reason=f"no hooks in C: {compiled.reason}")
+CELL = """
+df = pd.DataFrame({"a": [1, 2, 3], "b": [1.5, None, 2.5], "k": list("xyx")})
+s = df["a"]
+t = s + df["b"]
+u = t * 2 - 1.5
+df["c"] = u
+df.loc[1, "b"] = 7
+df.at[0, "a"] = 9
+x = df.at[0, "a"], s.iloc[1], df.iloc[1, 0], df.iat[2, 1], s.iat[0]
+wide = pd.concat([df[["a"]].rename(columns=str), df[["b"]]], axis=1)
+m = df.mean(numeric_only=True)
+m2 = m * 2
+h = df.head(2).sort_values("a", ascending=False)
+g = df.groupby("k")["a"].agg(["sum", "mean"])
+i = df.set_index(["k", "a"]).loc[("x", 9)]
+f = df[df["a"] > 1].fillna({"b": 0}).drop(columns="c")
+e = df.apply(lambda column: column.count())
+j = df.merge(g, left_on="k", right_index=True)
+n = np.log(df["a"])
+d = pd.to_datetime(pd.Series(["2024-01-01", "2024-02-01"])).dt.month
+l = df["k"].str.upper().map({"X": 1, "Y": 2})
+c = df["k"].astype("category").cat.codes
+df.columns = ["p", "q", "r", "s"]
+df.index.name = "row"
+df.rename(columns={"p": "P"}, inplace=True)
+same = df.squeeze()
+big = s.sum(), s.max(), s.isna().any(), df.shape
+try:
+    df["nothing"]
+except KeyError:
+    pass
+for _, row in df.iterrows():
+    row["P"]
+for key, part in df.groupby("r"):
+    part["P"].sum()
+v = [df["P"].iloc[i % 3] for i in range(200)]
+for i in range(200):
+    df.at[i % 3, "P"] = i
+text = df.to_csv()
+"""
+
+
+@contextmanager
+def recording(compiled_ones: bool) -> Iterator[None]:
+    """Hooks in, with numbers from 1 on."""
+    guard.forget()
+    identity._labels_count, recorder._serials = 0, itertools.count(1)
+    recorder.begin(itertools.count(1).__next__, lambda: 1)
+    interception.install([*targets(), *quiet()], hooks(compiled_ones))
+    try:
+        yield
+        assert guard.problems() == []
+    finally:
+        interception.restore()
+        recorder.end()
+
+
+def log_of(source: str, compiled_ones: bool) -> list[Any]:
+    """What a cell writes to the log, without times and code objects."""
+    with recording(compiled_ones):
+        exec(compile(source, "cell.py", "exec"), {"pd": pd, "np": np})
+        return [plain(atom) for atom in LOG]
+
+
+def plain(atom: Any) -> Any:
+    """An atom that can be compared: times, repeats, arrays of labels and code are told by their kind."""
+    if type(atom) is int and atom > 10**12:
+        return "time"
+    if isinstance(atom, tuple):
+        return tuple(map(plain, atom))
+    if isinstance(atom, Repeat):
+        return ("repeat", atom.hits, atom.number)
+    if isinstance(atom, np.ndarray | pd.api.extensions.ExtensionArray | pd.Index):
+        return list(atom)
+    return atom if isinstance(atom, int | float | str | bool | None) else type(atom).__name__
+
+
+def test_both_write_the_same_log() -> None:
+    """Atom by atom, over operations of every kind: frames, rows, scalars, changes in place, callbacks, hot loops."""
+    assert log_of(CELL, True) == log_of(CELL, False)
+
+
+@pytest.mark.parametrize(
+    "operation",
+    ["df['a']", "df[['a', 'b']]", "df.at[1, 'a']", "s + s", "df.head()", "s.sum()", "df.at.__setitem__((0, 'b'), 3.0)",
+     "df[df['a'] > 1]", "s.iloc[2]", "df.groupby('a')", "s.values"],
+)  # fmt: skip
+def test_nothing_is_left_behind(operation: str) -> None:
+    """No object, no reference and no memory is left of thousands of recorded calls once the log is emptied."""
+    df = pd.DataFrame({"a": [1, 2, 3], "b": [1.5, 2.5, 3.5]})
+    code = compile(operation, "cell.py", "eval")
+    names = {"df": df, "s": df["a"]}
+
+    def calls(n: int) -> None:
+        for _ in range(n):
+            eval(code, names)
+        LOG.clear()
+        identity.trim()
+        identity.rows_of.clear()
+
+    assert grown(lambda: calls(300), rounds=6) < 2_000
+
+
+def grown(work: Callable[[], None], rounds: int) -> int:
+    """Bytes that each further round of ``work`` leaves allocated, at least."""
+    with recording(True):
+        sizes = []
+        for _ in range(rounds):
+            work()
+            gc.collect()
+            if not tracemalloc.is_tracing():
+                tracemalloc.start()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+        tracemalloc.stop()
+    return min(b - a for a, b in itertools.pairwise(sizes[1:]))
+
+
+def test_a_failure_of_ours_in_the_hooks_is_reported_and_the_call_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An argument that can't be described costs its record, and nothing else."""
+    df = pd.DataFrame({"a": [1, 2, 3]})
+    with recording(True):
+        numbers = identity._next
+        monkeypatch.setattr(identity, "_next", lambda: 1 / 0)
+        assert df["a"].tolist() == [1, 2, 3]
+        monkeypatch.setattr(identity, "_next", numbers)
+        assert recorder.STATE.d == 0
+        assert df["a"].sum() == 6
+        assert {p.message for p in guard.problems()} == {"ZeroDivisionError: division by zero"}
+        guard.forget()
+
+
+def test_an_interrupt_in_the_hooks_passes_and_leaves_the_guard_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """KeyboardInterrupt while a hook runs is the user's: it isn't swallowed."""
+    df = pd.DataFrame({"a": [1, 2, 3]})
+
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    with recording(True):
+        numbers = identity._next
+        monkeypatch.setattr(identity, "_next", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            df["a"]
+        monkeypatch.setattr(identity, "_next", numbers)
+        assert recorder.STATE.d == 0
+        assert df["a"].sum() == 6
+
+
+@pytest.mark.parametrize("arguments", [(), (1,), (1, 2), (None, ()), (1, 2, 3, 4)])
+def test_wrong_calls_are_refused(arguments: tuple[Any, ...]) -> None:
+    """Nobody can bring the interpreter down with them."""
+    with pytest.raises(TypeError):
+        compiled.HOOKS.enter(*arguments)
+    with pytest.raises(TypeError):
+        compiled.HOOKS.leave(*arguments)
+    with pytest.raises(TypeError):
+        compiled.HOOKS.setup(arguments)
+
+
+def test_another_log_is_refused() -> None:
+    """Constants that differ from those it was built with, or that are missing, are named."""
+    with pytest.raises(ValueError, match="FRAME"):
+        compiled.HOOKS.setup({})
