@@ -30,13 +30,18 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     )
 
 
+def language() -> str:
+    """In what the hooks run: "C", or "Python" with the reason."""
+    return "C" if compiled.HOOKS is not None else f"Python ({compiled.reason})"
+
+
 def _compiled() -> Any:
     """The module in C, ready to work; None without it."""
     module = compiled.HOOKS
     try:
         if module is not None:
             module.setup(_given())
-    except (KeyError, TypeError, ValueError) as error:  # pandas may change what they rely on
+    except (KeyError, TypeError, ValueError) as error:
         guard.report("compiled hooks", error)
         return None
     return module

@@ -72,13 +72,14 @@ def _versions() -> Found:
 
 
 def _hooks() -> Found:
-    from lineage_ext.capture import attach, interception
+    from lineage_ext.capture import interception
+    from lineage_ext.capture.hooks import hooks, language
     from lineage_ext.capture.pandas_functions import quiet, targets
 
-    report = interception.install([*targets(), *quiet()], attach.HOOKS)
+    report = interception.install([*targets(), *quiet()], hooks())
     left = interception.restore()
     how = "from the cache" if report.from_cache else "compiled"
-    text = f"{report.installed} functions of pandas in {report.seconds:.2f} s, {how}"
+    text = f"{report.installed} functions of pandas in {report.seconds:.2f} s, {how}; they run in {language()}"
     yield Finding("hooks", OK if report.installed else FAILED, text)
     if report.note:
         yield Finding("hooks cache", WARNING, report.note)
