@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from traitlets import Bool, Dict, Enum, Float, Int, List, Unicode
+from traitlets import Bool, Callable, Dict, Enum, Float, Int, List, Unicode, Union
 from traitlets.config import Configurable
 
 PREFIX = "LINEAGE_"
@@ -92,6 +92,12 @@ class LineageConfig(Configurable):
     redact_columns = Pairs(help="Classes of columns by pattern, ssn=pii, *mail*=contact: their values stay in.").tag(
         config=True
     )
+    redact_hook = Union(
+        [Callable(), Unicode()],
+        default_value="",
+        help="A function that gets every record and returns it, changed or not, or None to drop it; or its name, "
+        "package.module:function.",
+    ).tag(config=True)
     redact_labels = Bool(False, help="Hide the names of classified columns, too.").tag(config=True)
 
     granularity = Enum(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import fields
+from importlib import import_module
 from typing import Any
 
 from lineage_ext import guard
@@ -47,17 +48,22 @@ class Gate:
 
     def __init__(self, config: LineageConfig) -> None:
         self._config = config
-        self.hook: Hook | None = None
+        self.hook: Hook | None = hook_of(config)
         self.quiet: Callable[[], AbstractContextManager[None]] = nullcontext
         self.dropped = 0
         self._begin()
         config.observe(lambda _: self._begin(), [name for name in config.trait_names() if name.startswith("redact_")])
+        config.observe(self._hooked, "redact_hook")
+
+    def _hooked(self, _: object) -> None:
+        self.hook = hook_of(self._config)
 
     def _begin(self) -> None:
         policy = self.policy = policy_of(self._config)
         self._version = policy.version
         self._secrets, self._literals, self._values = Secrets(policy), Literals(policy), Values(policy)
         self._labels = ValueLabels(policy.columns)
+        self._sent: tuple[Run, Run] | None = None  # the last one that was asked for, and what became of it
 
     @property
     def keeps_literals(self) -> bool:
@@ -79,8 +85,12 @@ class Gate:
         return shown if self.hook is None else self._asked(shown, self.hook)
 
     def outward(self, run: Run) -> Run:
-        """What systems elsewhere get of a Run that came ``through``."""
-        return self._literals.run(run) if self._config.literals == "local" and self.keeps_literals else run
+        """What systems elsewhere get of a Run that came ``through``. Each emitter asks, one after the other."""
+        if self._config.literals != "local" or not self.keeps_literals:
+            return run
+        if self._sent is None or self._sent[0] is not run:
+            self._sent = run, self._literals.run(run)
+        return self._sent[1]
 
     def source(self, text: str) -> str:
         """Source that no Run holds: of what is running now."""
@@ -128,6 +138,24 @@ def policy_of(config: LineageConfig) -> RedactionPolicy:
         columns=config.redact_columns,
         mask_labels=config.redact_labels,
     )
+
+
+def hook_of(config: LineageConfig) -> Hook | None:
+    """The user's function. One that can't be imported lets nothing pass: it may have been there to hide something."""
+    chosen: Any = config.redact_hook
+    if callable(chosen) or not chosen:
+        return chosen or None
+    module, _, name = chosen.partition(":")
+    try:
+        hook: Hook = getattr(import_module(module), name)
+    except Exception as error:
+        guard.report("redact", f"redact_hook {chosen!r} can't be imported ({type(error).__name__}); nothing is kept")
+        return _nothing
+    return hook
+
+
+def _nothing(_: Run) -> None:
+    return None
 
 
 class Secrets(Rewrite):
@@ -189,6 +217,20 @@ class Literals(Rewrite):
     def __init__(self, policy: RedactionPolicy) -> None:
         super().__init__()
         self._policy = policy
+
+    def run(self, run: Run) -> Run:
+        """The rest of a Run holds none."""
+        return changed(
+            run,
+            position=run.position and self.once(run.position, self.position),
+            inputs=each(run.inputs, self.dataset),
+            outputs=each(run.outputs, self.dataset),
+            facets=each(run.facets, self.facet),
+        )
+
+    def dataset(self, dataset: Dataset) -> Dataset:
+        """Nor does the rest of a dataset."""
+        return changed(dataset, facets=each(dataset.facets, self.facet)) if dataset.facets else dataset
 
     def source(self, text: str) -> str:
         """Without literals."""

@@ -44,11 +44,11 @@ class Processor(Protocol):
 class Around(Protocol):
     """Something that is to happen around each cell, on its thread: a span that is current meanwhile."""
 
-    def enter(self, run: Run) -> Facet | None:
-        """A cell begins. What is returned describes its run."""
+    def enter(self, run_id: str, parent_id: str, started: int) -> Facet | None:
+        """A cell begins (ns since the epoch). What is returned describes its run, which isn't made yet."""
         ...
 
-    def leave(self, run: Run) -> None:
+    def leave(self, run_id: str) -> None:
         """It ended; perhaps in another context than it began in."""
         ...
 

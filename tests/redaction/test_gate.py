@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -175,6 +176,22 @@ def test_a_hook_that_fails_leaks_nothing(book: tuple[Notebook, Seen], broken: An
     assert operations(*book) == []
     assert guard.problems()
     assert "sort_values" not in repr(guard.problems())
+
+
+def test_the_hook_may_be_named_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a function or by its name; one that can't be found lets nothing pass."""
+    book = Book((), gate=Gate(LineageConfig(redact_hook=lambda run: run.with_(no=7))))
+    assert book.session.no == 0
+    book.op("x", [], [])
+    assert book.runs[0].no == 7
+    monkeypatch.setenv("LINEAGE_REDACT_HOOK", "copy:copy")
+    assert Gate(LineageConfig()).hook is copy.copy
+    monkeypatch.setenv("LINEAGE_REDACT_HOOK", "no.such:hook")
+    gate = Gate(LineageConfig())
+    assert gate.through(book.runs[0]) is None
+    assert [p.message for p in guard.problems()] == [
+        "redact_hook 'no.such:hook' can't be imported (ModuleNotFoundError); nothing is kept"
+    ]
 
 
 def test_the_hook_may_use_pandas(book: tuple[Notebook, Seen]) -> None:

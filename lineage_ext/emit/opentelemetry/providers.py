@@ -21,22 +21,28 @@ _PLACEHOLDERS = frozenset({
     ("opentelemetry.metrics._internal", "_ProxyMeterProvider"),
     ("opentelemetry.metrics._internal", "NoOpMeterProvider"),
 })  # fmt: skip
+BATCHES = {
+    "schedule_delay_millis": (1_000, "OTEL_BSP_SCHEDULE_DELAY"),
+    "max_queue_size": (10_000, "OTEL_BSP_MAX_QUEUE_SIZE"),
+}
+"""Unless the environment says otherwise: spans show after a second, and a loop of pandas makes thousands at once."""
 MISSING = "there is no exporter {name!r} of {signal}; pip install 'lineage-ext[otel]' brings otlp_proto_http"
 
 
-def global_tracers() -> Any:
-    """The tracer provider that somebody has set, None if nobody has."""
+def tracers() -> Any:
+    """The global provider of tracers, which may be a placeholder; None where nobody has imported the API."""
     trace = sys.modules.get("opentelemetry.trace")
-    return _real(trace.get_tracer_provider()) if trace is not None else None
+    return trace.get_tracer_provider() if trace is not None else None
 
 
-def global_meters() -> Any:
+def meters() -> Any:
     """The same for meters."""
     metrics = sys.modules.get("opentelemetry.metrics")
-    return _real(metrics.get_meter_provider()) if metrics is not None else None
+    return metrics.get_meter_provider() if metrics is not None else None
 
 
-def _real(provider: Any) -> Any:
+def real(provider: Any) -> Any:
+    """The provider if somebody has set it, None if it is a placeholder or there is none."""
     kind = type(provider)
     return None if (kind.__module__, kind.__qualname__) in _PLACEHOLDERS else provider
 
@@ -49,7 +55,8 @@ def own_tracers(exporters: Iterable[str], session: Run) -> Any:
     made = [_exporter("traces", name) for name in exporters]
     provider = TracerProvider(sampler=_sampler(), resource=_resource(session), shutdown_on_exit=False)
     for exporter in made:
-        provider.add_span_processor(BatchSpanProcessor(quiet(exporter), schedule_delay_millis=_delay()))
+        batches: dict[str, Any] = {n: value for n, (value, name) in BATCHES.items() if name not in os.environ}
+        provider.add_span_processor(BatchSpanProcessor(quiet(exporter), **batches))
     install()
     return provider
 
@@ -72,11 +79,6 @@ def _exporter(signal: str, name: str) -> Any:
     if not found:
         raise LookupError(MISSING.format(name=name, signal=signal))
     return found[0].load()()
-
-
-def _delay() -> int | None:
-    """Milliseconds between batches: one second, unless the environment says otherwise."""
-    return None if "OTEL_BSP_SCHEDULE_DELAY" in os.environ else 1_000
 
 
 def _sampler() -> Any:

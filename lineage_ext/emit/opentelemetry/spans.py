@@ -9,7 +9,8 @@ from opentelemetry import trace
 from opentelemetry.context import Context
 
 from lineage_ext.emit.opentelemetry import attributes
-from lineage_ext.emit.opentelemetry.cells import Cells
+from lineage_ext.emit.opentelemetry.cells import NOWHERE, Cells
+from lineage_ext.emit.opentelemetry.quiet import ours
 from lineage_ext.emit.opentelemetry.tracer import Tracer
 from lineage_ext.model import Run, RunKind, RunState
 from lineage_ext.session import Sample
@@ -35,14 +36,23 @@ class Spans:
     def use(self, tracer: Tracer) -> None:
         """Spans go to this tracer from now on; the session's span begins there."""
         run = self._session
-        begun = attributes.begun(run, run.id)
-        self.span = tracer.start(run.id, run.job.name, self._around or Context(), run.started, begun)
+        around = NOWHERE if self._around is None else self._around
+        self.span = tracer.start(run.id, run.job.name, around, run.started, attributes.begun(run, run.id))
         self.tracer = tracer
 
     @property
     def nested(self) -> bool:
         """Whether cells are parts of the session's trace, instead of traces of their own."""
         return self._one_trace or self._around is not None
+
+    def start_cell(self, run_id: str, parent_id: str, started: int, tracer: Tracer) -> Any:
+        """A cell's span: a part of the cell around it, else of the session's trace, else a trace of its own.
+
+        It has a common name until it is known which cell it was.
+        """
+        parent = self.cells.of(parent_id) or (self.span if self.nested else None)
+        around = NOWHERE if parent is None else trace.set_span_in_context(parent, NOWHERE)
+        return tracer.start(run_id, f"{self._session.job.name} cell", around, started)
 
     # -- the processor -----------------------------------------------------------------------------------------------
     def on_start(self, run: Run) -> None:
@@ -52,12 +62,13 @@ class Spans:
         """A run ended."""
         if self.tracer is None:
             return
-        if run.kind is RunKind.OPERATION:
-            self._operation(run, self.tracer)
-        elif run.kind is RunKind.CELL:
-            self._cell(run, self.tracer)
-        else:
-            self._end(run)
+        with ours():  # the SDK says here that its queue is full
+            if run.kind is RunKind.OPERATION:
+                self._operation(run, self.tracer)
+            elif run.kind is RunKind.CELL:
+                self._cell(run, self.tracer)
+            else:
+                self._end(run)
 
     def on_sample(self, sample: Sample) -> None:
         """Samples are for metrics."""
@@ -76,7 +87,7 @@ class Spans:
 
     def _make(self, run: Run, tracer: Tracer, parent: Any) -> None:
         """The span of an operation, and of those within it, which ended before."""
-        around = trace.set_span_in_context(parent, Context())
+        around = trace.set_span_in_context(parent, NOWHERE)
         told = {**attributes.begun(run, self._session.id), **attributes.operation(run)}
         span = tracer.start(run.id, attributes.name(run), around, run.started, told)
         _finish(span, run)
@@ -84,13 +95,20 @@ class Spans:
             self._make(inner, tracer, span)
 
     def _cell(self, run: Run, tracer: Tracer) -> None:
-        span = self.cells.take(run) or self.cells.start(run, tracer, self.span, within=self.nested)
+        span = self.cells.take(run) or self.start_cell(run.id, run.parent_id or "", run.started, tracer)
         self._release(run, tracer, span)
         span.update_name(attributes.name(run))
-        span.set_attributes(attributes.cell(run, self._counts.pop(run.id, 0)))
+        told = attributes.cell(run, self._counts.pop(run.id, 0))
+        span.set_attributes({**attributes.begun(run, self._session.id), **told})
+        if not self.nested and self.cells.of(run.parent_id) is None:
+            self._link(span)
         _finish(span, run)
         self.cells.remember(run, span)
-        if not self.nested and self._links < MOST_LINKS and hasattr(self.span, "add_link"):  # API 1.23
+
+    def _link(self, span: Any) -> None:
+        """A cell that is a trace of its own and the session name each other."""
+        span.add_link(self.span.get_span_context(), {"lineage.link": "kernel"})
+        if self._links < MOST_LINKS:
             self.span.add_link(span.get_span_context(), {"lineage.link": "cell"})
             self._links += 1
 

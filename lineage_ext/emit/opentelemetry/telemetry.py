@@ -17,7 +17,7 @@ from lineage_ext import guard
 from lineage_ext.emit.opentelemetry import providers
 from lineage_ext.emit.opentelemetry.quiet import ours, remove
 from lineage_ext.emit.opentelemetry.settings import Settings
-from lineage_ext.model import Run, TraceFacet
+from lineage_ext.model import TraceFacet
 from lineage_ext.session import Outward, Session
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class Telemetry:
         self._meters: Any = None
         self._own: list[Any] = []  # those to shut down
         self._written = 0.0
+        self._seen: tuple[Any, Any] = (None, None)  # what the API gave last: most cells find the same
 
     def attach(self) -> None:
         """Begin: at once what we set up ourselves, and what others have set up; later what they will."""
@@ -57,22 +58,23 @@ class Telemetry:
                 self._session.notes.append(f"OpenTelemetry: {error}")
 
     # -- around each cell --------------------------------------------------------------------------------------------
-    def enter(self, run: Run) -> TraceFacet | None:
+    def enter(self, run_id: str, parent_id: str, started: int) -> TraceFacet | None:
         """A cell begins: its span becomes current."""
         self._look()
         spans = self._spans
         if spans is None or spans.tracer is None:
             return None
-        return spans.cells.enter(run, spans.tracer, spans.span, within=spans.nested)
+        span = spans.start_cell(run_id, parent_id, started, spans.tracer)
+        return spans.cells.enter(run_id, span)
 
-    def leave(self, run: Run) -> None:
+    def leave(self, run_id: str) -> None:
         """It ended."""
         if self._spans is not None:
-            self._spans.cells.leave(run)
+            self._spans.cells.leave(run_id)
 
     # -- where it goes -----------------------------------------------------------------------------------------------
     def _begin_traces(self) -> None:
-        tracers = providers.global_tracers()
+        tracers = providers.real(providers.tracers())
         if tracers is None and self._settings.traces:
             tracers = providers.own_tracers(self._settings.traces, self._session.run)
             self._own.append(tracers)
@@ -86,7 +88,7 @@ class Telemetry:
 
             self._prometheus = Prometheus(settings.prometheus)
             readers.append(self._prometheus.reader)
-        meters = providers.global_meters()
+        meters = providers.real(providers.meters())
         exporters = settings.metrics if meters is None else ()
         if exporters or readers:
             own = providers.own_meters(exporters, readers, self._session.run)
@@ -98,13 +100,17 @@ class Telemetry:
 
     def _look(self) -> None:
         """Whether somebody has set a provider since the last cell."""
-        tracers = providers.global_tracers()
-        if tracers is not None and tracers is not self._tracers:
-            self._trace_to(tracers)
-        meters = providers.global_meters()
-        if meters is not None and meters is not self._meters:
-            self._meters = meters
-            self._measure_in(meters)
+        tracers, meters = providers.tracers(), providers.meters()
+        if tracers is not self._seen[0]:
+            real = providers.real(tracers)
+            if real is not None and real is not self._tracers:
+                self._trace_to(real)
+        if meters is not self._seen[1]:
+            real = providers.real(meters)
+            if real is not None and real is not self._meters:
+                self._meters = real
+                self._measure_in(real)
+        self._seen = tracers, meters
 
     def _trace_to(self, provider: Any) -> None:
         from lineage_ext.emit.opentelemetry.tracer import Tracer
@@ -126,7 +132,7 @@ class Telemetry:
 
         session, settings = self._session, self._settings
         run = session.gate.through(session.run) or session.run
-        cells = Cells(session.id, f"{run.job.name} cell", environment=settings.environment)
+        cells = Cells(environment=settings.environment)
         self._spans = Spans(run, incoming(os.environ), cells, one_trace=settings.one_trace)
         session.processors = (*session.processors, Outward(self._spans, session.gate))
         return self._spans

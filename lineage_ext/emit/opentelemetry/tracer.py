@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from opentelemetry.context import Context
@@ -25,20 +25,14 @@ class Tracer:
         self._tracer = provider.get_tracer(SCOPE, VERSION)
 
     def start(
-        self,
-        run_id: str,
-        name: str,
-        context: Context,
-        started: int,
-        attributes: Mapping[str, Any],
-        links: Sequence[Any] = (),
+        self, run_id: str, name: str, context: Context, started: int, attributes: Mapping[str, Any] | None = None
     ) -> Any:
         """A span that began at ``started`` (ns since the epoch). An empty context makes it a root."""
         ids = self._ids()
         if ids is not None:
             ids.use(run_id)
         try:
-            return self._tracer.start_span(name, context, attributes=attributes, links=links, start_time=started)
+            return self._tracer.start_span(name, context, attributes=attributes, start_time=started)
         finally:
             if ids is not None:
                 ids.done()

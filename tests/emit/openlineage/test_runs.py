@@ -10,7 +10,7 @@ import pytest
 from lineage_ext.emit.openlineage import Settings
 from lineage_ext.emit.openlineage.parents import adopted
 from lineage_ext.emit.sink_ids import sink_run_id
-from lineage_ext.model import ErrorFacet, NotebookFacet, ParentFacet, Run, TraceFacet
+from lineage_ext.model import ErrorFacet, NotebookFacet, ParentFacet, TraceFacet
 from lineage_ext.testing import notebook
 from tests.emit.openlineage import told
 
@@ -187,9 +187,9 @@ class Traced:
     def __init__(self, trace: str) -> None:
         self.trace = trace
 
-    def enter(self, run: Run) -> TraceFacet:
+    def enter(self, run_id: str, parent_id: str, started: int) -> TraceFacet:
         """The ids of a span."""
         return TraceFacet(self.trace, "b7ad6b7169203331")
 
-    def leave(self, run: Run) -> None:
+    def leave(self, run_id: str) -> None:
         """Nothing to end."""
