@@ -5,6 +5,7 @@ import { usePanel } from "./context";
 
 export function CellLink({ cell }: { cell: number | null | undefined }) {
   const { session, goto } = usePanel();
+  session.recordsVersion.value;
   const found = session.cells.get(cell ?? -1);
   if (!found) return null;
   const gone = session.deleted.has(found.no);

@@ -40,7 +40,7 @@ function assemble(session: Session, connection: Connection): Panel {
 }
 
 function Frame() {
-  const host = useElement<HTMLDivElement & { lineage?: Panel }>();
+  const host = useElement<HTMLElement & { lineage?: Panel }>();
   const width = useSignal(WIDE - 1);
   const panel = usePanel();
   useMount(() => {
@@ -49,20 +49,28 @@ function Frame() {
     element.lineage = panel; // far from its cards the graph has no DOM: tests and benchmarks look here
     const observer = new ResizeObserver(() => {
       width.value = element.clientWidth;
+      // Below a cell JupyterLab's keys would act on the cell: two d's delete it.
+      element.toggleAttribute("data-lm-suppress-shortcuts", element.closest(".jp-Notebook") !== null);
     });
     observer.observe(element);
+    element.addEventListener("keydown", keepPlainKeys);
     return () => observer.disconnect();
   });
   const size = width.value < NARROW ? "narrow" : width.value < WIDE ? "medium" : "wide";
   return (
-    <div class="lx" ref={host} data-size={size}>
+    <section class="lx" aria-label="Lineage" ref={host} data-size={size}>
       <Header />
       <Notice />
       <ProgressView />
       <Body size={size} />
       <StatusLine />
-    </div>
+    </section>
   );
+}
+
+/** Letters and arrows are commands in a notebook. */
+function keepPlainKeys(event: KeyboardEvent): void {
+  if (!(event.ctrlKey || event.metaKey || event.altKey)) event.stopPropagation();
 }
 
 function Body({ size }: { size: string }) {

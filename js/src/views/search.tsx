@@ -23,8 +23,9 @@ export function Search() {
   };
   const enter = () => {
     if (selector.value) {
-      view.revealed.value = new Set();
+      view.unfocus();
       view.focus.value = selector.value;
+      view.query.value = "";
       open.value = false;
     } else choose(hits.value[at.value]);
   };

@@ -14,6 +14,7 @@ import { Source } from "./source";
 
 export function OperationDetails({ no }: { no: number }) {
   const { session } = usePanel();
+  session.recordsVersion.value;
   const operation = session.operations.get(no);
   if (!operation) return <p class="lx-none">This operation is no longer in memory.</p>;
   const { started, ended, within, cell, reason, inputs, outputs, text, id } = operation;
