@@ -11,7 +11,15 @@ from dataclasses import replace
 
 from lineage_ext.capture.definitions import Callee, callee
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
-from lineage_ext.capture.known_calls import IGNORED, METHODS, SIZE, UNALIGNED_METHODS, Known, known
+from lineage_ext.capture.known_calls import (
+    COUNTING_METHODS,
+    IGNORED,
+    METHODS,
+    SIZE,
+    UNALIGNED_METHODS,
+    Known,
+    known,
+)
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS, called, span
 from lineage_ext.model import Transformation
@@ -70,7 +78,7 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
     counts: list[Flow] = []
     for argument, way in _ways(node, facts):
         if isinstance(way, Transformation):
-            found = r.flow(argument, at).through(way, aligned=facts.aligned)
+            found = r.flow(argument, at).through(way, aligned=facts.aligned, masking=facts.masks)
             (counts if way is T.FILTER else values).append(found)
         elif way == SIZE:
             values.append(r.flow(argument, at).rows())
@@ -137,7 +145,9 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     if name in METHODS:
         way, aligned = METHODS[name]
         operands = union(r.flow(a, at) for a in node.args).through(T.TRANSFORMATION)
-        return union((value.through(way, aligned=aligned and name not in UNALIGNED_METHODS), operands))
+        counts = name in COUNTING_METHODS
+        same = aligned and name not in UNALIGNED_METHODS
+        return union((value.through(way, aligned=same, masking=counts), operands))
     reason = f"called {name}"
     others = unknown(r, node, at, name)
     return union((value.through(T.TRANSFORMATION, reason=reason), others))

@@ -131,7 +131,7 @@ class _What:
         number = {state.no: i for i, state in enumerate(self.inputs())}
         found: list[Block] = []
         for column, own in enumerate(self.columns):
-            found += (_block((column,), number[o.state.no], o.slots, o.how, o.reason) for o in own)
+            found += (_block((column,), number[o.state.no], o.slots, o.how, o.reason, o.masking) for o in own)
             chosen = {o.state.no for o in own if o.slots != (ROWS,) and self._chooses(o, rowset)}
             found += (_block((column,), number[no], (ROWS,), T.FILTER) for no in chosen)
             if self.size.single:
@@ -166,11 +166,14 @@ def _distinct(origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
 
 
 def _key(o: Origin) -> Hashable:
-    return (o.state.no, o.slots, o.how, o.aligned)
+    return (o.state.no, o.slots, o.how, o.aligned, o.masking)
 
 
-def _block(targets: tuple[int, ...], i: int, slots: tuple[int, ...], how: Transformation, reason: str = "") -> Block:
-    return Block(0, i, targets, slots, how, Confidence.INFERRED, True, reason or REASON)
+def _block(
+    targets: tuple[int, ...], i: int, slots: tuple[int, ...], how: Transformation, reason: str = "",
+    masking: bool = False,
+) -> Block:  # fmt: skip
+    return Block(0, i, targets, slots, how, Confidence.INFERRED, True, reason or REASON, masking and how.direct)
 
 
 def title_of(node: ast.AST, name: str = "") -> str:

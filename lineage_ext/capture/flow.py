@@ -24,13 +24,17 @@ ALIGNED = frozenset({K.FRAME, K.SERIES, K.ARRAY, K.INDEX, K.VALUE})
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """``slots`` of ``state`` fed a value. ``aligned``: the value has one item per row of the state, in order."""
+    """``slots`` of ``state`` fed a value. ``aligned``: the value has one item per row of the state, in order.
+
+    ``masking``: it was hashed or counted on the way.
+    """
 
     state: State
     slots: tuple[int, ...]
     how: Transformation = T.IDENTITY
     aligned: bool = False
     reason: str = ""
+    masking: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +52,13 @@ class Flow:
     def __bool__(self) -> bool:
         return bool(self.origins or self.count)
 
-    def through(self, how: Transformation, *, aligned: bool = True, reason: str = "") -> Flow:
-        """The value after an operation that influences by ``how``, and keeps one item per row or not."""
+    def through(self, how: Transformation, *, aligned: bool = True, reason: str = "", masking: bool = False) -> Flow:
+        """The value after an operation that influences by ``how``, keeps one item per row or not, and masks or not."""
         if not self:
             return EMPTY
         origins = tuple(
-            Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason) for o in self.origins
+            Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason, o.masking or masking)
+            for o in self.origins
         )
         if how is T.AGGREGATION:  # which items there are is now part of the value
             return Flow((*origins, *self.count))

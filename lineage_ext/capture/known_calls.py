@@ -19,14 +19,20 @@ SIZE = "ROWS"
 class Known:
     """``params`` (name, way; None: no influence, SIZE: its length) and ``rest`` for every further argument.
 
-    ``aligned``: the result has one item per item of the arguments.
+    ``aligned``: the result has one item per item of the arguments. ``masks``: they can't be read off it.
     """
 
     params: tuple[tuple[str, Transformation | str | None], ...]
     rest: Transformation | None
     aligned: bool
+    masks: bool = False
 
 
+MASKING = frozenset(
+    "builtins.hash hashlib.* hmac.* zlib.crc32 zlib.adler32 binascii.crc32 uuid.uuid3 uuid.uuid5 xxhash.* mmh3.* "
+    "numpy.count_nonzero".split()
+)
+COUNTING_METHODS = frozenset({"count", "nunique"})
 OPTIONS = "axis dtype out keepdims where order casting subok kind side method weights_only like copy ndmin ddof"
 _IGNORED = tuple((name, None) for name in OPTIONS.split())
 
@@ -68,6 +74,13 @@ FAMILIES: tuple[tuple[str, Transformation, bool, str], ...] = (
     ("math", T.TRANSFORMATION, True, "*"),
     ("statistics", T.AGGREGATION, False, "*"),
     ("copy", T.IDENTITY, True, "*"),
+    ("hashlib", T.TRANSFORMATION, True, "*"),
+    ("hmac", T.TRANSFORMATION, True, "*"),
+    ("zlib", T.TRANSFORMATION, True, "crc32 adler32"),
+    ("binascii", T.TRANSFORMATION, True, "*"),
+    ("xxhash", T.TRANSFORMATION, True, "*"),
+    ("mmh3", T.TRANSFORMATION, True, "*"),
+    ("uuid", T.TRANSFORMATION, True, "UUID uuid3 uuid5"),
     ("builtins", T.TRANSFORMATION, True, "int float str bool abs round repr complex divmod pow format hash ord bytes"),
     ("builtins", T.IDENTITY, True, "iter next getattr vars"),
     ("builtins", T.AGGREGATION, False, "sum any all"),
@@ -158,7 +171,7 @@ def _table() -> dict[str, Known]:
     found: dict[str, Known] = {}
     for module, way, aligned, names in FAMILIES:
         for name in names.split():
-            found[f"{module}.{name}"] = Known((), way, aligned)
+            found[f"{module}.{name}"] = Known((), way, aligned, f"{module}.{name}" in MASKING)
     for name, (params, way, aligned) in ENTRIES.items():
         parsed = _parsed(params, way)
         rest = None if any(p == "*" for p, _ in parsed) else way

@@ -149,10 +149,11 @@ def _all(index: bool) -> Iterator[tuple[type | None, str, FunctionType]]:
     for line in INDEX_CLASSES if index else ():
         for cls in _classes(line):
             yield from _public(cls, INDEX_LEFT_OUT)
-    for name in dir(pd):
-        value = getattr(pd, name)
-        if isinstance(value, FunctionType) and not name.startswith("_") and name not in FUNCTIONS_LEFT_OUT:
-            yield None, name, value
+    for module in (pd, pd.util):
+        for name in dir(module):
+            value = getattr(module, name)
+            if isinstance(value, FunctionType) and not name.startswith("_") and name not in FUNCTIONS_LEFT_OUT:
+                yield None, name, value
 
 
 def _classes(line: str) -> Iterator[type]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_of
 from lineage_ext.capture.events import Kind
@@ -30,6 +31,7 @@ INDEXERS = frozenset({
 SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
 MOST_PARTS = 64
 VARIABLE = re.compile(r"@(\w+)")
+HASHING = re.compile(r"hash|digest|crc32|hmac|uuid|mmh3")
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Substitution:
         if self.call.op.name in {"query", "eval"} and param == "expr":
             node = self._text(value, node)
         if isinstance(value, Function):
-            self._captured(node, at)
+            self._captured(param, value, node, at)
             return
         flow = self.resolver.flow(node, at)
         if not flow:
@@ -92,7 +94,7 @@ class Substitution:
         else:
             self.found[param] = self._state(value, node, flow)
 
-    def _captured(self, node: ast.expr, at: Where) -> None:
+    def _captured(self, param: str, function: Function, node: ast.expr, at: Where) -> None:
         """A function: what it reads from outside, apart from the objects whose use inside is recorded."""
         definition: ast.AST = node
         if not isinstance(node, ast.Lambda):
@@ -100,9 +102,18 @@ class Substitution:
             if what.definition is None or what.at is None:
                 return
             definition, at = what.definition, what.at
+        if HASHING.search(at.source.text) and self._hashes(definition, at):
+            self.call.args[param] = replace(function, masks=True)
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
         if flow:
             self._read_inside(self._state(None, node, flow))
+
+    def _hashes(self, definition: ast.AST, at: Where) -> bool:
+        """Whether all that the function gives of what the operation is called on is hashed."""
+        frame = Where(at.source, at.reaching, ((self.at.file, self._here()), *(self.at.chain or ())), at.since)
+        this = self.call.this.no if isinstance(self.call.this, State) else None
+        given = [o for o in result_of(self.resolver, definition, frame).origins if o.state.no == this]
+        return bool(given) and all(o.masking for o in given)
 
     def _read_inside(self, state: State) -> None:
         self.call.seen = (*(s for s in self.call.seen if s.no != state.no), state)

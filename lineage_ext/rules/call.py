@@ -107,10 +107,14 @@ def _same(a: Any, b: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A callable argument: its name, and its code when it is a Python function."""
+    """A callable argument: its name, and its code when it is a Python function.
+
+    ``masks``: its source says that it gives nothing of its argument but hashes.
+    """
 
     name: str
     code: types.CodeType | None = None
+    masks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,19 +90,27 @@ class Elementwise(Word):
 
 @dataclass(frozen=True, slots=True)
 class Across(Word):
-    """Every output column from the named columns of the source (all by default): ``duplicated``, row-wise functions."""
+    """Every output column from the named columns of the source (all by default): ``duplicated``, row-wise functions.
+
+    ``levels_if`` is a parameter that is true when the index counts as well.
+    """
 
     by: tuple[Param, ...] = ()
     how: T = T.TRANSFORMATION
     ordered: bool = False
-    params_of: ClassVar[tuple[str, ...]] = ("by",)
+    levels_if: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("by", "levels_if")
 
     def explain(self, call: Call) -> None:
         """Cross edges from the deciding columns."""
         source = call.this
+        if not isinstance(source, State):
+            raise NoRule("none of its values is tracked")
         wanted = [s for p in self.by for label in items(call.args.get(p)) for s in source.at_or_level(label)]
+        levels = source.levels if self.levels_if and call.args.get(self.levels_if) is True else ()
         for i, out in enumerate(call.outs):
-            call.link(_targets(out), source, wanted or values_of(source), self.how, out=i, cross=True)
+            slots = (*(wanted or values_of(source)), *levels)
+            call.link(_targets(out), source, slots, self.how, out=i, cross=True)
             keep_rows(call, source, out=i)
             if self.ordered:
                 call.link(_targets(out), source, (ORDER,), T.WINDOW, out=i, cross=True)

@@ -15,6 +15,7 @@ from lineage_ext import guard
 from lineage_ext.model import ROWS, ColumnMap, Confidence, DatasetKind, Schema, Transformation
 from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word, values_of
 from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.masking import given_masks, mask
 
 MOST_SHAPES = 10_000
 AMOUNTS = frozenset(
@@ -94,6 +95,8 @@ class Explainer:
         reason = ""
         try:
             self._find(call).explain(call)
+            if given_masks(call):
+                mask(call)
             _unused(call)
         except Exception as error:
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"

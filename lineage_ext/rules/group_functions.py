@@ -34,6 +34,7 @@ from lineage_ext.rules.grouped import (
     spread,
     value_slots,
 )
+from lineage_ext.rules.masking import mask, masks
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +121,22 @@ class Filter(Word):
 
 def _aggregated(call: Call, source: State, made: dict[int, Made], i: int) -> None:
     """Columns counted are of rows; the others come from the column that is named, or that their label tells."""
+    hidden = {c: m for c, m in made.items() if masks(m.function)}
+    _valued(call, source, {c: m for c, m in made.items() if c not in hidden}, i)
+    start = len(call.blocks)
+    _valued(call, source, hidden, i)
+    mask(call, start)
+    ordered = [c for c, m in made.items() if depends_on_order(m.function)]
+    call.link(ordered, source, (ORDER,), T.SORT, out=i, cross=True)
+
+
+def _valued(call: Call, source: State, made: dict[int, Made], i: int) -> None:
     counted = [c for c, m in made.items() if name_of(m.function) in COUNTING]
     pairs = [(c, s) for c, m in made.items() if name_of(m.function) not in COUNTING for s in m.slots(source)]
     told = {*counted, *(c for c, _ in pairs)}
     call.link(counted, source, (ROWS,), T.AGGREGATION, out=i, cross=True)
     call.link([c for c, _ in pairs], source, [s for _, s in pairs], T.AGGREGATION, out=i)
     spread(call, source, T.AGGREGATION, [c for c in made if c not in told], i)
-    ordered = [c for c, m in made.items() if depends_on_order(m.function)]
-    call.link(ordered, source, (ORDER,), T.SORT, out=i, cross=True)
 
 
 def _applied(call: Call, source: State, reading: Reading, columns: list[int], i: int, reduced: bool) -> None:

@@ -35,6 +35,7 @@ from lineage_ext.rules.keys import (
     rows_by,
     source_of,
 )
+from lineage_ext.rules.masking import masks
 
 
 def parts_of(label: Hashable) -> tuple[Hashable, ...]:
@@ -139,7 +140,8 @@ class Pivot(Word):
         values = self._values(call, source, [*rows, *across])
         for slot, label in enumerate(out.labels):
             found = (ROWS,) if _counts(call) else self._cell(call, source, label, values)
-            call.link((slot,), source, found, self._how, cross=True)
+            masking = self.aggregates and masks(_function_of(label, given(call, "aggfunc")))
+            call.link((slot,), source, found, self._how, cross=True, masking=masking)
         link_keys(call, out.columns, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
         call.rows_from(source)
         rows_by(call, [*rows, *across] if self.aggregates else rows, T.GROUP_BY)
@@ -172,6 +174,14 @@ class Pivot(Word):
         return values
 
 
+def _function_of(label: Hashable, function: Any) -> Any:
+    """The function that made a column of a pivot table: its label begins with the value's or the function's name."""
+    first = parts_of(label)[0]
+    if isinstance(function, dict):
+        return function.get(first)
+    return first if isinstance(function, list) else function
+
+
 def _counts(call: Call) -> bool:
     """Whether only the number of rows matters."""
     function = given(call, "aggfunc")
@@ -190,7 +200,7 @@ class CrossTable(Word):
         for state in values:
             call.link(out.columns, state, values_of(state), T.AGGREGATION, cross=True)
         for key in [*rows, *across][: 0 if values else None]:
-            call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True)
+            call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True, masking=True)
         link_keys(call, out.columns, across, T.GROUP_BY)
         call.rows_from(*{s.no: s for s in [*(k.state for k in (*rows, *across)), *values]}.values())
         rows_by(call, [*rows, *across], T.GROUP_BY)

@@ -84,12 +84,12 @@ def unlike(case: Case, book: Notebook) -> list[str]:
 
 
 def _difference(edge: Edge, stated: list[Stated], found: list[ColumnEdge]) -> list[str]:
-    have = {f"{e.transformation} {e.confidence}".removesuffix(" exact") for e in found}
+    have = {f"{e.transformation}{' masked' if e.masking else ''} {e.confidence}".removesuffix(" exact") for e in found}
     unmet = [s for s in stated if not any(map(s.allows, found))]
     extra = [e for e in found if not any(s.allows(e) for s in stated)]
     if not unmet and not extra:
         return []
-    want = ", ".join(sorted({str(s.how) + (f" {s.confidence}" if s.confidence else "") for s in stated}))
+    want = ", ".join(sorted(set(map(str, stated))))
     if not found:
         return [f"missing: {edge_text(edge)} {want}"]
     if not stated:

@@ -34,17 +34,22 @@ class Given:
 
 @dataclass(frozen=True)
 class Stated:
-    """``target <- frame.column HOW confidence``. Either column may be ``*``."""
+    """``target <- frame.column HOW masked confidence``. Either column may be ``*``."""
 
     target: str
     source: Source
     how: Transformation | None = None  # None: any (in ``unobserved``)
     confidence: Confidence | None = None  # None: exact or inferred
+    masking: bool = False
 
     def allows(self, edge: ColumnEdge) -> bool:
         """Whether an edge found is one that was stated."""
         sure = edge.confidence is self.confidence if self.confidence else edge.confidence is not Confidence.OPAQUE
-        return sure and edge.transformation is self.how
+        return sure and edge.transformation is self.how and edge.masking is self.masking
+
+    def __str__(self) -> str:
+        masked, sure = " masked" if self.masking else "", f" {self.confidence}" if self.confidence else ""
+        return f"{self.how}{masked}{sure}"
 
 
 @dataclass
@@ -156,6 +161,9 @@ def _edge(target: str, text: str, case: Case, full: bool) -> Stated:
     words = text.split(" ")
     if words[-1] in CONFIDENCES:
         confidence = Confidence(words.pop())
+    masking = words[-1] == "masked"
+    if masking:
+        words.pop()
     if words[-1] in KINDS:
         how = Transformation(words.pop())
     name, _, column = " ".join(words).partition(".")
@@ -165,7 +173,7 @@ def _edge(target: str, text: str, case: Case, full: bool) -> Stated:
         raise ValueError(f"{name} has no column {column!r}")
     if full and how is None:
         raise ValueError(f"how? One of {', '.join(sorted(KINDS))}")
-    return Stated(target, Source(name, column), how, confidence)
+    return Stated(target, Source(name, column), how, confidence, masking)
 
 
 def _finish(case: Case) -> None:

@@ -6,6 +6,7 @@ from lineage_ext.rules.algebra import Nothing, T, Word
 from lineage_ext.rules.group import Group, Loop, Resample, Select
 from lineage_ext.rules.group_functions import Agg, Apply, Filter
 from lineage_ext.rules.grouped import Broadcast, Counts, Pick, Reduce
+from lineage_ext.rules.masking import Masks
 from lineage_ext.rules.window import EachWindow, Slide, Windowed
 
 
@@ -28,14 +29,15 @@ TABLE: dict[str, Word] = {
     "group.get_iterator": Loop(),
     "window.__iter__": EachWindow(),
     # one row per group
-    **_all("group", "sum mean min max count std var median prod nunique unique any all sem skew kurt", Reduce()),
+    **_all("group", "sum mean min max std var median prod unique any all sem skew kurt", Reduce()),
+    **_all("group", "count nunique", Masks(Reduce())),
     **_all("group", "quantile ohlc describe", Reduce()),
     **_all("group", "first last", Reduce(ordered=True)),
     **_all("group", "idxmin idxmax", Reduce(levels=True)),
-    "group.size": Reduce(counts=True),
+    "group.size": Masks(Reduce(counts=True)),
     **_all("DataFrameGroupBy", "corr cov", Reduce(across=True)),
     **_all("group", "corr cov corrwith", Reduce(operands=("other",))),
-    "group.value_counts": Counts(),
+    "group.value_counts": Masks(Counts()),
     "group.aggregate": Agg(),
     "group.apply": Apply(),
     # a value for every row
@@ -55,15 +57,17 @@ TABLE: dict[str, Word] = {
     "group.filter": Filter(),
     "group.grouper": Nothing("pandas' own view of the groups"),
     # bins of time
-    **_all("resample", "sum mean min max count std var median prod nunique sem quantile ohlc", Reduce()),
+    **_all("resample", "sum mean min max std var median prod sem quantile ohlc", Reduce()),
+    **_all("resample", "count nunique", Masks(Reduce())),
     **_all("resample", "first last", Reduce(ordered=True)),
-    "resample.size": Reduce(counts=True),
+    "resample.size": Masks(Reduce(counts=True)),
     **_all("resample", "asfreq ffill bfill nearest fillna", Reduce(T.IDENTITY)),
     "resample.interpolate": Reduce(T.TRANSFORMATION),
     "resample.aggregate": Agg(),
     "resample.transform": Broadcast(function="arg"),
     # a value per window
-    **_all("window", "sum mean min max count std var median sem skew kurt quantile nunique first last", Windowed()),
+    **_all("window", "sum mean min max std var median sem skew kurt quantile first last", Windowed()),
+    **_all("window", "count nunique", Masks(Windowed())),
     **_all("window", "aggregate apply", Windowed()),
     "window.rank": Windowed(T.TRANSFORMATION),
     **_all("window", "corr cov", Windowed(across=True, operands=("other",))),

@@ -6,6 +6,7 @@ from lineage_ext.rules.aggregate import Aggregate, Distinct, Dot
 from lineage_ext.rules.algebra import Nothing, T, Unknown, Word
 from lineage_ext.rules.callbacks import Apply, Map
 from lineage_ext.rules.elementwise import Across, Elementwise
+from lineage_ext.rules.masking import Masks
 
 _BINARY = "add sub mul truediv floordiv mod pow and or xor"
 _OPERATORS = " ".join(f"__{p}{o}__" for o in _BINARY.split() for p in ("", "r", "i"))
@@ -36,6 +37,8 @@ TABLE: dict[str, Word] = {
     **_all("ffill pad bfill backfill interpolate", Elementwise(ordered=True)),
     **_all("cumsum cumprod cummax cummin shift diff pct_change", Elementwise(ordered=True)),
     "frame.rank": Elementwise(ordered_if=("method", "first")),
+    "pd.hash_pandas_object": Masks(Across(levels_if="index")),
+    "pd.hash_array": Masks(Elementwise(("vals",))),
     "frame.duplicated": Across(("subset",), ordered=True),
     "str.*": Elementwise(),
     "str.cat": Elementwise(("others",)),
@@ -44,8 +47,8 @@ TABLE: dict[str, Word] = {
     "list.*": Elementwise(),
     "struct.*": Elementwise(),
     "sparse.*": Elementwise(),
-    **_all("sum mean median min max prod std var sem skew kurt quantile any all nunique mode describe", Aggregate()),
-    **_all("count", Aggregate()),
+    **_all("sum mean median min max prod std var sem skew kurt quantile any all mode describe", Aggregate()),
+    **_all("count nunique", Masks(Aggregate())),
     **_all("agg aggregate", Aggregate()),
     **_all("idxmax idxmin", Aggregate(levels=True)),
     **_all("argmax argmin searchsorted autocorr item equals bool", Aggregate(operands=("other", "value"))),
@@ -57,8 +60,8 @@ TABLE: dict[str, Word] = {
     **_all("dot __matmul__ __rmatmul__", Dot()),
     "frame.unique": Distinct(),
     "pd.unique": Distinct(),
-    "pd.value_counts": Distinct(counts=True),
-    "frame.value_counts": Distinct(counts=True, by="subset"),
+    "pd.value_counts": Masks(Distinct(counts=True)),
+    "frame.value_counts": Masks(Distinct(counts=True, by="subset")),
     "frame.apply": Apply("func"),
     **_all("map applymap transform", Map()),
     **_all("to_datetime to_numeric to_timedelta", Elementwise(("arg",)), "pd"),
