@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format bench tpch floor newest matrix panel panel-check clean
+.PHONY: demo test lint format docs bench tpch floor newest matrix signatures panel panel-check clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -34,6 +34,10 @@ format: $(READY)
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+## docs: the pages that are written by programs
+docs: $(READY)
+	@$(BIN)/python -m tests.rules.census
+
 ## bench: what tracking costs, measured
 bench: $(READY)
 	@set -e; for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program; done
@@ -54,6 +58,11 @@ newest: $(READY)
 ## matrix: floor, newest, and the pandas between them
 matrix: floor newest
 	@.ci/on pandas==2.3.3 3.12 $(PARALLEL) $(T)
+
+## signatures: rules against the functions of every pandas we support: none without a rule, no parameter misnamed
+signatures: T := tests/rules/test_parameters.py tests/rules/test_census.py
+signatures: matrix
+	@$(BIN)/python -m pytest -q $(T)
 
 js/node_modules: js/package-lock.json
 	@cd js && npm ci --no-fund --no-audit --loglevel=error && touch node_modules

@@ -79,7 +79,7 @@ class Decoder:
     def _value(self, part: Any) -> Any:
         kind = type(part)
         if kind is int:
-            return self._states.get(part)
+            return Opaque("Index") if self._states.dropped(part) else self._states.get(part)
         if kind is tuple:
             return self._tagged(part)
         return part

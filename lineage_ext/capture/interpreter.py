@@ -46,7 +46,7 @@ from lineage_ext.rules.explain import Explainer
 from lineage_ext.rules.titles import title
 from lineage_ext.session import Session
 
-UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.SCALAR, DatasetKind.VALUE}
+UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, DatasetKind.VALUE}
 READS = {"__getitem__", "__getattr__", "get", "xs"}
 
 
@@ -187,11 +187,15 @@ class Interpreter:
         call.inputs = _inputs(call)
         shape = self._explainer.explain(call)
         external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._offset)
+        if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
+            for (
+                out
+            ) in call.outs:  # pandas on plain values, or labels of columns: ``pd.isna(3)``, ``df.columns.str.lower()``
+                self._states.drop(out)
+            return
         for out in call.outs:
             self._states.settle(out)
         self._saw(call, site)
-        if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
-            return  # pandas on plain values: ``pd.isna(3)``, or its own use of itself inside ``pd.Categorical(…)``
         facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
         run = self._run(
             raw, no, title(call), tuple(call.inputs), tuple(call.outs), column_map, site.place,

@@ -85,20 +85,20 @@ def each(record: list[Any], values: Any, first: Any) -> None:
 def _other(record: list[Any], value: Any) -> None:
     """Something without room for a number: a group-by, window, array, index, scalar or container."""
     number = identity.next_number()
-    rows = None
+    names = rows = None
     if isinstance(value, BaseGroupBy | BaseWindow):
         kind = GROUPED
     elif isinstance(value, np.ndarray):
         kind, rows = ARRAY, len(value) if value.ndim else None
     elif isinstance(value, Index):
-        kind, rows = INDEX, len(value)
+        kind, rows, names = INDEX, len(value), tuple(value.names)
     elif isinstance(value, pd.api.extensions.ExtensionArray):
         kind, rows = ARRAY, len(value)
     else:
         kind = SCALAR if np.isscalar(value) or value is pd.NaT or value is pd.NA else VALUE
     if kind in (GROUPED, ARRAY, INDEX):
         give(value, number)
-    record += (number, kind, -1, None, rows, type(value).__name__, 0, 0)
+    record += (number, kind, -1, names, rows, type(value).__name__, 0, 0)
 
 
 def give(value: Any, number: int) -> None:

@@ -1,9 +1,9 @@
 """Which of pandas' functions are intercepted: the public ones that make, change, read or write data.
 
 To intercept another: a class goes into ``CLASSES``, a single function into ``PARTS``. What must not be recorded, though
-it is public, goes into ``METADATA`` or ``DESCRIBING`` (it only describes), ``DISPLAY`` (it only shows) or ``COMPOSED``
-(what it calls says more than it does). If such a function works with frames itself, it goes into ``QUIET`` as well:
-without that ``df.info()`` would be twelve operations. What a pandas version doesn't have is passed over.
+it is public, is declared with its reason in ``lineage_ext.rules.pandas.declared``. If such a function works with frames
+itself, it goes into ``QUIET`` as well: without that ``df.info()`` would be twelve operations. What a pandas version
+doesn't have is passed over.
 """
 
 from __future__ import annotations
@@ -16,24 +16,26 @@ from typing import Any
 import pandas as pd
 
 from lineage_ext.capture.interception import Target
+from lineage_ext.rules.pandas import SCOPE_OF
+from lineage_ext.rules.pandas.declared import reason_of
 
 CLASSES = (
     "pandas.core.frame DataFrame",
     "pandas.core.series Series",
     "pandas.core.groupby.generic DataFrameGroupBy SeriesGroupBy",
-    "pandas.core.window.rolling Rolling RollingGroupby Window",
-    "pandas.core.window.expanding Expanding ExpandingGroupby",
-    "pandas.core.window.ewm ExponentialMovingWindow ExponentialMovingWindowGroupby OnlineExponentialMovingWindow",
+    "pandas.core.window.rolling Rolling RollingGroupby RollingGroupBy Window",  # GroupBy: so pandas 3.1 spells them
+    "pandas.core.window.expanding Expanding ExpandingGroupby ExpandingGroupBy",
+    "pandas.core.window.ewm ExponentialMovingWindow ExponentialMovingWindowGroupby ExponentialMovingWindowGroupBy",
+    "pandas.core.window.ewm OnlineExponentialMovingWindow",
     "pandas.core.resample Resampler DatetimeIndexResampler PeriodIndexResampler TimedeltaIndexResampler",
     "pandas.core.resample DatetimeIndexResamplerGroupby PeriodIndexResamplerGroupby TimedeltaIndexResamplerGroupby",
+    "pandas.core.resample DatetimeIndexResamplerGroupBy PeriodIndexResamplerGroupBy TimedeltaIndexResamplerGroupBy",
     "pandas.core.strings.accessor StringMethods",
     "pandas.core.indexes.accessors DatetimeProperties TimedeltaProperties PeriodProperties",
     "pandas.core.arrays.categorical CategoricalAccessor",
     "pandas.core.arrays.arrow.accessors ListAccessor StructAccessor",
     "pandas.core.arrays.sparse.accessor SparseAccessor SparseFrameAccessor",
     "pandas.core.indexing _LocIndexer _iLocIndexer _AtIndexer _iAtIndexer",
-)
-INDEX_CLASSES = (
     "pandas.core.indexes.base Index",
     "pandas.core.indexes.multi MultiIndex",
     "pandas.core.indexes.datetimes DatetimeIndex",
@@ -54,7 +56,19 @@ PARTS = (  # module, class, members; ``name=`` is a property's setter
     "pandas.core.arrays.categorical CategoricalAccessor __init__",  # no operation: tells which series it is for
     "pandas.io.excel._base ExcelFile parse",
     "pandas.io.parsers.readers TextFileReader __next__ get_chunk read",  # chunks
-    "pandas.io.pytables HDFStore get put append select __getitem__ __setitem__",
+    "pandas.io.json._json JsonReader __next__ read",
+    "pandas.io.stata StataReader __next__ get_chunk read",
+    "pandas.io.sas.sas7bdat SAS7BDATReader __next__ read",
+    "pandas.io.sas.sas_xport XportReader __next__ get_chunk read",
+    "pandas.core.indexes.base Index __new__",
+    "pandas.core.indexes.multi MultiIndex __new__",
+    "pandas.core.indexes.datetimes DatetimeIndex __new__",
+    "pandas.core.indexes.timedeltas TimedeltaIndex __new__",
+    "pandas.core.indexes.period PeriodIndex __new__",
+    "pandas.core.indexes.category CategoricalIndex __new__",
+    "pandas.core.indexes.interval IntervalIndex __new__",
+    "pandas.io.pytables HDFStore get put append select __getitem__ __setitem__ append_to_multiple",
+    "pandas.io.pytables HDFStore select_as_multiple select_as_coordinates select_column",
 )
 # Not ``__getattr__``: ``gb.x`` calls ``__getitem__``, and everything else that ends there is somebody probing.
 
@@ -76,32 +90,7 @@ QUIET = (
     "pandas.plotting._core PlotAccessor __call__",
 )
 QUIET_MODULES = ("pandas.plotting", "pandas.testing")
-
-METADATA = frozenset({  # properties
-    "attrs", "axes", "categories", "columns", "dtype", "dtypes", "empty", "flags", "freq", "groups", "hasnans", "index",
-    "indices", "is_copy", "is_monotonic_decreasing", "is_monotonic_increasing", "is_unique", "name", "names", "nbytes",
-    "ndim", "ngroups", "ordered", "shape", "size", "tz", "unit",
-    "fill_value", "density", "npoints", "sp_values",  # sparse
-    "asi8", "freqstr", "inferred_type", "levels", "levshape", "nlevels",  # Index
-    "array",  # extension arrays aren't followed
-    "at", "cat", "dt", "iat", "iloc", "list", "loc", "nth", "plot", "sparse", "str", "struct", "style",
-})  # fmt: skip
-DESCRIBING = frozenset({"info", "keys", "memory_usage"})
-DISPLAY = frozenset({"boxplot", "hist"})
-COMPOSED = frozenset({"assign", "pipe"})
-METHODS_LEFT_OUT = DESCRIBING | DISPLAY | COMPOSED
-KEYS_LEFT_OUT = frozenset({
-    "NDFrame.get",  # composed
-    "OnlineExponentialMovingWindow.reset",
-})  # fmt: skip
-INDEX_LEFT_OUT = frozenset({
-    "codes", "equals", "get_indexer", "get_loc", "identical", "is_", "isna", "slice_indexer", "unique", "values",
-    "view", "__array__", "__getitem__",
-})  # fmt: skip
-FUNCTIONS_LEFT_OUT = frozenset({
-    "array", "col", "describe_option", "get_option", "infer_freq", "option_context", "reset_option",
-    "set_eng_float_format", "set_option", "show_versions", "test",
-})  # fmt: skip
+MODULES = (pd, pd.util, pd.api.interchange)  # whose functions are operations
 
 _BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"]
 _OTHERS = [
@@ -113,11 +102,11 @@ SPECIAL = frozenset(f"__{prefix}{name}__" for name in _BINARY for prefix in ("",
 }
 
 
-def targets(*, index: bool = False) -> list[Target]:
-    """The functions to intercept, each once. ``index``: methods of Index as well."""
+def targets() -> list[Target]:
+    """The functions to intercept, each once."""
     found: dict[FunctionType, Target] = {}
-    for owner, name, member in _all(index):
-        function = _unwrapped(member, owner)
+    for owner, name, member in _all():
+        function = unwrapped(member, owner)
         found.setdefault(function, Target(function, owner.__name__ if owner else "", name))
     return list(found.values())
 
@@ -141,18 +130,15 @@ def _listed(lines: Iterable[str]) -> Iterator[tuple[type, str, FunctionType]]:
             yield from _parts(cls, members)
 
 
-def _all(index: bool) -> Iterator[tuple[type | None, str, FunctionType]]:
+def _all() -> Iterator[tuple[type | None, str, FunctionType]]:
     yield from _listed(PARTS)
     for line in CLASSES:
         for cls in _classes(line):
             yield from _public(cls)
-    for line in INDEX_CLASSES if index else ():
-        for cls in _classes(line):
-            yield from _public(cls, INDEX_LEFT_OUT)
-    for module in (pd, pd.util):
+    for module in MODULES:
         for name in dir(module):
             value = getattr(module, name)
-            if isinstance(value, FunctionType) and not name.startswith("_") and name not in FUNCTIONS_LEFT_OUT:
+            if isinstance(value, FunctionType) and not name.startswith("_") and not reason_of("", "pd", name):
                 yield None, name, value
 
 
@@ -169,22 +155,22 @@ def _parts(cls: type, members: list[str]) -> Iterator[tuple[type, str, FunctionT
     for member in members:
         name = member.rstrip("=")
         value = cls.__dict__.get(name)
-        function = value.fset if member.endswith("=") and isinstance(value, property) else _function(value)
+        function = value.fset if member.endswith("=") and isinstance(value, property) else function_of(value)
         if isinstance(function, FunctionType):
             yield cls, name, function
 
 
-def _public(cls: type, left_out: frozenset[str] = frozenset()) -> Iterator[tuple[type, str, FunctionType]]:
+def _public(cls: type) -> Iterator[tuple[type, str, FunctionType]]:
     for name in _names(cls):
-        if name in left_out or (name.startswith("_") and name not in SPECIAL):
+        if name.startswith("_") and name not in SPECIAL:
             continue
         owner = next(c for c in cls.__mro__ if name in c.__dict__)
         member = owner.__dict__[name]
-        function = _function(member)
+        function = function_of(member)
         if function is None or owner.__module__.partition(".")[0] != "pandas":
             continue
-        out = METADATA if isinstance(member, property) else METHODS_LEFT_OUT
-        if name not in out and f"{owner.__name__}.{name}" not in KEYS_LEFT_OUT:
+        scope = SCOPE_OF.get(owner.__name__, "")
+        if not reason_of(owner.__name__, scope, name, is_property=isinstance(member, property)):
             yield owner, name, function
 
 
@@ -193,7 +179,7 @@ def _names(cls: type) -> list[str]:
     return sorted(dir(cls), key=lambda name: (getattr(getattr(cls, name, None), "__name__", name) != name, name))
 
 
-def _function(member: Any) -> FunctionType | None:
+def function_of(member: Any) -> FunctionType | None:
     """The Python function behind a method, class method or property getter."""
     if isinstance(member, property):
         member = member.fget
@@ -202,7 +188,7 @@ def _function(member: Any) -> FunctionType | None:
     return member if isinstance(member, FunctionType) else None
 
 
-def _unwrapped(function: FunctionType, owner: type | None) -> FunctionType:
+def unwrapped(function: FunctionType, owner: type | None) -> FunctionType:
     """The function inside decorators that hide its signature behind ``*args, **kwargs``.
 
     Delegates are not followed: what ``Series.dt`` wraps is a method of another class, called with another ``self``.

@@ -139,9 +139,9 @@ def _accessor(value: Any) -> Any:
         return known
     inner = value.__dict__
     parent = inner.get("_orig")
-    if not isinstance(parent, pd.Series):
+    if not isinstance(parent, pd.Series | pd.Index):
         parent = inner.get("_parent")
-    return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame) else _opaque(value)
+    return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame | pd.Index) else _opaque(value)
 
 
 def indexer(value: Any) -> Any:

@@ -13,6 +13,7 @@ from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR,
 from lineage_ext.model import DatasetKind, Schema
 from lineage_ext.rules.call import State
 
+UNKNOWN, NO_DATA = -1, -2  # instead of the place of a schema
 MOST_LABEL_NUMBERS = 2_048  # four times what capture keeps
 KINDS = {
     FRAME: DatasetKind.FRAME,
@@ -65,8 +66,20 @@ class States:
                 del self._labels[old]
 
     def __contains__(self, number: int) -> bool:
+        return self._at(number) >= 0
+
+    def _at(self, number: int) -> int:
         at = number - self._first
-        return 0 <= at < len(self._schema) and self._schema[at] >= 0
+        return self._schema[at] if 0 <= at < len(self._schema) else UNKNOWN
+
+    def drop(self, state: State) -> None:
+        """Nothing tracked went into it: what it is given to isn't made from it either."""
+        self.settle(state)
+        self._schema[state.no - self._first] = NO_DATA
+
+    def dropped(self, number: int) -> bool:
+        """Whether that was said of a State."""
+        return self._at(number) == NO_DATA
 
     def get(self, number: int) -> State:
         """A State by number; one never described is a VALUE without columns."""
@@ -82,7 +95,7 @@ class States:
         at = state.no - self._first
         missing = at + 1 - len(self._schema)
         if missing > 0:
-            self._schema.extend([-1] * missing)
+            self._schema.extend([UNKNOWN] * missing)
             self._rows.extend([-1] * missing)
             self._rowset.extend([0] * missing)
         state.schema = self.intern(state.schema)
@@ -137,7 +150,7 @@ class States:
             return self.intern(schema), self._labels.get(labels) if labels >= 0 else None
         of_kind = KINDS[kind]
         if of_kind is DatasetKind.INDEX:
-            return self.intern(Schema(of_kind, (), (None,))), None
+            return self.intern(Schema(of_kind, (), index)), None
         return self.intern(
             Schema(of_kind, (None,), (), (), (str(name),) if of_kind is DatasetKind.SCALAR else ())
         ), None

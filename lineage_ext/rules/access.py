@@ -27,6 +27,7 @@ from lineage_ext.rules.call import Expression, Function, Opaque
 from lineage_ext.rules.expressions import names_in
 from lineage_ext.rules.rows import make_record
 
+MASK_TYPES = (("bool",), ("boolean",))
 BY_NUMBER = frozenset({"iloc", "iat"})
 MASKS = frozenset({K.SERIES, K.ARRAY, K.VALUE, K.INDEX, K.SCALAR})
 
@@ -181,6 +182,8 @@ def _rows_by(call: Call, source: State, rows: Any, by_number: bool, located: boo
         influence_rows(call, key, values_of(key), T.FILTER)
         if not same_rows(key, source):
             influence_rows(call, key, (ROWS,), T.FILTER)
+            if located and not by_number and key.schema.types[:1] not in MASK_TYPES:  # labels, in their order
+                influence_rows(call, key, (ORDER,), T.IDENTITY, target=(ORDER,))
     if isinstance(rows, Expression):
         influence_rows(call, source, names_in(source, rows.text), T.FILTER)
     elif isinstance(rows, Function):

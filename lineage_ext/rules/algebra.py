@@ -134,7 +134,9 @@ def keep_rows(call: Call, source: State, *, out: int = 0) -> None:
 
 
 def keep_index(call: Call, source: State, *, out: int = 0) -> None:
-    """Index levels come from the same levels of ``source``."""
+    """Index levels come from the same levels of ``source``; those of an INDEX are its values, and the word's to say."""
+    if call.outs[out].kind is K.INDEX:
+        return
     n = min(len(call.outs[out].schema.index), len(source.schema.index))
     call.link(call.outs[out].levels[:n], source, source.levels[:n], out=out)
 
@@ -145,8 +147,12 @@ def by_label(
     """Columns come from the columns of the same label (by position when the labels are the same); returns the rest.
 
     A one-column source feeds every column; a frame feeds a one-column output from the column of its name, else all.
+    An INDEX has no columns: its levels by position where there are as many, else all from all.
     """
     target = call.outs[out]
+    if K.INDEX in (target.kind, source.kind):
+        _by_level(call, source, how, out)
+        return []
     slots = list(target.columns if only is None else only)
     if source.kind not in COLUMNAR:
         call.link(slots, source, values_of(source), how, out=out, cross=True)
@@ -161,6 +167,11 @@ def by_label(
     pairs, rest = _matched(target, source, slots)
     call.link([t for t, _ in pairs], source, [s for _, s in pairs], how, out=out)
     return rest
+
+
+def _by_level(call: Call, source: State, how: T, out: int) -> None:
+    targets, sources = values_of(call.outs[out]), values_of(source)
+    call.link(targets, source, sources, how, out=out, cross=len(targets) != len(sources))
 
 
 def _matched(target: State, source: State, slots: list[int]) -> tuple[list[tuple[int, int]], list[int]]:

@@ -152,7 +152,7 @@ def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> 
             call.link(tuple(written), state, values_of(state), one, cross=True)
         if not same_rows(state, call.out):
             call.link(tuple(written), state, (ROWS,), T.FILTER, cross=True)
-            if state.kind in ROWED and state.kind is not K.INDEX:  # pandas aligns it by its index
+            if state.kind in ROWED:
                 call.link(tuple(written), state, state.levels, T.JOIN, cross=True)
                 call.link(tuple(written), call.this, call.this.levels, T.JOIN, cross=True)
 

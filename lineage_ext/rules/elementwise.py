@@ -29,7 +29,7 @@ from lineage_ext.rules.algebra import (
 )
 from lineage_ext.rules.rows import as_record
 
-ROWED = frozenset({K.FRAME, K.SERIES, K.INDEX})
+ROWED = frozenset({K.FRAME, K.SERIES})  # what pandas aligns by its index; an Index is taken as an array
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Elementwise(Word):
 
     ``value`` is how the source itself flows (IDENTITY where it may pass unchanged). ``ordered``: a value depends on
     earlier rows (cumsum, shift). ``lookup``: an operand is a mapping whose index is matched (``Series.map``).
+    ``aligned`` False: an operand is a set of values, whatever its index (``Series.isin``).
     """
 
     operands: tuple[Param, ...] = ()
@@ -47,6 +48,7 @@ class Elementwise(Word):
     ordered: bool = False
     ordered_if: tuple[Param, object] | None = None  # (parameter, value) with which it is: rank(method="first")
     lookup: bool = False
+    aligned: bool = True
     params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
 
     def explain(self, call: Call) -> None:
@@ -65,7 +67,7 @@ class Elementwise(Word):
                 call.link(_targets(out), source, (ORDER,), T.WINDOW, out=i, cross=True)
 
     def _values(self, call: Call, params: tuple[Param, ...]) -> list[State]:
-        return [s for p in params for s in call.states(call.get(p))]
+        return [s for p in params for s in call.states(call.get(p) if p in call.args else call.get("*args"))]
 
     def _operand(self, call: Call, operand: State, i: int) -> None:
         out = call.outs[i]
@@ -77,7 +79,7 @@ class Elementwise(Word):
             feed(call, _targets(out), operand, self.how, out=i)
         if self.lookup:
             call.link(_targets(out), operand, operand.levels, T.JOIN, out=i, cross=True)
-        elif operand.kind in ROWED and not same_rows(operand, out):
+        elif self.aligned and operand.kind in ROWED and not same_rows(operand, out):
             align(call, operand, i)
 
     def _condition(self, call: Call, condition: State, i: int) -> None:

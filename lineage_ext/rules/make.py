@@ -94,7 +94,8 @@ class Make(Word):
     def _index(self, call: Call, i: int) -> None:
         out = call.outs[i]
         for state in call.states(call.get("index")):
-            call.link(out.levels, state, values_of(state), out=i, cross=True)
+            slots = values_of(state)
+            call.link(out.levels, state, slots, out=i, cross=len(slots) != len(out.levels))
             influence_rows(call, state, (ROWS,), T.FILTER, out=i)
 
 

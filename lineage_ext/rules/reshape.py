@@ -17,6 +17,7 @@ from lineage_ext.rules.algebra import (
     T,
     Word,
     become,
+    by_label,
     by_position,
     influence_rows,
     keep_rows,
@@ -322,16 +323,25 @@ class Squeeze(Word):
 
 @dataclass(frozen=True, slots=True)
 class ToFrame(Word):
-    """A series becomes a column, a record a column of all its values, an index as many columns as it has levels."""
+    """A series becomes a column, a record a column of all its values, an index as many columns as it has levels.
+
+    ``index`` names the parameter with another index for the result, or False for a new one.
+    """
+
+    index: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("index",)
 
     def explain(self, call: Call) -> None:
         """The value into the one column."""
-        source, out = source_of(call), call.out
+        source = source_of(call)
+        index = given(call, self.index) if self.index else None
         if source.kind is K.INDEX:
-            call.link(out.columns, source, source.levels[: len(out.columns)])
+            by_label(call, source)
         else:
-            call.link(out.columns, source, values_of(source), cross=True)
-        if source.kind is K.ROW:
+            call.link(call.out.columns, source, values_of(source), cross=True)
+        if source.kind is K.ROW or index not in (None, True):
             call.rows_from(source)
+            for state in call.states(index):
+                call.link(call.out.levels, state, values_of(state), cross=True)
         else:
             keep_rows(call, source)

@@ -54,7 +54,7 @@ def test_the_second_load_compiles_nothing() -> None:
 
 def test_all_functions_come_from_the_cache() -> None:
     """No function's code differs from itself after a round through the file."""
-    everything = [*pandas_functions.targets(index=True), *pandas_functions.quiet()]
+    everything = [*pandas_functions.targets(), *pandas_functions.quiet()]
     with installed(everything) as first:
         assert not first.from_cache
     started = time.process_time()

@@ -2,8 +2,8 @@
 
 A scope is what a function belongs to, whichever class defines it in this version of pandas: ``frame`` (DataFrame,
 Series and their bases), ``group``, ``window``, ``resample``, the accessors ``str dt cat list struct sparse``, the
-indexers ``loc iloc at iat``, ``index``, ``excel``, ``hdf``, and ``pd`` for top-level functions. An exact class
-(``"DataFrame.map"``) wins over its scope, and ``"str.*"`` is what a scope's functions mean unless they say otherwise.
+indexers ``loc iloc at iat``, ``index``, ``excel``, ``hdf``, ``reader``, and ``pd`` for top-level functions. An exact
+class (``"DataFrame.map"``) wins over its scope. What has no rule is declared, with its reason, in ``declared.py``.
 
 To add an operation: one entry in the file of its family. To add a family: a file with a ``TABLE``, listed in TABLES.
 """
@@ -16,17 +16,19 @@ from lineage_ext.rules.algebra import Word
 from lineage_ext.rules.call import Op
 from lineage_ext.rules.explain import register
 
-TABLES = ("selection", "values", "making", "grouping", "reshaping", "files")
+TABLES = ("selection", "values", "making", "grouping", "reshaping", "indexes", "files")
 SCOPES = {
     "frame": "DataFrame Series NDFrame OpsMixin NDOpsMixin IndexOpsMixin SelectionMixin NDFrameDescriptorMixin",
     "group": "GroupBy DataFrameGroupBy SeriesGroupBy BaseGroupBy BaseGrouper BinGrouper GroupByIndexingMixin",
     "window": "BaseWindow Rolling RollingAndExpandingMixin Expanding ExponentialMovingWindow Window BaseWindowGroupby "
-    "RollingGroupby ExpandingGroupby ExponentialMovingWindowGroupby OnlineExponentialMovingWindow",
+    "RollingGroupby ExpandingGroupby ExponentialMovingWindowGroupby OnlineExponentialMovingWindow "
+    "RollingGroupBy ExpandingGroupBy ExponentialMovingWindowGroupBy",  # as pandas 3.1 spells them
     "resample": "Resampler DatetimeIndexResampler PeriodIndexResampler TimedeltaIndexResampler _GroupByMixin "
-    "DatetimeIndexResamplerGroupby PeriodIndexResamplerGroupby TimedeltaIndexResamplerGroupby",
+    "DatetimeIndexResamplerGroupby PeriodIndexResamplerGroupby TimedeltaIndexResamplerGroupby "
+    "DatetimeIndexResamplerGroupBy PeriodIndexResamplerGroupBy TimedeltaIndexResamplerGroupBy",
     "str": "StringMethods",
     "dt": "Properties DatetimeProperties TimedeltaProperties PeriodProperties CombinedDatetimelikeProperties "
-    "ArrowTemporalProperties PandasDelegate DatelikeOps TimelikeOps DatetimeIndexOpsMixin",
+    "ArrowTemporalProperties PandasDelegate DatelikeOps TimelikeOps",
     "cat": "CategoricalAccessor",
     "list": "ListAccessor",
     "struct": "StructAccessor",
@@ -35,9 +37,11 @@ SCOPES = {
     "iloc": "_iLocIndexer",
     "at": "_AtIndexer _ScalarAccessIndexer",
     "iat": "_iAtIndexer",
-    "index": "Index MultiIndex RangeIndex DatetimeIndex PeriodIndex TimedeltaIndex CategoricalIndex IntervalIndex",
+    "index": "Index MultiIndex RangeIndex DatetimeIndex PeriodIndex TimedeltaIndex CategoricalIndex IntervalIndex "
+    "DatetimeIndexOpsMixin DatetimeTimedeltaMixin",
     "excel": "ExcelFile ExcelWriter",
     "hdf": "HDFStore",
+    "reader": "TextFileReader JsonReader StataReader SASReader SAS7BDATReader XportReader",
 }
 SCOPE_OF = {owner: scope for scope, owners in SCOPES.items() for owner in owners.split()}
 
@@ -58,11 +62,11 @@ _merged: dict[str, Word] = {}
 
 
 def lookup(op: Op) -> Word | None:
-    """The word of a pandas operation: by exact class, then scope, then the scope's default."""
+    """The word of a pandas operation: by exact class, then by scope."""
     if not _merged:
         _merged.update(table())
     scope = SCOPE_OF.get(op.owner, "pd" if not op.owner else op.owner)
-    for key in (f"{op.owner}.{op.name}", f"{scope}.{op.name}", f"{scope}.*"):
+    for key in (f"{op.owner}.{op.name}", f"{scope}.{op.name}"):
         if key in _merged:
             return _merged[key]
     return None

@@ -6,9 +6,20 @@ from lineage_ext.rules.algebra import Nothing, Word
 from lineage_ext.rules.database import QuerySource, TableSink, TableSource
 from lineage_ext.rules.files import Sink, Source
 
+READERS = {  # in chunks
+    "TextFileReader": "csv",
+    "JsonReader": "json",
+    "StataReader": "stata",
+    "SAS7BDATReader": "sas",
+    "XportReader": "sas",
+}
 TABLE: dict[str, Word] = {
     "pd.read_csv": Source("filepath_or_buffer", "csv"),
-    **{f"TextFileReader.{name}": Source("self", "csv") for name in ("__next__", "get_chunk", "read")},
+    **{
+        f"{reader}.{name}": Source("self", kind)
+        for reader, kind in READERS.items()
+        for name in ("__next__", "get_chunk", "read")
+    },
     "pd.read_table": Source("filepath_or_buffer", "csv"),
     "pd.read_fwf": Source("filepath_or_buffer", "fwf"),
     "pd.read_json": Source("path_or_buf", "json"),
@@ -21,6 +32,9 @@ TABLE: dict[str, Word] = {
     "hdf.get": Source("self", "hdf", key="key"),
     "hdf.select": Source("self", "hdf", key="key"),
     "hdf.__getitem__": Source("self", "hdf", key="key"),
+    "hdf.select_column": Source("self", "hdf", key="key"),
+    "hdf.select_as_coordinates": Source("self", "hdf", key="key"),
+    "hdf.select_as_multiple": Source("self", "hdf", key="keys"),
     "pd.read_html": Source("io", "html"),
     "pd.read_xml": Source("path_or_buffer", "xml"),
     "pd.read_pickle": Source("filepath_or_buffer", "pickle"),
@@ -44,6 +58,7 @@ TABLE: dict[str, Word] = {
     "hdf.append": Sink(
         "self", "hdf", value="value", index="", levels="named", key="key", columns="columns", mode="append"
     ),
+    "hdf.append_to_multiple": Sink("self", "hdf", value="value", index="", levels="named", key="d"),
     "hdf.__setitem__": Sink("self", "hdf", value="value", index="", levels="named", key="key"),
     "frame.to_pickle": Sink("path", "pickle", index="", levels="named"),
     "pd.to_pickle": Sink("filepath_or_buffer", "pickle", value="obj", index="", levels="named"),

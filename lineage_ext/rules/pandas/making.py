@@ -10,5 +10,6 @@ TABLE: dict[str, Word] = {
     "frame.from_dict": Make(),
     "frame.from_records": Make(),
     "frame.from_arrow": Make(),
+    "pd.from_dataframe": Make("df"),
     "pd.json_normalize": Make(),
 }

@@ -49,7 +49,6 @@ TABLE: dict[str, Word] = {
     "frame.swaplevel": Levels(swap=("i", "j")),
     "frame.reorder_levels": Levels(order="order"),
     "frame.to_frame": ToFrame(),
-    "index.to_frame": ToFrame(),
     "frame.T": Transpose(),
     "frame.transpose": Transpose(),
     "frame.swapaxes": Transpose(),

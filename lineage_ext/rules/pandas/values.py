@@ -12,6 +12,20 @@ _BINARY = "add sub mul truediv floordiv mod pow and or xor"
 _OPERATORS = " ".join(f"__{p}{o}__" for o in _BINARY.split() for p in ("", "r", "i"))
 _COMPARISONS = "eq ne lt le gt ge"
 
+_TEXT = (
+    "__getitem__ capitalize casefold center contains count decode encode endswith extract extractall find findall "
+    "fullmatch get index isalnum isalpha isascii isdecimal isdigit islower isnumeric isspace istitle isupper join len "
+    "ljust lower lstrip match normalize pad partition removeprefix removesuffix repeat replace rfind rindex rjust "
+    "rpartition rsplit rstrip slice slice_replace split startswith strip swapcase title translate upper wrap zfill"
+)
+_TIME = (
+    "as_unit asfreq ceil components date day day_name day_of_week day_of_year dayofweek dayofyear days days_in_month "
+    "daysinmonth end_time floor hour is_leap_year is_month_end is_month_start is_quarter_end is_quarter_start "
+    "is_year_end is_year_start isocalendar microsecond microseconds minute month month_name nanosecond nanoseconds "
+    "normalize quarter qyear round second seconds start_time strftime time timetz to_period to_pydatetime "
+    "to_pytimedelta to_timestamp total_seconds tz_convert tz_localize week weekday weekofyear year"
+)
+
 
 def _all(names: str, word: Word, scope: str = "frame") -> dict[str, Word]:
     return {f"{scope}.{name}": word for name in names.split()}
@@ -25,7 +39,8 @@ TABLE: dict[str, Word] = {
     **_all(_COMPARISONS, Elementwise(("other",))),
     **_all("__neg__ __pos__ __abs__ __invert__ abs isna isnull notna notnull", Elementwise()),
     "frame.between": Elementwise(("left", "right")),
-    "frame.isin": Elementwise(("values",)),
+    "DataFrame.isin": Elementwise(("values",)),
+    "Series.isin": Elementwise(("values",), aligned=False),
     "frame.clip": Elementwise(("lower", "upper")),
     "frame.__array_ufunc__": Elementwise(("*inputs",)),
     "frame.where": Elementwise(("other",), ("cond",), value=T.IDENTITY, how=T.IDENTITY),
@@ -40,13 +55,18 @@ TABLE: dict[str, Word] = {
     "pd.hash_pandas_object": Masks(Across(levels_if="index")),
     "pd.hash_array": Masks(Elementwise(("vals",))),
     "frame.duplicated": Across(("subset",), ordered=True),
-    "str.*": Elementwise(),
+    **_all(_TEXT, Elementwise(), "str"),
     "str.cat": Elementwise(("others",)),
-    "dt.*": Elementwise(),
-    "cat.*": Elementwise(),
-    "list.*": Elementwise(),
-    "struct.*": Elementwise(),
-    "sparse.*": Elementwise(),
+    **_all(_TIME, Elementwise(), "dt"),
+    **_all(
+        "__init__ add_categories as_ordered as_unordered codes remove_categories remove_unused_categories "
+        "rename_categories reorder_categories set_categories",
+        Elementwise(),
+        "cat",
+    ),
+    **_all("__getitem__ flatten len", Elementwise(), "list"),
+    **_all("explode field", Elementwise(), "struct"),
+    **_all("to_dense to_coo from_coo from_spmatrix", Elementwise(), "sparse"),
     **_all("sum mean median min max prod std var sem skew kurt quantile any all mode describe", Aggregate()),
     **_all("count nunique", Masks(Aggregate())),
     **_all("agg aggregate", Aggregate()),

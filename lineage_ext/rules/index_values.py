@@ -1,0 +1,192 @@
+"""Index objects as values: made from others, one level taken, joined as sets, looked up in.
+
+An INDEX has no columns: what it holds are its levels. Most of what it can do has the words of frames and series.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from lineage_ext.rules.algebra import (
+    ORDER,
+    ROWS,
+    Call,
+    NoRule,
+    Param,
+    State,
+    T,
+    Word,
+    by_label,
+    influence_rows,
+    keep_rows,
+    same_rows,
+    values_of,
+)
+from lineage_ext.rules.keys import given, level_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class MakeIndex(Word):
+    """An Index from data: values as they are, a level from each part of a list (``each``) or column of a frame."""
+
+    data: tuple[Param, ...] = ("data",)
+    each: bool = False
+    product: bool = False  # rows are all combinations of the parts
+    params_of: ClassVar[tuple[str, ...]] = ("data",)
+
+    def explain(self, call: Call) -> None:
+        """Levels from the parts, rows from all of them."""
+        values = [given(call, p) for p in self.data]
+        parts = values[0] if self.each and isinstance(values[0], list | tuple) else None
+        if parts is not None and len(parts) == len(call.out.levels):
+            for target, part in zip(call.out.levels, parts, strict=True):
+                self._level(call, (target,), list(call.states(part)))
+            return
+        for state in call.states(values):
+            by_label_or_all(call, state)
+            _rows(call, state)
+
+    def _level(self, call: Call, target: tuple[int, ...], states: list[State]) -> None:
+        for state in states:
+            call.link(target, state, values_of(state), cross=True)
+            if self.product:
+                influence_rows(call, state, (*values_of(state), ROWS), T.FILTER)
+            else:
+                _rows(call, state)
+
+
+def by_label_or_all(call: Call, state: State) -> None:
+    """Levels from as many columns or levels one by one, else all from all."""
+    targets, sources = call.out.levels, values_of(state)
+    call.link(targets, state, sources, cross=len(targets) != len(sources))
+
+
+def _rows(call: Call, state: State) -> None:
+    call.rows_from(state)
+    if state.rows == call.out.rows:
+        call.out.rowset = state.rowset
+
+
+@dataclass(frozen=True, slots=True)
+class TakeLevel(Word):
+    """``get_level_values``: one level."""
+
+    level: Param = "level"
+    params_of: ClassVar[tuple[str, ...]] = ("level",)
+
+    def explain(self, call: Call) -> None:
+        """By name or number."""
+        source = call.this
+        found = level_numbers(source, call.args.get(self.level)) or range(len(source.levels))
+        call.link(call.out.levels, source, [source.levels[i] for i in found], cross=True)
+        keep_rows(call, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Sets(Word):
+    """Two indexes as sets. ``both``: the result holds values of both; else of the first, as the other decides."""
+
+    other: Param = "other"
+    both: bool = False
+    params_of: ClassVar[tuple[str, ...]] = ("other",)
+
+    def explain(self, call: Call) -> None:
+        """Values from one or both, rows by the values of both."""
+        this = call.this
+        others = list(call.states(given(call, self.other)))
+        for source in (this, *others):
+            if source is this or self.both:
+                by_label(call, source)
+                call.rows_from(source)
+                if given(call, "sort") is not False:
+                    influence_rows(call, source, values_of(source), T.SORT, target=(ORDER,))
+            influence_rows(call, source, (*values_of(source), ROWS), T.FILTER)
+        for i in range(1, len(call.outs)):  # indexers
+            for source in (this, *others):
+                call.link(
+                    values_of(call.outs[i]), source, (*values_of(source), ROWS), T.TRANSFORMATION, out=i, cross=True
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class Append(Word):
+    """Values of one after values of others."""
+
+    other: Param = "other"
+    params_of: ClassVar[tuple[str, ...]] = ("other",)
+
+    def explain(self, call: Call) -> None:
+        """By level."""
+        for source in {s.no: s for s in (call.this, *call.states(given(call, self.other)))}.values():
+            by_label(call, source)
+            call.rows_from(source)
+
+
+@dataclass(frozen=True, slots=True)
+class Positions(Word):
+    """Where an index has each of some values (``get_indexer``), or in which of its places they belong."""
+
+    target: Param = "target"
+    params_of: ClassVar[tuple[str, ...]] = ("target",)
+
+    def explain(self, call: Call) -> None:
+        """From the values looked up, and from the index and its order."""
+        this = call.this
+        wanted = list(call.states(given(call, self.target if self.target in call.args else "*args")))
+        for i, out in enumerate(call.outs):
+            for state in wanted:
+                call.link(values_of(out), state, values_of(state), T.TRANSFORMATION, out=i, cross=True)
+                call.rows_from(state, out=i)
+            call.link(values_of(out), this, (*values_of(this), ROWS, ORDER), T.JOIN, out=i, cross=True)
+        if len(wanted) == 1 and len(call.outs) == 1:
+            call.out.rowset = wanted[0].rowset
+
+
+@dataclass(frozen=True, slots=True)
+class Conform(Word):
+    """``index.reindex(target)``: the target as an index, and where its values were."""
+
+    target: Param = "target"
+    params_of: ClassVar[tuple[str, ...]] = ("target",)
+
+    def explain(self, call: Call) -> None:
+        """The index from the target, the positions from both."""
+        this = call.this
+        wanted = list(call.states(given(call, self.target)))
+        if not wanted:
+            raise NoRule("what it is conformed to isn't tracked")
+        for i, out in enumerate(call.outs):
+            for state in wanted:
+                call.link(
+                    values_of(out),
+                    state,
+                    values_of(state),
+                    T.IDENTITY if i == 0 else T.TRANSFORMATION,
+                    out=i,
+                    cross=True,
+                )
+                call.rows_from(state, out=i)
+            if i:
+                call.link(values_of(out), this, (*values_of(this), ROWS, ORDER), T.JOIN, out=i, cross=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Pick(Word):
+    """``index[key]``: by number, slice or mask."""
+
+    key: Param = "key"
+    params_of: ClassVar[tuple[str, ...]] = ("key",)
+
+    def explain(self, call: Call) -> None:
+        """Values as they are, chosen by a mask or by their order."""
+        source, key = call.this, call.get(self.key)
+        by_label(call, source)
+        call.rows_from(source)
+        masks = list(call.states(key))
+        for mask in masks:
+            influence_rows(call, mask, values_of(mask), T.FILTER)
+            if not same_rows(mask, source):
+                influence_rows(call, mask, (ROWS,), T.FILTER)
+        if not masks:
+            influence_rows(call, source, (ORDER,), T.FILTER)
