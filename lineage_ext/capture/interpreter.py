@@ -188,9 +188,7 @@ class Interpreter:
         shape = self._explainer.explain(call)
         external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._offset)
         if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
-            for (
-                out
-            ) in call.outs:  # pandas on plain values, or labels of columns: ``pd.isna(3)``, ``df.columns.str.lower()``
+            for out in call.outs:  # of plain values or labels of columns: ``pd.isna(3)``, ``df.columns.str.lower()``
                 self._states.drop(out)
             return
         for out in call.outs:
