@@ -75,6 +75,7 @@ class Commands:
 
     def _pause(self, message: Message, _: Send) -> Answer:
         self._pause_all(bool(message.get("on")))
+        self._stream.tell_status()  # while nothing is recorded nothing else would
         return None, []
 
     def _describe(self, _: Message, __: Send) -> Answer:

@@ -36,6 +36,7 @@ class StreamPanel(anywidget.AnyWidget):
     command = Unicode("").tag(sync=True)
     docked = Bool(False).tag(sync=True)
     title = Unicode("").tag(sync=True)
+    _stream: Stream
 
     def __init__(self, stream: Stream, commands: Commands, *, title: str = "", docked: bool = False) -> None:
         self._esm, self._css = bundle.script(), bundle.style()
@@ -60,6 +61,8 @@ class StreamPanel(anywidget.AnyWidget):
 
     def close(self) -> None:
         """Take the panel away from every place it is shown."""
+        if not hasattr(self, "_stream"):  # ipywidgets closes what it deletes, be it made or not
+            return
         self._stream.leave(self._post)
         self._command_model.close()
         super().close()

@@ -131,6 +131,12 @@ class Stream:
             self._tell(record)
         self._wake.set()
 
+    def tell_status(self) -> None:
+        """Tell the session's status at once."""
+        with self.lock:
+            self._tell_status()
+        self._wake.set()
+
     def _tell_status(self) -> None:
         found = status(self._session, self.state.dropped, self._queued)
         if self._status is None or told_apart(found) != told_apart(self._status):

@@ -14,9 +14,9 @@ from tests.hosts.conftest import Shell
 
 
 def told(stream: Any, kind: str) -> Any:
-    """The newest record of a kind, as JSON values."""
-    found = [json.loads(text) for text in stream.state.all()]
-    return next((value for name, value in reversed(found) if name == kind), None)
+    """The record of a kind in what a panel that opens now is sent."""
+    records = json.loads(stream.text())["records"]
+    return next((value for name, value in records if name == kind), None)
 
 
 def test_stale_cells_reach_the_panel(shell: Shell) -> None:

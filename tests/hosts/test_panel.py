@@ -100,16 +100,24 @@ class Kernel:
         return self.messages(comm)[-1]
 
 
-@pytest.fixture
-def kernel(tmp_path: Path) -> Iterator[Kernel]:
-    """A kernel with lineage_ext loaded and the panel shown."""
-    found = Kernel(tmp_path)
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernel]:
+    """A kernel that knows pandas."""
+    found = Kernel(tmp_path_factory.mktemp("kernel"))
     try:
-        found.run("%load_ext lineage_ext\nimport pandas as pd, time\nfrom pathlib import Path")
-        found.run("a = pd.DataFrame({'x': [1, 2]})\n%lineage show")
+        found.run("import pandas as pd, time\nfrom pathlib import Path")
         yield found
     finally:
         found.close()
+
+
+@pytest.fixture
+def kernel(running: Kernel) -> Iterator[Kernel]:
+    """A kernel with lineage_ext loaded and the panel shown; the session is this test's own."""
+    running.published.clear()
+    running.run("%load_ext lineage_ext\na = pd.DataFrame({'x': [1, 2]})\n%lineage show")
+    yield running
+    running.run("%unload_ext lineage_ext")
 
 
 def test_the_panel_comes_with_what_was_before_and_is_told_what_follows(kernel: Kernel) -> None:
@@ -160,12 +168,13 @@ def test_pausing_from_the_panel_stops_recording(kernel: Kernel) -> None:
     """The status says so; what runs meanwhile isn't recorded."""
     _, command = kernel.panel()
     kernel.ask(command, k="pause", on=True)
+    kernel.listen(lambda: any(s["paused"] for s in kernel.told("status")))
     kernel.run("c = a.copy()")
     kernel.ask(command, k="pause", on=False)
     kernel.run("d = a.head(1)")
     kernel.listen(lambda: kernel.told("operation"))
     assert [o["name"] for o in kernel.told("operation")] == ["pandas.DataFrame.head"]
-    assert {s["paused"] for s in kernel.told("status")} == {True, False}
+    kernel.listen(lambda: not kernel.told("status")[-1]["paused"])
 
 
 def test_hide_closes_it_and_show_opens_a_new_one(kernel: Kernel) -> None:
