@@ -65,6 +65,14 @@ class LineageConfig(Configurable):
     callback_operations = Int(
         200, min=0, help="Operations recorded inside one user callback (apply, transform, pipe)."
     ).tag(config=True)
+    budget = Float(
+        0.01,
+        min=0.0,
+        help="Share of a cell's time that recording may take (1 ms is free) before less is recorded; 0: no limit.",
+    ).tag(config=True)
+    waiting_bytes = Int(
+        64_000_000, min=1_000_000, help="Memory for records that wait to be interpreted; beyond it, they are counted."
+    ).tag(config=True)
     otel = Enum(
         ["auto", "on", "off"],
         default_value="auto",

@@ -34,7 +34,7 @@ static struct {
     PyObject *Point, *Spot, *Repeat, *World, *Op;                              /* classes with slots */
     PyObject *DataFrame, *Series, *NDFrameIndexerBase, *Index, *RangeIndex, *MultiIndex;
     PyObject *record, *leave, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
-        *indexer, *report, *getframe, *clock;                                  /* functions in Python */
+        *indexer, *report, *getframe, *clock, *check;                          /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
     PyObject *CALL, *no_default, *no_default_atom;
 } G;
@@ -48,7 +48,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave},
     {"around", &G.around}, {"same_callers", &G.same_callers}, {"snapshot", &G.snapshot},
     {"any_function", &G.any_function}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
-    {"indexer", &G.indexer}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock},
+    {"indexer", &G.indexer}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},
     {"OBJECT", &G.OBJECT}, {"CELL", &G.CELL}, {"SCALAR", &G.SCALAR}, {"SAME", &G.SAME}, {"EQUAL", &G.EQUAL},
     {"ITEMS", &G.ITEMS}, {"CALL", &G.CALL}, {"no_default", &G.no_default}, {"no_default_atom", &G.no_default_atom},
 };
@@ -62,7 +62,7 @@ static struct {
     Py_ssize_t calls, flags, op, repeatable, spots, wrapped;       /* Point */
     Py_ssize_t code, latest, outer, repeats;                       /* Spot */
     Py_ssize_t count, key, marks, number, remembers, result, test, whole;  /* Repeat */
-    Py_ssize_t cold, contexts, fresh, pending, points, run;        /* World */
+    Py_ssize_t cold, contexts, counting, fresh, pending, points, run;      /* World */
     Py_ssize_t op_flags;                                           /* Op */
 } S;
 
@@ -73,7 +73,7 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
     {&G.Spot, "repeats", &S.repeats}, {&G.Repeat, "count", &S.count}, {&G.Repeat, "key", &S.key},
     {&G.Repeat, "marks", &S.marks}, {&G.Repeat, "number", &S.number}, {&G.Repeat, "remembers", &S.remembers},
     {&G.Repeat, "result", &S.result}, {&G.Repeat, "test", &S.test}, {&G.Repeat, "whole", &S.whole},
-    {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "fresh", &S.fresh},
+    {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "counting", &S.counting}, {&G.World, "fresh", &S.fresh},
     {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
     {&G.Op, "flags", &S.op_flags},
 };
@@ -122,8 +122,8 @@ static PyObject *now(void) /* what time.perf_counter_ns gives */
 #endif
 }
 
-/* One record in 32 is measured by the thread's CPU clock, which takes as long as half a record. */
-static struct { long long records, samples, ns; } meter;
+/* The first 32 records, then one in 32, are measured by the thread's CPU clock, which takes half a record. */
+static struct { long long records, first, first_ns, halves, ns; } meter;
 
 static long long thread_cpu(void)
 {
@@ -136,16 +136,25 @@ static long long thread_cpu(void)
 #endif
 }
 
-static int measured(void)
+/* When the measured part of a hook began, put off by what reading the clock takes; 0 for those that aren't measured. */
+static long long begun(void)
 {
-    return (meter.records & (meter.samples < 64 ? 0 : 31)) == 0;
+    if (meter.first && meter.records & 31)
+        return 0;
+    long long first = thread_cpu(), second = thread_cpu();
+    return second + (second - first);
 }
 
 static void sample(long long began)
 {
     if (began) {
-        meter.samples++;
-        meter.ns += thread_cpu() - began;
+        long long ns = thread_cpu() - began;
+        meter.halves++;
+        meter.ns += ns > 0 ? ns : 0;
+        if (!meter.first && meter.halves >= 64) {
+            meter.first = meter.records, meter.first_ns = meter.ns;
+            meter.halves = meter.ns = 0;
+        }
     }
 }
 
@@ -438,7 +447,9 @@ static PyObject *current_run(void)
 /* Whether a call needs nothing but what is done here. */
 static int ordinary(PyObject *point, long flags, PyCodeObject *code, PyObject *run)
 {
-    if (callback != NULL || run == NULL || AT(G.WORLD, pending) == Py_True || flags & (INIT | EXTERNAL_DATA))
+    if (callback != NULL || run == NULL || AT(G.WORLD, pending) == Py_True || AT(G.WORLD, counting) == Py_True)
+        return 0;
+    if (flags & (INIT | EXTERNAL_DATA))
         return 0;
     if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
         return 0;
@@ -504,12 +515,18 @@ static PyObject *entered(PyObject *point, PyObject *args, PyObject *frame, int l
     PyCodeObject *code = PyFrame_GetCode((PyFrameObject *)frame);
     if (!learns && !PyErr_Occurred() && ordinary(point, flags, code, run)) {
         meter.records++;
-        long long began = measured() ? thread_cpu() : 0;
+        long long began = begun();
         if (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0)
             record = make_record(point, args, frame, code, run, flags);
         if (record != NULL && increase(&AT(point, calls)) < 0)
             Py_CLEAR(record);
         sample(began);
+        if (record != NULL && meter.records % 32 == 0) {
+            PyObject *done = PyObject_CallNoArgs(G.check);
+            if (done == NULL)
+                Py_CLEAR(record);
+            Py_XDECREF(done);
+        }
     }
     Py_DECREF(code);
     if (record == NULL && !PyErr_Occurred())
@@ -767,7 +784,7 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
     long flags = PyLong_AsLong(AT(PyList_GET_ITEM(record, 3), op_flags));
     if (flags & (INIT | INPLACE | EXTERNAL_DATA))
         return 0;
-    long long began = measured() ? thread_cpu() : 0;
+    long long began = begun();
     if (add(record, now()) < 0 || PyList_Append(record, Py_None) < 0)
         return -1;
     int done = outputs(record, value, first, flags);
@@ -884,14 +901,16 @@ static PyObject *setup(PyObject *self, PyObject *given)
 
 static PyObject *metered(PyObject *self, PyObject *none)
 {
-    return Py_BuildValue("LLL", meter.records, meter.samples, meter.ns);
+    if (!meter.first)  /* all of them were measured */
+        return Py_BuildValue("LLLii", meter.records, meter.records, meter.ns, 0, 0);
+    return Py_BuildValue("LLLLL", meter.records, meter.first, meter.first_ns, meter.halves, meter.ns);
 }
 
 static PyMethodDef METHODS[] = {
     {"enter", (PyCFunction)(void (*)(void))enter, METH_FASTCALL, "A function was called and the guard is down."},
     {"leave", (PyCFunction)(void (*)(void))leave, METH_FASTCALL, "The function returns a value, which is given back."},
     {"setup", setup, METH_O, "Take what the hooks work with, by name. Raises KeyError, TypeError, ValueError."},
-    {"metered", metered, METH_NOARGS, "(records, halves of records measured, ns of the thread's CPU in those)"},
+    {"metered", metered, METH_NOARGS, "A meter.Reading."},
     {NULL},
 };
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineage_ext.capture import identity, interception, marks, recorder
+from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.hooks import hooks
 from lineage_ext.capture.interception import Report
 from lineage_ext.capture.interpreter import Interpreter
@@ -18,6 +19,9 @@ def attach(session: Session) -> Report:
     session.identify = identity.number_of
     before = METER.cost()
     session.own_cost = lambda: METER.cost() - before
+    config = session.config
+    BUDGET.restart(lambda: config.budget, lambda: config.waiting_bytes, session.notes.append, session.began)
+    session.degraded = BUDGET.facet
     return interception.install([*targets(), *quiet(), *marks.targets()], hooks())
 
 

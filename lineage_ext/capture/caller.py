@@ -22,7 +22,8 @@ _LIBRARIES = tuple(
     }
 )
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-MOST_FRAMES = 12
+MOST_FRAMES, FEW_FRAMES = 12, 2
+most_frames = MOST_FRAMES  # ``budget`` lowers it
 
 
 KINDS: dict[str, int] = {}  # file → USER, LIBRARY or PANDAS
@@ -68,7 +69,7 @@ def around(frame: FrameType) -> tuple[Any, ...]:
     found: list[Any] = []
     outer = frame.f_back
     depth = 0
-    while outer is not None and depth < MOST_FRAMES:
+    while outer is not None and depth < most_frames:
         code = outer.f_code
         if _kind(outer) == USER:
             found += (code, outer.f_lasti)

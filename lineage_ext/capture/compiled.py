@@ -32,3 +32,8 @@ def load() -> tuple[Any, str]:
 
 
 HOOKS, reason = load()
+
+
+def language() -> str:
+    """In what the hooks run: "C", or "Python" with the reason."""
+    return "C" if HOOKS is not None else f"Python ({reason})"

@@ -12,6 +12,7 @@ from pandas._libs.indexing import NDFrameIndexerBase
 from lineage_ext import guard
 from lineage_ext.capture import caller, compiled, flags, identity, log, outputs, patterns, points, recorder, repeats
 from lineage_ext.capture import snapshot as snapshots
+from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.interception import Hooks
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import WORLD, Point
@@ -28,11 +29,6 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     return Hooks(
         recorder.STATE, enter, leave, recorder.failed, recorder.yielded, recorder.resumed, recorder.flags, Point
     )
-
-
-def language() -> str:
-    """In what the hooks run: "C", or "Python" with the reason."""
-    return "C" if compiled.HOOKS is not None else f"Python ({compiled.reason})"
 
 
 def _compiled() -> Any:
@@ -57,7 +53,8 @@ def _given() -> dict[str, Any]:
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op, "identity": vars(identity),
         "recorder": vars(recorder), "record": recorder.record, "leave": recorder.leave,
         "any_function": recorder.any_function, "report": lambda error: guard.report("capture", error),
-        "getframe": recorder.getframe, "clock": perf_counter_ns, "DataFrame": DataFrame, "Series": Series,
+        "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
+        "DataFrame": DataFrame, "Series": Series,
         "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,
         "indexer": snapshots.indexer, "no_default": lib.no_default,
         "no_default_atom": snapshots.snapshot(lib.no_default),

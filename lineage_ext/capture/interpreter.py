@@ -14,13 +14,17 @@ import lineage_ext.rules.marks
 import lineage_ext.rules.pandas  # noqa: F401  # both register their words
 from lineage_ext import guard
 from lineage_ext.capture import identity
+from lineage_ext.capture.budget import BUDGET
+from lineage_ext.capture.compiled import language
 from lineage_ext.capture.decode import Decoder, Raw
 from lineage_ext.capture.externals import Externals, Found
-from lineage_ext.capture.log import CALL, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN, take
+from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN, take
+from lineage_ext.capture.meter import METER
 from lineage_ext.capture.opaque import Derivation, Values
 from lineage_ext.capture.recorder import muted
 from lineage_ext.capture.repeats import tell
 from lineage_ext.capture.repetition import Made, Repetition
+from lineage_ext.capture.sampling import Sampling
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.states import States
 from lineage_ext.model import (
@@ -41,12 +45,14 @@ from lineage_ext.model import (
     RunState,
     Transformation,
 )
-from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.call import Call, Op, State
 from lineage_ext.rules.explain import Explainer
-from lineage_ext.rules.titles import title
+from lineage_ext.rules.titles import named, title
 from lineage_ext.session import Session
 
 UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, DatasetKind.VALUE}
+COUNTED_ONLY = "over budget: only counted"
+NOT_RECORDED = "over budget: perhaps made by an operation that was only counted"
 READS = {"__getitem__", "__getattr__", "get", "xs"}
 
 
@@ -61,6 +67,8 @@ class Interpreter:
         self._decoder = Decoder(self._states)
         self._explainer = Explainer(self._states.intern)
         self._values = Values(self._sites, session.sources, self._new_state)
+        self._sampling = Sampling(self._new_state)
+        self._counted = False  # whether some operations were only counted
         self._waiting: dict[int, list[Raw]] = {}  # callback serial → records made inside it
         self._serials: dict[int, int] = {}  # callback serial → run number given to its children beforehand
         self._externals = Externals(self._states, identity.next_number)
@@ -69,6 +77,12 @@ class Interpreter:
         self._spaces = session.job.name
         self._latest: Made | None = None  # the operation explained last
         self._repetition = Repetition(self._states, session, self._offset)
+
+    def status(self) -> str:
+        """In which language the hooks run and what a record takes; what the budget had them leave out."""
+        line = f"recording   in {language()}, {METER.each() / 1e3:.1f} µs an operation"
+        left_out = BUDGET.status()
+        return f"{line}\n  degraded    {left_out}" if left_out else line
 
     def drain(self) -> Iterator[Run]:
         """Explain everything recorded since the last call, oldest first."""
@@ -107,13 +121,25 @@ class Interpreter:
                 self._saw(made.call, made.site)
         elif tag is SEPARATED:
             yield from self._repetition.separated(*atoms)
+        elif tag is COUNTED:
+            yield self._only_counted(*atoms)
+
+    def _only_counted(self, run: int, op: Op, kind: DatasetKind | None, times: int, at: int) -> Run:
+        self._counted = True
+        raw = Raw(run, op, started=at, ended=at)
+        facets = (OpaqueFacet(COUNTED_ONLY),)
+        return self._run(raw, None, named(op, kind), (), (), ColumnMap(), None, facets=facets).with_(count=times)
 
     def _waits(self, raw: Raw) -> bool:
         return len(self._waiting.get(raw.within, ())) < 10_000
 
     def _one(self, raw: Raw) -> Iterator[Run]:
         if raw.op is None:
-            self._root(raw, None)
+            root = self._root(raw, None)
+            if self._counted:  # made or changed by one of those, perhaps
+                yield self._run(
+                    raw, None, "pandas", (), (root,), ColumnMap(), None, facets=(OpaqueFacet(NOT_RECORDED),)
+                )
             return
         children = self._waiting.pop(raw.serial, []) if raw.serial else []
         call = self._decoder.call(raw)
@@ -182,7 +208,7 @@ class Interpreter:
         if raw.error is not None:
             yield self._failed(call, raw, site, no, within)
             return
-        for derivation in self._derive(call, site):
+        for derivation in self._derive(call, site, raw.run):
             yield self._derived(derivation, raw)
         call.inputs = _inputs(call)
         shape = self._explainer.explain(call)
@@ -209,9 +235,12 @@ class Interpreter:
             with guard.guarded("values"):
                 self._values.executed(file)
 
-    def _derive(self, call: Call, site: Site) -> list[Derivation]:
+    def _derive(self, call: Call, site: Site, run: int | None) -> list[Derivation]:
         try:
-            call.derived, derivations = self._values.derive(call, site)
+            if BUDGET.sampling(run):
+                call.derived, derivations = self._sampling.derive(call, site, self._values.derive)
+            else:
+                call.derived, derivations = self._values.derive(call, site)
             return derivations
         except Exception as error:  # an unresolved value is a missing edge, a lost record would be many
             guard.report("values", error)

@@ -109,18 +109,18 @@ class World:
     ``plain`` and ``full`` are the names of numbers made in loops, the second with the contexts in which they were made.
     (One level of names wouldn't do: contexts that depend on names that depend on contexts never come to rest.)
 
-    A place is looked at from the ``cold``-th call of a function in a cell on, and a call is counted after ``enough``
-    records of it.
+    A place is looked at from the ``cold``-th call of a function in a cell on, until it has seen ``most`` different
+    calls; a call is counted after ``enough`` records of it. ``counting``: varying calls are counted, too (``budget``).
     """
 
     __slots__ = (
-        "calls", "cold", "contexts", "enough", "fresh", "full", "live", "pending", "plain", "points", "run", "test",
-        "writers",
+        "calls", "cold", "contexts", "counting", "enough", "fresh", "full", "live", "most", "pending", "plain",
+        "points", "run", "test", "writers",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.cold, self.enough = 64, 16
-        self.fresh = self.pending = False
+        self.cold, self.enough, self.most = 64, 16, 192
+        self.fresh = self.pending = self.counting = False
         self.calls = self.contexts = 0
         self.run = 0  # the newest cell run
         self.points: list[Point] = []  # called in it

@@ -21,20 +21,24 @@ from time import perf_counter_ns as now
 from types import FrameType
 from typing import Any
 
+from pandas import DataFrame, Series
+from pandas._libs.indexing import NDFrameIndexerBase
 from pandas.core.generic import NDFrame
 
 from lineage_ext import guard
 from lineage_ext.capture import identity, log
+from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import KINDS, USER, around, caller
 from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, MUTATES, flags
 from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG
-from lineage_ext.capture.meter import METER, thread_time
+from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import each, give, outputs
 from lineage_ext.capture.patterns import SCALARS
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, same_callers, separate, tell
 from lineage_ext.capture.snapshot import snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
+from lineage_ext.model import DatasetKind
 from lineage_ext.redaction import cut
 from lineage_ext.session import CURRENT
 
@@ -48,6 +52,13 @@ it runs a function of the user's, a Lesson if it may be one of many alike, or th
 place 1 (its tag) is None then."""
 
 
+class Counted:
+    """The token of calls that are only counted."""
+
+
+COUNTED = Counted()
+KINDS_OF = {DataFrame: DatasetKind.FRAME, Series: DatasetKind.SERIES}
+Token = Record | Repeat | Counted
 _serials = count(1)
 paused = False
 
@@ -85,7 +96,7 @@ def muted() -> Iterator[None]:
         STATE.d = before
 
 
-def enter(point: Point, args: tuple[Any, ...]) -> Record | Repeat | None:
+def enter(point: Point, args: tuple[Any, ...]) -> Token | None:
     """A function was called and the guard is down. None: not recorded."""
     STATE.d = 1
     try:
@@ -115,9 +126,9 @@ def enter(point: Point, args: tuple[Any, ...]) -> Record | Repeat | None:
         raise
 
 
-def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Record | Repeat | None:
+def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Token | None:
     METER.records += 1
-    began = thread_time() if METER.records & METER.rarely == 0 else 0
+    began = METER.begun()
     run = CURRENT.get()
     if run is None:
         run = current()
@@ -126,9 +137,14 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Reco
         frame, called = caller(frame, callback), frame
         point.wrapped = frame is not None and frame is called.f_back  # type: ignore[union-attr]
     if frame is None or run is None or paused:
-        STATE.d = 0 if callback is None or callback.children <= Callback.most else 1
+        _lower()
+        METER.sample(began, 2)
         return None
     code, special = frame.f_code, point.flags
+    if WORLD.counting and _varies(point, frame):
+        counted = _count(point, args, run)
+        METER.sample(began, 2)
+        return counted
     _before(point, args, run)
     record: Record = [
         None, CALL, run, point.op, code, frame.f_lasti,
@@ -148,8 +164,9 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Reco
         record[8] = next(_serials)
         STATE.callback = record[0] = Callback(record[8], callback)
         STATE.d = 0
-    if began:
-        METER.sampled(thread_time() - began)
+    METER.sample(began)
+    if METER.records % 32 == 0:
+        BUDGET.check()
     record.append(now())
     return record
 
@@ -178,6 +195,24 @@ def _often(point: Point, record: Record, args: tuple[Any, ...], callback: Callba
     return repeat
 
 
+def _varies(point: Point, frame: FrameType) -> bool:
+    """Whether a call is none that may repeat another, nor one that reaches data outside."""
+    spot = point.spots.get(frame.f_lasti)
+    dead = spot is not None and spot.code is frame.f_code and spot.repeats is None
+    return (dead or not point.repeatable) and not point.flags & EXTERNAL_DATA
+
+
+def _count(point: Point, args: tuple[Any, ...], run: int) -> Counted:
+    """What it changes is another object from now on, which nobody made."""
+    if point.flags & MUTATES or (point.inplace and args[point.inplace] is True):
+        target: Any = getattr(args[0], "obj") if isinstance(args[0], NDFrameIndexerBase) else args[0]  # noqa: B009
+        if isinstance(target, NDFrame):
+            set_mark(target, "_lineage", None)
+    kind = KINDS_OF.get(type(args[0])) if args else None
+    BUDGET.count(run, point.op, kind)
+    return COUNTED
+
+
 def any_function(parts: Any) -> bool:
     """Whether a Python function is among the atoms, or inside a container among them."""
     for part in parts:
@@ -186,13 +221,16 @@ def any_function(parts: Any) -> bool:
     return False
 
 
-def leave(token: Record | Repeat, value: Any, first: Any) -> Any:
+def leave(token: Token, value: Any, first: Any) -> Any:
     """The function returns ``value``."""
     if type(token) is Repeat:
         _repeated(token, value, first)
         return value
+    if token is COUNTED:
+        _lower()
+        return value
     ended = now()
-    began = thread_time() if METER.records & METER.rarely == 0 else 0
+    began = METER.begun()
     record: Record = token  # type: ignore[assignment]
     try:
         note = record[0]
@@ -210,14 +248,18 @@ def leave(token: Record | Repeat, value: Any, first: Any) -> Any:
                 else:
                     WORLD.fresh = True
                 LOG.extend(record)
-        if began:
-            METER.sampled(thread_time() - began)
+        METER.sample(began)
     except Exception as error:
         guard.report("capture", error)
     finally:
-        outer = STATE.callback
-        STATE.d = 0 if outer is None or outer.children <= Callback.most else 1
+        _lower()
     return value
+
+
+def _lower() -> None:
+    """The guard goes down, unless a callback has had its share of records."""
+    outer = STATE.callback
+    STATE.d = 0 if outer is None or outer.children <= Callback.most else 1
 
 
 def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
@@ -254,14 +296,14 @@ def _accessor(accessor: Any, number: Any) -> None:
         identity.remember(accessor, number)
 
 
-def failed(token: Record | Repeat) -> None:
+def failed(token: Token) -> None:
     """An exception passes through the function (also after ``leave``, when a ``finally`` of it raises)."""
     try:
         error = sys.exc_info()[1]
         if type(token) is Repeat:
             _written(token, None, None, _name_of(error))
-        else:
-            _failed(token, error)  # type: ignore[arg-type]
+        elif type(token) is list:
+            _failed(token, error)
     except Exception as problem:
         guard.report("capture", problem)
     finally:
@@ -287,8 +329,9 @@ def _name_of(error: BaseException | None) -> str:
     return f"{kind.__name__}: {cut(str(error), 2_000)}" if plain else kind.__name__
 
 
-def yielded(record: Record, value: Any) -> Any:
+def yielded(token: Token, value: Any) -> Any:
     """A generator of pandas' hands ``value`` to the user: all its items are one State each position."""
+    record: Record = token if type(token) is list else [(), None]
     try:
         if record[1] is not None:
             _first_item(record, value, now())
@@ -314,7 +357,7 @@ def _first_item(record: Record, value: Any, at: int) -> None:
     record[:] = (shared, None)  # what is left to know
 
 
-def resumed(record: Record, sent: Any) -> Any:
+def resumed(token: Token, sent: Any) -> Any:
     """The generator goes on."""
     STATE.d = 1
     return sent

@@ -29,11 +29,13 @@ from pandas import DataFrame
 from pandas._libs.indexing import NDFrameIndexerBase
 
 from lineage_ext.capture import identity, patterns
+from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import around
 from lineage_ext.capture.flags import MUTATES
 from lineage_ext.capture.log import (
     ALIAS,
     ARRAY,
+    COUNTED,
     FIRST_ARGUMENT,
     FRAME,
     GROUPED,
@@ -52,7 +54,6 @@ from lineage_ext.capture.thread import STATE, current
 from lineage_ext.session import CURRENT
 
 MOST_KEPT = 16  # different calls of one place that are known at a time
-MOST_KINDS = 192  # where there are more, the place isn't looked at any longer
 MOST_SPOTS = 8  # callers of one place in a function
 MOST_SHARED = 2_000
 
@@ -210,7 +211,7 @@ def _repeat(lesson: Lesson) -> Repeat | None:
     found = known.get((lesson.full, lesson.world))
     if found is None:
         spot.kinds += 1
-        if spot.kinds > MOST_KINDS:
+        if spot.kinds > WORLD.most:
             return None
         if len(known) >= MOST_KEPT:
             oldest = known.pop(next(iter(known)))
@@ -240,6 +241,9 @@ def tell() -> None:
         return
     try:
         WORLD.pending = False
+        while BUDGET.counts:
+            (run, op, kind), times = BUDGET.counts.popitem()
+            LOG.extend((7, COUNTED, run, op, kind, times, now()))
         for repeat in sorted(WORLD.live, key=lambda r: r.spot.latest is r):
             times = repeat.count - repeat.told
             if times:
@@ -254,6 +258,7 @@ def forget(run: int) -> None:
     """A cell run begins: log what was counted and begin anew."""
     tell()
     WORLD.run = run
+    BUDGET.begin(run)
     for point in WORLD.points:
         point.calls = 0
         point.spots = {}

@@ -9,8 +9,10 @@ import importlib.metadata
 import os
 import platform
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from itertools import takewhile
 from pathlib import Path
 
 import click
@@ -73,7 +75,8 @@ def _versions() -> Found:
 
 def _hooks() -> Found:
     from lineage_ext.capture import interception
-    from lineage_ext.capture.hooks import hooks, language
+    from lineage_ext.capture.compiled import language
+    from lineage_ext.capture.hooks import hooks
     from lineage_ext.capture.pandas_functions import quiet, targets
 
     report = interception.install([*targets(), *quiet()], hooks())
@@ -103,6 +106,23 @@ def _store() -> Found:
     if log.exists():
         lines = log.read_text(errors="replace").splitlines()
         yield Finding("problems", WARNING, f"{log} has {len(lines)} lines; its end:\n" + "\n".join(lines[-8:]))
+
+
+def _budget() -> Found:
+    from lineage_ext.model import DegradedFacet, RunKind
+    from lineage_ext.store import reading
+
+    share = config.LineageConfig().budget
+    yield Finding("budget", OK, f"recording may take {share:.2%} of a cell's time" if share else "no limit")
+    path = store_path(None)
+    if not path.exists() or not reading.sessions(path):
+        return
+    _, *cells = takewhile(lambda run: run.kind is not RunKind.OPERATION, reading.runs(path))
+    told = [facet for run in cells if (facet := run.facet(DegradedFacet)) is not None]
+    if told:
+        steps = Counter(step for facet in told for step, _ in facet.steps)
+        said = ", ".join(f"{step} in {n}" for step, n in steps.items())
+        yield Finding("budget", WARNING, f"{len(told)} of {len(cells)} cells of the latest session over it: {said}")
 
 
 def _panel() -> Found:
@@ -138,7 +158,7 @@ def _autoload() -> Found:
         yield Finding("kernel", OK, str(kernel))
 
 
-CHECKS: tuple[Callable[[], Found], ...] = (_versions, _hooks, _store, _panel, _sinks, _autoload)
+CHECKS: tuple[Callable[[], Found], ...] = (_versions, _hooks, _store, _budget, _panel, _sinks, _autoload)
 
 
 def _print(findings: list[Finding]) -> None:

@@ -15,6 +15,7 @@ from lineage_ext.model.dataset_ref import DatasetRef
 from lineage_ext.model.facets import (
     CodeFacet,
     ContentFacet,
+    DegradedFacet,
     ErrorFacet,
     ExternalFacet,
     Facet,
@@ -51,6 +52,7 @@ __all__ = [
     "NamesFacet",
     "NotebookFacet",
     "ORDER",
+    "DegradedFacet",
     "OpaqueFacet",
     "ParentFacet",
     "Position",

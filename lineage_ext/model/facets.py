@@ -145,6 +145,17 @@ class StreamFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class DegradedFacet(Facet):
+    """Recording a cell took more than its budget, a ``share`` of its time, so that less was recorded of it.
+
+    ``steps`` are pairs of what was left out (positions, collapse, sampling, counting) and how often that began.
+    """
+
+    steps: tuple[tuple[str, int], ...]
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class OpaqueFacet(Facet):
     """Why an operation could not be explained."""
 

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Self
 
@@ -39,6 +39,7 @@ class Open:
     run: Run
     filename: str = ""
     previous: int | None = None
+    began: int = field(default_factory=time.perf_counter_ns)
 
 
 class Session:
@@ -67,6 +68,7 @@ class Session:
         self.graph: Any = None
         self.identify: Callable[[object], int | None] = lambda _: None
         self.own_cost: Callable[[], int] = lambda: 0
+        self.degraded: Callable[[int], Facet | None] = lambda no: None  # what was left out of a cell run, if anything
         self.outside: Callable[[], int | None] = lambda: None  # a host's answer for code that runs in no cell
         self.counters = Counters()
         self.notes: list[str] = []
@@ -218,7 +220,7 @@ class Session:
         ended = opened.run.with_(
             state=STATES[status],
             ended=self.clock.now(),
-            facets=(code, *rest, *facets, *((error,) if error else ())),
+            facets=(code, *rest, *facets, *(f for f in (error, self.degraded(run.no)) if f is not None)),
         )
         self.cell_cpu_ns += cpu_ns
         self._inbox.append(("end", ended))
@@ -227,6 +229,11 @@ class Session:
         if self.around:
             self._left(ended.id)
         return ended
+
+    def began(self, no: int) -> int | None:
+        """``time.perf_counter_ns`` when a cell run began; None if it isn't running."""
+        opened = self.open.get(no)
+        return opened.began if opened is not None else None
 
     def sample(self, sample: Sample) -> None:
         """Pass on a memory sample (from the sampler thread)."""
@@ -350,11 +357,11 @@ class Session:
         )
 
     def _told(self) -> Iterator[str]:
-        """What listeners say of themselves."""
-        for processor in self.processors:
-            status = getattr(processor, "status", None)
+        """What capture and listeners say of themselves."""
+        for part in (self.interpreter, *self.processors):
+            status = getattr(part, "status", None)
             if status is not None:
-                with guard.guarded(type(processor).__name__):
+                with guard.guarded(type(part).__name__):
                     yield status()
 
     def upstream(self, value: object, column: Any = None) -> Any:

@@ -77,16 +77,18 @@ def _number(identity: Any, frame: Any) -> int:
 
 @contextmanager
 def notebook(
-    name: str = "notebook", *, clock: Clock | None = None, facets: tuple[Facet, ...] = ()
+    name: str = "notebook", *, clock: Clock | None = None, facets: tuple[Facet, ...] = (), budget: float = 0.0
 ) -> Iterator[Notebook]:
     """An open session for the body. It has a graph, no store, and no process of its own: one at a time.
+
+    ``budget`` is the share of a cell's time that recording may take; 0: all is recorded, however long it takes.
 
     Imports pandas, as recording does. Raises RuntimeError when recording can't start.
     """
     import pandas  # noqa: F401  # recording begins when it is there
 
     with tempfile.TemporaryDirectory() as folder:
-        session = wiring.open_session(name, LineageConfig(store="memory"), Path(folder), facets=facets)
+        session = wiring.open_session(name, LineageConfig(store="memory", budget=budget), Path(folder), facets=facets)
         if clock is not None:
             session.clock = clock
         try:

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext import guard
+from lineage_ext.capture.budget import COLD_ENOUGH_MOST
 from lineage_ext.capture.points import WORLD
 from lineage_ext.model import RunKind
 from lineage_ext.testing import Notebook, edges_of, notebook
@@ -19,6 +20,7 @@ from tests.capture.loops import PROGRAMS, random_loop
 
 ROUNDS = 120
 FULL = 10**9
+SETTINGS = ((8, *COLD_ENOUGH_MOST[False][1:]), COLD_ENOUGH_MOST[True])  # the second is that of cells over budget
 SEEDS = int(os.environ.get("LINEAGE_LOOPS", "8"))
 Told = dict[str, set[str]]
 
@@ -34,21 +36,22 @@ def frames() -> dict[str, pd.DataFrame]:
 
 
 @contextmanager
-def counting_from(cold: int) -> Iterator[None]:
-    """Calls are counted after that many calls of their function."""
-    before, WORLD.cold = WORLD.cold, cold
+def counting_from(cold: int, enough: int, most: int) -> Iterator[None]:
+    """Settings of ``points.World``."""
+    before = WORLD.cold, WORLD.enough, WORLD.most
+    WORLD.cold, WORLD.enough, WORLD.most = cold, enough, most
     try:
         yield
     finally:
-        WORLD.cold = before
+        WORLD.cold, WORLD.enough, WORLD.most = before
 
 
-def told(book: Notebook, code: str, cold: int) -> tuple[Told, Counter[str]]:
+def told(book: Notebook, code: str, *settings: int) -> tuple[Told, Counter[str]]:
     """What lineage says of every frame, series and array that a program leaves, and how often each operation ran."""
     guard.forget()
     book.names.clear()
     given = frames()
-    with counting_from(cold):
+    with counting_from(*settings):
         inputs = book.register(**given)
         names = book.cell(code, n=ROUNDS, np=np, pd=pd, **given)
         book.session.flush()
@@ -77,11 +80,12 @@ def book() -> Iterator[Notebook]:
 
 def compare(book: Notebook, code: str) -> None:
     """Lineage and numbers of operations, in full and counted."""
-    full, operations = told(book, code, FULL)
-    counted, again = told(book, code, 8)
+    full, operations = told(book, code, FULL, 16, 192)
     assert any(full.values())
-    assert counted == full
-    assert again == operations
+    for settings in SETTINGS:
+        counted, again = told(book, code, *settings)
+        assert counted == full
+        assert again == operations
 
 
 @pytest.mark.parametrize("title", PROGRAMS)

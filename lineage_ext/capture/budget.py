@@ -1,0 +1,151 @@
+"""What recording may cost, and what is left out, step by step, when a cell's recording costs more.
+
+Recording may take ``share`` of a cell's time, and always 1 ms (a cell of 5 ms isn't worth saving 50 µs). Each further
+step is taken when the cost has reached so many times that:
+
+    1 ×     positions   two callers of an operation are noted instead of twelve
+    2 ×     collapse    calls that repeat are counted after 4 rounds instead of 16
+    4 ×     sampling    what untracked values came from is looked up for one execution of a place in 16 (``sampling``)
+    32 ×    counting    where calls vary, and none repeats another, they are only counted (not those that reach files)
+
+The last step comes also when the records that wait take more than the memory set for them. A step is taken back as soon
+as the cost is below half of what led to it; every cell begins without any. What was left out is told by the cell's
+DegradedFacet, by ``status`` and, the first time, by a note; operations that were only counted are opaque.
+
+Only what records take is held against it: a call that repeats another costs about as much as counting it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from enum import IntEnum
+from time import perf_counter_ns
+
+from lineage_ext.capture import caller
+from lineage_ext.capture.log import LOG
+from lineage_ext.capture.meter import METER
+from lineage_ext.capture.points import WORLD
+from lineage_ext.model import DatasetKind, DegradedFacet
+from lineage_ext.rules.call import Op
+
+FLOOR = 1_000_000  # ns of a cell that are free
+BYTES_AN_ATOM = 14  # a pointer, and the share of an atom that is an object of its own
+MOST_RUNS = 1_000
+EACH = 32  # counted operations between two looks
+
+
+Counted = tuple[int, Op, DatasetKind | None]
+
+
+class Step(IntEnum):
+    """How much less is recorded."""
+
+    NOTHING = 0
+    POSITIONS = 1
+    COLLAPSE = 2
+    SAMPLING = 3
+    COUNTING = 4
+
+
+FACTORS = {Step.POSITIONS: 1, Step.COLLAPSE: 2, Step.SAMPLING: 4, Step.COUNTING: 32}
+COLD_ENOUGH_MOST = {False: (64, 16, 192), True: (8, 4, 24)}  # of ``points.World``
+NOTES = {
+    Step.POSITIONS: "fewer callers of operations are noted",
+    Step.COLLAPSE: "repeated calls are counted sooner",
+    Step.SAMPLING: "where untracked values came from is looked up for a sample of operations",
+    Step.COUNTING: "operations are only counted",
+}
+
+
+class Budget:
+    """Of the cell that runs. ``clock`` and ``cost`` tell ns: that pass, and that recording has taken so far."""
+
+    def __init__(self, clock: Callable[[], int] = perf_counter_ns, cost: Callable[[], int] = METER.cost) -> None:
+        self._clock, self._cost = clock, cost
+        self.step = Step.NOTHING
+        self.restart(lambda: 0.0, lambda: 0, lambda note: None)
+
+    def restart(
+        self,
+        share: Callable[[], float],
+        memory: Callable[[], int],
+        tell: Callable[[str], object],
+        began: Callable[[int], int | None] = lambda run: None,
+    ) -> None:
+        """A session begins. ``share`` (0: no limit), ``memory`` (bytes) and when a cell run ``began`` are asked each
+        time; ``tell`` gets the notes."""
+        self._share, self._memory, self._tell, self._when = share, memory, tell, began
+        self._run = self._began = self._spent_before = 0
+        self._noted: set[Step] = set()
+        self.counted = 0  # operations of the session that were only counted
+        self.counts: Counter[Counted] = Counter()  # those that the log doesn't know of yet
+        self.degraded: dict[int, Counter[str]] = {}  # cell run → how often each step was taken in it
+        self._take(Step.NOTHING)
+
+    def begin(self, run: int) -> None:
+        """A cell run makes its first record."""
+        self._run, self._began, self._spent_before = run, self._when(run) or self._clock(), self._cost()
+        self._take(Step.NOTHING)
+
+    def check(self) -> None:
+        """Take the next step, or take one back. Called with one record in 32."""
+        share, memory = self._share(), self._memory()
+        spent = self._cost() - self._spent_before
+        limit = max(FLOOR, int(share * (self._clock() - self._began)))
+        if memory and len(LOG) * BYTES_AN_ATOM > memory:
+            self._take(Step.COUNTING)
+        elif not share:
+            self._take(Step.NOTHING)
+        elif self.step < Step.COUNTING and spent > FACTORS[Step(self.step + 1)] * limit:
+            self._take(Step(self.step + 1))
+        elif self.step and 2 * spent < FACTORS[self.step] * limit:
+            self._take(Step(self.step - 1))
+
+    def _take(self, step: Step) -> None:
+        if step == self.step:
+            return
+        if step > self.step:
+            self._note(step)
+        self.step = step
+        caller.most_frames = caller.FEW_FRAMES if step >= Step.POSITIONS else caller.MOST_FRAMES
+        WORLD.cold, WORLD.enough, WORLD.most = COLD_ENOUGH_MOST[step >= Step.COLLAPSE]
+        WORLD.counting = step == Step.COUNTING
+
+    def _note(self, step: Step) -> None:
+        taken = self.degraded.setdefault(self._run, Counter())
+        taken[step.name.lower()] += 1
+        if len(self.degraded) > MOST_RUNS:
+            del self.degraded[next(iter(self.degraded))]
+        if step not in self._noted:
+            self._noted.add(step)
+            self._tell(f"over budget: {NOTES[step]}; %lineage config budget=0 records everything")
+
+    def count(self, run: int, op: Op, kind: DatasetKind | None) -> None:
+        """An operation of a cell run, on an object of that kind, is only counted."""
+        self.counts[run, op, kind] += 1
+        self.counted += 1
+        WORLD.pending = True
+        if self.counted % EACH == 0:
+            self.check()
+
+    def sampling(self, run: int | None) -> bool:
+        """Whether values of a cell run's operations are looked up for a sample only."""
+        return run in self.degraded and self.degraded[run]["sampling"] > 0
+
+    def status(self) -> str:
+        """What was left out so far, in a line; empty if nothing was."""
+        if not self.degraded:
+            return ""
+        cells = Counter(step for taken in self.degraded.values() for step in taken)
+        said = ", ".join(f"{step} in {n}" for step, n in cells.items())
+        only = f"; {self.counted} operations only counted" if self.counted else ""
+        return f"{len(self.degraded)} cells over budget ({self._share():.2%} of their time): {said}{only}"
+
+    def facet(self, run: int) -> DegradedFacet | None:
+        """What was left out of a cell run."""
+        taken = self.degraded.get(run)
+        return DegradedFacet(tuple(taken.items()), self._share()) if taken else None
+
+
+BUDGET = Budget()

@@ -1,0 +1,64 @@
+"""Over budget, what untracked arguments came from is looked up for one execution of a place in 16.
+
+Only where it doesn't change: the two executions looked up last must have found the same. The others take that over, by
+a Derivation of its own that is inferred and says so. Where each round finds something else, all are looked up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+
+from lineage_ext.capture.derivation import Derivation, NewState
+from lineage_ext.capture.site import Place, Site
+from lineage_ext.model import ROWS, Block, Confidence, Transformation
+from lineage_ext.rules.call import Call, State
+
+Found = tuple[dict[str, State], list[Derivation]]
+Resolve = Callable[[Call, Site], Found]
+FIRST, EACH = 8, 16  # executions that are all looked up, and of those after them one in so many
+MOST_PLACES = 5_000
+REASON = "taken over from an earlier execution: recording is over budget"
+
+
+@dataclass(slots=True)
+class _Place:
+    """A place's executions, and what the arguments of the latest that was looked up came from."""
+
+    executions: int = 0
+    found: dict[str, State] | None = None  # None: parts of the arguments were replaced, which can't be taken over
+    settled: bool = False
+
+
+class Sampling:
+    """Asks ``resolve`` for a sample of calls."""
+
+    def __init__(self, new_state: NewState) -> None:
+        self._new_state = new_state
+        self._places: dict[Hashable, _Place] = {}
+
+    def derive(self, call: Call, site: Site, resolve: Resolve) -> Found:
+        """What ``resolve`` gives, or what it gave for earlier executions of the same places."""
+        if len(self._places) > MOST_PLACES:
+            self._places.clear()
+        known = self._places.setdefault((call.op.no, site.places), _Place())
+        known.executions += 1
+        sampled = known.executions <= FIRST or known.executions % EACH == 0
+        if site.place is not None and known.settled and known.found is not None and not sampled:
+            return self._taken_over(known.found, site.place)
+        before = dict(call.args)
+        found, derivations = resolve(call, site)
+        replaced = any(call.args[p] is not value for p, value in before.items())
+        known.settled = not replaced and found == known.found
+        known.found = None if replaced else found
+        return found, derivations
+
+    def _taken_over(self, found: dict[str, State], place: Place) -> Found:
+        made = [self._copy(state, place) for state in found.values()]
+        return {p: d.out for p, d in zip(found, made, strict=True)}, made
+
+    def _copy(self, state: State, place: Place) -> Derivation:
+        slots = (*state.columns, *state.levels, ROWS)
+        out = self._new_state(state.kind, state.labels, state.schema.index, state.rows, state.rowset)
+        block = Block(0, 0, slots, slots, Transformation.IDENTITY, Confidence.INFERRED, reason=REASON)
+        return Derivation("python.expression", place, (state,), out, (block,))
