@@ -44,6 +44,14 @@ class Records:
         runs, self.runs = self.runs, []
         yield from runs
 
+    def ended(self, cell: Run) -> Iterator[Run]:
+        """The cell as it is."""
+        yield cell
+
+    def current(self, number: int) -> int:
+        """The same."""
+        return number
+
 
 @pytest.fixture
 def session() -> Iterator[Session]:

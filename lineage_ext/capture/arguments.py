@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 
 from lineage_ext.capture.definitions import events
+from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, Source, called
 
-CALLING = frozenset({"map", "filter", "sorted", "reduce"})
+CALLING = frozenset({"map", "filter", "sorted", "reduce", "groupby", "max", "min", "accumulate"})
+FIRST = frozenset({"map", "filter", "reduce"})  # of those, the ones that take the function before the items
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -20,19 +22,52 @@ Named = list[tuple[ast.keyword, Where]]
 def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
     """What the caller passed for the parameter, its default otherwise."""
     assert isinstance(function, FUNCTIONS)
-    if not at.chain:
+    entered = _entered(r, at)
+    if entered is None:
         return EMPTY
-    file, span = at.chain[0]
-    caller = r.where(file, at.chain[1:], at.since)
-    node = caller.source.node(span) if caller is not None else None
+    node, caller = entered
+    arguments = _arguments(r, function, node, caller, at)
+    if arguments is not None:
+        return _argument(r, name, function, arguments, at)
+    return _handed(r, name, function, node, caller)
+
+
+def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
+    """The expression that the caller passed for the parameter, with its frame; none if it isn't a single one."""
+    entered = _entered(r, at)
+    if entered is None or not isinstance(function, FUNCTIONS):
+        return []
+    arguments = _arguments(r, function, *entered, at)
+    return _single(name, function, *arguments) if arguments is not None else []
+
+
+def _entered(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
+    """The call that the frame was entered by, and the frame of that."""
+    caller = r.where(at.chain[0][0], at.chain[1:], at.since) if at.chain else None
+    node = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None
     if isinstance(node, ast.For | ast.AsyncFor):
         node = node.iter  # before 3.13 a generator function's frame is entered from the loop's statement
-    if caller is None or not isinstance(node, ast.Call):
-        return EMPTY
+    return (node, caller) if caller is not None and isinstance(node, ast.Call) else None
+
+
+def _arguments(r: Resolver, function: Function, node: ast.Call, caller: Where, at: Where) -> tuple[Given, Named] | None:
+    """What the function was called with; None if it was handed over to be called by somebody else."""
     named = isinstance(node.func, ast.Name) and not _passed(node, function)
     if named or calls(node, function):
-        return _argument(r, name, function, _given(r, function, node, caller, at), at)
-    return _handed(r, name, function, node, caller)
+        return _given(r, function, node, caller, at)
+    if called(node) == "pipe" and isinstance(node.func, ast.Attribute):
+        given = [(a, caller) for a in (node.func.value, *node.args[1:])]
+        return given, [(k, caller) for k in node.keywords]
+    return None
+
+
+def _single(name: str, function: Function, given: Given, named: Named) -> Given:
+    a = function.args
+    positional = [p.arg for p in (*a.posonlyargs, *a.args)]
+    starred = any(isinstance(g, ast.Starred) for g, _ in given)
+    if name in positional and positional.index(name) < len(given) and not starred:
+        return [given[positional.index(name)]]
+    return [(k.value, w) for k, w in named if k.arg == name]
 
 
 def calls(node: ast.Call, function: Function) -> bool:
@@ -77,13 +112,13 @@ def _argument(r: Resolver, name: str, function: Function, passed: tuple[Given, N
         return gathered({i: r.flow(g, w) for i, (g, w) in enumerate(given[len(positional) :])})
     if a.kwarg is not None and a.kwarg.arg == name:
         return gathered({k.arg: r.flow(k.value, w) for k, w in named if k.arg not in positional})
+    own = _single(name, function, given, named)
+    if own:
+        return r.flow(*own[0])
     starred = [(g.value, w) for g, w in given if isinstance(g, ast.Starred)]
-    if name in positional and positional.index(name) < len(given) and not starred:
-        return r.flow(*given[positional.index(name)])
-    found = [(k.value, w) for k, w in named if k.arg == name]
-    found = found or [*starred, *((k.value, w) for k, w in named if k.arg is None)]
-    if found:
-        return union(_part(r.flow(f, w), name, positional) for f, w in found)
+    starred += [(k.value, w) for k, w in named if k.arg is None]
+    if starred:
+        return union(_part(r.flow(f, w), name, positional) for f, w in starred)
     return r.flow(default(function, name), Where(at.source, at.reaching, None, at.since))
 
 
@@ -111,21 +146,23 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
     """The function was passed to what is called here: ``s.apply(f)``, ``df.pipe(f, 2)``, ``map(f, xs)``."""
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     others = [a for a in node.args if not isinstance(a, ast.Lambda)]
-    if called(node) == "pipe" and receiver is not None:
-        given = [(a, caller) for a in (receiver, *node.args[1:])]
-        return _argument(r, name, function, (given, [(k, caller) for k in node.keywords]), caller)
     if called(node) == "assign":
         return r.flow(receiver, caller)
-    if called(node) in CALLING and receiver is None:
+    if called(node) in CALLING and (receiver is None or _is_module(r, receiver, caller)):
         return _item_of(r, name, function, node, caller)
     values = union((r.flow(receiver, caller), *(r.flow(a, caller) for a in others)))
     return values.each().through(T.TRANSFORMATION, reason=f"handed over by {called(node)}")
 
 
+def _is_module(r: Resolver, node: ast.expr, at: Where) -> bool:
+    event, _ = next(events(r, node.id, node, at), (None, at)) if isinstance(node, ast.Name) else (None, at)
+    return event is not None and event.kind is Kind.IMPORT
+
+
 def _item_of(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where) -> Flow:
     """``map(f, xs, ys)``, ``sorted(xs, key=f)``: an item of what the parameter runs over."""
     names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
-    given = node.args[1:] if called(node) != "sorted" else node.args
+    given = node.args[1:] if called(node) in FIRST else node.args[:1]
     if called(node) == "map" and name in names and names.index(name) < len(given):
         given = [given[names.index(name)]]
     return union(r.flow(g, caller).each() for g in given)

@@ -9,6 +9,8 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from lineage_ext.capture.conditions import Condition
+from lineage_ext.capture.decisions import deciding
 from lineage_ext.capture.definitions import Callee, callee
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
 from lineage_ext.capture.known_calls import (
@@ -25,6 +27,7 @@ from lineage_ext.capture.source import FUNCTIONS, called, span
 from lineage_ext.model import Transformation
 
 UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods
+MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap"})  # of pools of threads and processes
 Special = Callable[[Resolver, ast.Call, Where], Flow]
 SPECIAL: dict[str, Special] = {}
 
@@ -68,21 +71,42 @@ def arguments(node: ast.Call) -> Iterator[ast.expr]:
 
 
 def unknown(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow:
-    """Anything may have become of the arguments."""
-    return union(r.flow(a, at) for a in arguments(node)).through(T.TRANSFORMATION, reason=f"called {name}")
+    """Anything may have become of the arguments, and of what functions among them return."""
+    given = list(arguments(node))
+    made = (_handed_over(r, a, at) for a in given)
+    return union((*(r.flow(a, at) for a in given), *made)).through(T.TRANSFORMATION, reason=f"called {name}")
+
+
+def _handed_over(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    """What a function returns that is called by we don't know whom, perhaps in another thread."""
+    if not isinstance(node, ast.Name | ast.Lambda):
+        return EMPTY
+    what = callee(r, node, at)
+    if not isinstance(what.definition, FUNCTIONS) or what.at is None:
+        return EMPTY
+    return result_of(r, what.definition, Where(what.at.source, what.at.reaching, None, at.since))
 
 
 def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
     """The result of a function of which it is known what it does with its arguments."""
     values: list[Flow] = []
     counts: list[Flow] = []
+    by_column = _along_rows(node, 1)
     for argument, way in _ways(node, facts):
         if isinstance(way, Transformation):
-            found = r.flow(argument, at).through(way, aligned=facts.aligned, masking=facts.masks)
+            flow = r.flow(argument, at)
+            found = flow.through(way, aligned=facts.aligned, masking=facts.masks, by_column=by_column)
             (counts if way is T.FILTER else values).append(found)
         elif way == SIZE:
-            values.append(r.flow(argument, at).rows())
+            values.append(r.flow(argument, at).length())
     return union(values).counted(union(counts))
+
+
+def _along_rows(node: ast.Call, position: int) -> bool:
+    """Whether a call has ``axis=0``, by name or position."""
+    named = next((k.value for k in node.keywords if k.arg == "axis"), None)
+    axis = named if named is not None else node.args[position] if len(node.args) > position else None
+    return isinstance(axis, ast.Constant) and axis.value == 0
 
 
 def _ways(node: ast.Call, facts: Known) -> Iterator[tuple[ast.expr, Transformation | str | None]]:
@@ -113,7 +137,7 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
         return r.flow(definition.body, frame)
     returned: list[Flow] = []
     yielded: list[Flow] = []
-    tests: list[Flow] = []
+    conditions: dict[Condition, None] = {}
     own = list(frame.source.own(definition))
     if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own):  # runs where it is used up, not here
         frame = replace(frame, lazy=True)
@@ -124,11 +148,11 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
             yielded.append(r.flow(part.value, frame))
         elif isinstance(part, ast.YieldFrom):
             yielded.append(r.flow(part.value, frame).each())
-        elif isinstance(part, ast.If | ast.While):
-            tests.append(r.flow(part.test, frame))
-    value = sequence(union(yielded)) if yielded else union(returned)
-    conditions = union(tests).through(T.CONDITIONAL)
-    return union((value, conditions)) if conditions else value
+        else:
+            continue
+        conditions.update(dict.fromkeys(frame.reaching.conditions.of(part)))
+    by = deciding(r, ((c, frame) for c in conditions))
+    return sequence(union(yielded)).counted(by) if yielded else union(returned).under(by)
 
 
 # -- methods ---------------------------------------------------------------------------------------------------------
@@ -140,6 +164,8 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     inside = _of_dict(r, node, name, value, at)
     if inside is not None:
         return inside
+    if name in MAPPING and node.args and (made := _handed_over(r, node.args[0], at)):
+        return sequence(made)
     if name == "get_level_values" and node.args:
         return value.level(node.args[0])
     if name in METHODS:
@@ -147,7 +173,9 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         operands = union(r.flow(a, at) for a in node.args).through(T.TRANSFORMATION)
         counts = name in COUNTING_METHODS
         same = aligned and name not in UNALIGNED_METHODS
-        return union((value.through(way, aligned=same, masking=counts), operands))
+        by_column = _along_rows(node, 0)
+        value = value.through(way, aligned=same, masking=counts, by_column=by_column)
+        return union((value, operands)) if not by_column else value
     reason = f"called {name}"
     others = unknown(r, node, at, name)
     return union((value.through(T.TRANSFORMATION, reason=reason), others))
@@ -175,4 +203,4 @@ def _entry(r: Resolver, node: ast.Call, at: Where, value: Flow) -> Flow | None:
     others = union(r.flow(a, at) for a in default)
     if isinstance(key, ast.Constant) and value.parts:
         return union((value.part(key.value), others))
-    return union((value.values, r.flow(key, at).through(T.JOIN), others)) if value.values is not None else None
+    return union((value.values, others)).under(r.flow(key, at), T.JOIN) if value.values is not None else None

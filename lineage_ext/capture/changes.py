@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 
+from lineage_ext.capture.conditions import Condition, Kind
+from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.flow import EMPTY, Flow, T, mapping, sequence, union
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.source import SCOPES
 
 ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
+CALLED = (ast.Expr, ast.Call)  # a method called for its effect, unlike an attribute that is set
 
 
 class _Contents:
@@ -22,7 +24,8 @@ class _Contents:
         self.parts: dict[Hashable, Flow] = dict(value.parts or {})
         self.items: list[Flow] = [value.item] if value.item is not None else []
         self.keys: list[Flow] = []
-        self.count: list[Flow] = []
+        self.count: list[Flow] = []  # what decided how many items there are
+        self.choice: list[Flow] = []  # what decided which of several ones they are
 
     def put(self, key: Hashable, value: Flow) -> None:
         """At a known key."""
@@ -39,48 +42,58 @@ class _Contents:
         values = union((*self.whole, *self.parts.values(), *self.items))
         if self.keys:
             keys = union(self.keys)
-            return mapping(keys, union((values, keys.through(T.JOIN))))
-        items = union(self.items) if self.items else None
-        found = Flow(values.origins, None, self.parts or None, items, count=values.count)
-        return found.counted(union(self.count))
+            found = mapping(keys, union((values, keys.through(T.JOIN))))
+        else:
+            items = union(self.items) if self.items else None
+            found = Flow(values.origins, None, self.parts or None, items, count=values.count)
+        return found.under(union(self.choice)).counted(union(self.count))
 
 
 def changed(
-    r: Resolver, value: Flow, changes: list[tuple[Event, Where]], since: int, *, keyed: bool, around: set[ast.AST]
+    r: Resolver,
+    value: Flow,
+    changes: list[tuple[Event, Where]],
+    since: int,
+    *,
+    keyed: bool,
+    shared: frozenset[Condition],
 ) -> Flow:
     """A value after changes to the object, each possibly made many times since ``since``.
 
-    ``keyed``: it is a dict. ``around``: loops that the object was bound in; those around a change repeat the change.
+    ``keyed``: it is a dict. ``shared``: conditions that the object was bound under; a change under others may be
+    missing, or repeated.
     """
     contents = _Contents(value)
+    statements: set[ast.AST] = {event.node for event, _ in changes}
     for event, at in reversed(changes):
         gathering = at if at.since is not None else at.all_since(since)
-        _change(r, event, gathering, contents, keyed)
-        contents.count += _rounds(r, event.node, gathering, around)
+        own = at.reaching.conditions.of(event.node) - shared
+        by = union(decided(r, c, gathering) for c in own if c.kind is not Kind.ROUNDS and not _adds(event))
+        _change(r, event, gathering, contents, keyed, by)
+        for condition in own:
+            flow = decided(r, condition, gathering)
+            either = at.reaching.conditions.covered(condition.node, statements)
+            (contents.choice if either else contents.count).append(flow)
     return contents.flow()
 
 
-def _rounds(r: Resolver, node: ast.AST, at: Where, around: set[ast.AST]) -> Iterator[Flow]:
-    """What decided how often a statement ran: the loops and conditions around it."""
-    for parent in at.source.up(node):
-        if isinstance(parent, SCOPES) or parent in around:
-            return
-        if isinstance(parent, ast.For | ast.AsyncFor):
-            yield r.rounds(parent, parent.iter, at)
-        elif isinstance(parent, ast.While) or (isinstance(parent, ast.If) and not parent.orelse):
-            yield r.flow(parent.test, at)
+def _adds(event: Event) -> bool:
+    """Whether a change adds an item, whose place it doesn't choose."""
+    method = event.target.attr if isinstance(event.target, ast.Attribute) else ""
+    return method in ADDING or method in JOINING or method == "insert"
 
 
-def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bool) -> None:
+def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bool, by: Flow) -> None:
     target, value = event.target, event.value
-    if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and value.func is target:
+    if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and isinstance(event.node, CALLED):
         _method(r, target, value, at, contents)
+        contents.whole.append(by.through(T.CONDITIONAL))
     elif isinstance(target, ast.Subscript):
-        _store(r, target, r.flow(value, at).follow(event.path), at, contents, keyed)
+        _store(r, target, r.flow(value, at).follow(event.path).under(by), at, contents, keyed)
     elif isinstance(target, ast.Attribute):
-        contents.put(f".{target.attr}", r.flow(value, at).follow(event.path))
+        contents.put(f".{target.attr}", r.flow(value, at).follow(event.path).under(by))
     elif isinstance(value, ast.Call):
-        contents.whole += [r.flow(a, at) for a in value.args[1:]]
+        contents.whole += [r.flow(a, at).under(by) for a in value.args[1:]]
 
 
 def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, keyed: bool) -> None:

@@ -117,7 +117,7 @@ class Decoder:
 
 
 _DESCRIBED: dict[int, Any] = {
-    FUNCTION: lambda _, name, code: Function(name, code),
+    FUNCTION: lambda _, name, code, bound=0: Function(name, code, bound),
     OPAQUE: lambda _, kind, size: Opaque(kind, size),
     GROUPER: Decoder._grouper,
     EXTERNAL: lambda _, kind, text: Resource(kind, text),

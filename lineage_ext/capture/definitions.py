@@ -71,8 +71,9 @@ def _from_definition(r: Resolver, name: str, scope: Scope, around: Scope, at: Wh
         return
     if not isinstance(around, ast.Module):
         made = _made(r, scope, at)
-        if made is not None:
-            yield from events(r, name, scope, made)
+        before = list(events(r, name, scope, made)) if made is not None else []
+        if before:
+            yield from before
         elif at.reaching.is_local(name, around):
             yield from ((e, anywhere) for e in at.reaching.of(name, around))
         else:

@@ -11,6 +11,7 @@ from lineage_ext.capture.flow import SINGLE as ONE
 from lineage_ext.capture.flow import Flow, Origin
 from lineage_ext.capture.site import Place, Sites
 from lineage_ext.model import ORDER, ROWS, Block, Confidence, DatasetKind, Transformation
+from lineage_ext.rules.algebra import values_of
 from lineage_ext.rules.call import Opaque, State
 
 T = Transformation
@@ -68,6 +69,31 @@ class Deriver:
         own = tuple(_distinct(f.origins) for f in parts.values())
         return self._state(_What(DatasetKind.ROW, tuple(parts), own, (), SINGLE), title, place, made)
 
+    def chosen(
+        self, whole: State, by: Mapping[State, tuple[Hashable, ...] | None], place: Place, made: list[Derivation]
+    ) -> State:
+        """``whole`` as the one of several objects that conditions chose: by state, about which columns (None: all)."""
+        key = (whole.no, *((state.no, labels) for state, labels in by.items()))
+        known = self._known.get(key)
+        if known is not None:
+            return known
+        out = self._new_state(whole.kind, whole.labels, whole.schema.index, whole.rows, whole.rowset)
+        out.schema, out.of = whole.schema, whole.no
+        every, both = (*whole.columns, *whole.levels, *whole.keys), (ROWS, ORDER)
+        blocks = [Block(0, 0, every, every, T.IDENTITY), Block(0, 0, both, both, T.IDENTITY)]
+        for i, (state, labels) in enumerate(by.items()):
+            targets = (ROWS,) if labels is None else tuple(s for label in labels for s in whole.at(label))
+            if targets:
+                blocks.append(_block(targets, i + 1, values_of(state), T.CONDITIONAL))
+        made.append(Derivation("python.if", place, (whole, *by), out, tuple(blocks)))
+        self._keep(key, out)
+        return out
+
+    def _keep(self, key: Hashable, state: State) -> None:
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[key] = state
+
     def _state(self, what: _What, title: str, place: Place, made: list[Derivation]) -> State:
         rowset = what.rowset()
         key = (place, what.labels, rowset, tuple(tuple(map(_key, os)) for os in what.columns))
@@ -76,9 +102,7 @@ class Deriver:
             return known
         out = self._new_state(what.kind, what.labels, (), what.size.rows, rowset or 0)
         made.append(Derivation(title, place, what.inputs(), out, tuple(what.blocks(rowset))))
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[key] = out
+        self._keep(key, out)
         return out
 
 
@@ -133,7 +157,9 @@ class _What:
         for column, own in enumerate(self.columns):
             found += (_block((column,), number[o.state.no], o.slots, o.how, o.reason, o.masking) for o in own)
             chosen = {o.state.no for o in own if o.slots != (ROWS,) and self._chooses(o, rowset)}
-            found += (_block((column,), number[no], (ROWS,), T.FILTER) for no in chosen)
+            ordered = {o.state.no for o in own if o.how.direct and o.how is not T.AGGREGATION and not o.aligned}
+            for no in chosen:
+                found.append(_block((column,), number[no], (ROWS, ORDER) if no in ordered else (ROWS,), T.FILTER))
             if self.size.single:
                 found += (_block((column,), number[o.state.no], o.slots, o.how) for o in self.count)
         return [*dict.fromkeys(found), *self._row_blocks(number, rowset)]
@@ -154,7 +180,9 @@ class _What:
             yield Block(0, like, both, both, T.IDENTITY, Confidence.INFERRED, reason=REASON)
             return
         items = {o.state.no for o in self.origins() if o.slots != (ROWS,) and not self._chooses(o, None)}
-        yield from (_block((ROWS,), number[no], (ROWS,), T.IDENTITY) for no in items)
+        both = (ROWS, ORDER)
+        for no in items:
+            yield Block(0, number[no], both, both, T.IDENTITY, Confidence.INFERRED, reason=REASON)
         yield from (_block((ROWS,), number[o.state.no], o.slots, T.FILTER) for o in self.count)
 
 

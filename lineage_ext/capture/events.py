@@ -43,6 +43,7 @@ class Event:
 
 Found = Iterator[tuple[str, Event]]
 FITTING = ("fit", "partial_fit")  # methods that change their object though their result is used
+ENTRIES = frozenset({"setdefault", "get"})  # methods of a dict that give an entry to be changed
 FILLING = frozenset({"heappush", "shuffle", "copyto", "put", "place", "putmask", "at", "fill_diagonal", "insort"})
 
 
@@ -165,7 +166,7 @@ def _statement(node: ast.Expr) -> Found:
     call = node.value.value if isinstance(node.value, ast.Await) else node.value
     if not isinstance(call, ast.Call):
         return
-    function = call.func
+    function = _of_entry(call.func)
     name = root_name(function) if isinstance(function, ast.Attribute) else None
     if name is not None and not _fits(call):
         yield name, Event(Kind.MUTATION, node, call, target=function)
@@ -173,6 +174,17 @@ def _statement(node: ast.Expr) -> Found:
     filled = root_name(call.args[0]) if call.args and called in FILLING else None
     if filled is not None:
         yield filled, Event(Kind.MUTATION, node, call)
+
+
+def _of_entry(function: ast.expr) -> ast.expr:
+    """``m.setdefault(k, []).append`` as ``m[k].append``."""
+    inner = function.value if isinstance(function, ast.Attribute) else None
+    if not isinstance(function, ast.Attribute) or not isinstance(inner, ast.Call) or not inner.args:
+        return function
+    if not isinstance(inner.func, ast.Attribute) or inner.func.attr not in ENTRIES:
+        return function
+    entry = ast.copy_location(ast.Subscript(inner.func.value, inner.args[0], ast.Load()), inner)
+    return ast.copy_location(ast.Attribute(entry, function.attr, ast.Load()), function)
 
 
 def _call(node: ast.Call) -> Found:

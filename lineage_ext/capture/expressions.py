@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
+from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
 
@@ -36,12 +38,17 @@ def binary(r: Resolver, node: ast.BinOp, at: Where) -> Flow:
         operand = operand.left
     else:
         found.append(r.flow(operand, at))
-    return union(found).through(T.TRANSFORMATION)
+    value = union(found)
+    if isinstance(node.op, ast.MatMult):
+        value = replace(value, columns=None)
+    return value.through(T.TRANSFORMATION)
 
 
 @expression(ast.Compare)
 def compare(r: Resolver, node: ast.Compare, at: Where) -> Flow:
-    """Both sides."""
+    """Both sides. Whether something is None isn't a question to its data, but for single items."""
+    if isinstance(node.ops[0], ast.Is | ast.IsNot) and not (value := r.flow(node.left, at)).one:
+        return Flow(tuple(o for o in value.origins if not o.how.direct), count=value.count)
     return union(r.flow(n, at) for n in (node.left, *node.comparators)).through(T.TRANSFORMATION)
 
 
@@ -60,9 +67,7 @@ def unary(r: Resolver, node: ast.UnaryOp, at: Where) -> Flow:
 @expression(ast.IfExp)
 def conditional(r: Resolver, node: ast.IfExp, at: Where) -> Flow:
     """One of two, by a condition."""
-    value = union((r.flow(node.body, at), r.flow(node.orelse, at)))
-    condition = r.flow(node.test, at).through(T.CONDITIONAL)
-    return union((value, condition)) if condition else value
+    return union((r.flow(node.body, at), r.flow(node.orelse, at))).under(truth(r, node.test, at))
 
 
 @expression(ast.JoinedStr)
@@ -103,12 +108,12 @@ def dictionary(r: Resolver, node: ast.Dict, at: Where) -> Flow:
             parts[key.value] = flow
         elif key is None:
             parts.update(flow.parts or {})
-            others.append(flow)
+            others += [flow.values or flow] if flow.parts is None or flow.values is not None else []
         else:
             others += (flow, r.flow(key, at).through(T.JOIN))
     extra = union(others)
     whole = gathered(parts)
-    return replace(union((whole, extra)), parts=whole.parts, item=whole.item) if extra else whole
+    return replace(union((whole, extra)), parts=whole.parts, item=whole.item, values=extra) if extra else whole
 
 
 @expression(ast.ListComp, ast.SetComp, ast.GeneratorExp)
@@ -148,23 +153,50 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     if key is not None:
         return _single(value.part(key))
     if value.values is not None:
-        return union((value.values, r.flow(node.slice, at).through(T.JOIN)))
+        return value.values.under(r.flow(node.slice, at), T.JOIN)
     return _items(r, node.slice, at, value)
 
 
 def _items(r: Resolver, key: ast.expr, at: Where, value: Flow) -> Flow:
     """Items by slice, mask or computed position, of arrays perhaps of one column."""
     index = key.elts if isinstance(key, ast.Tuple) else [key]
+    told = value.columns is not None
+    if len(index) == 2 and value.columns is not None:
+        value = _columns(value, value.columns, index[1])
     if isinstance(index[0], ast.Slice):
-        chosen = Flow(value.origins, item=value.each() if value.item or value.parts else None, count=value.count)
+        inside = value.each() if value.item or value.parts else None
+        chosen = Flow(value.origins, item=inside, count=value.count, columns=value.columns)
+    elif value.columns is not None and not isinstance(index[0], ast.Constant):
+        chosen = Flow(value.origins, columns=value.columns)
     else:
         chosen = value.item or Flow(value.origins)
-    if len(index) == 2 and not isinstance(index[1], ast.Slice) and _constant(index[1]) is not None:
+    if len(index) == 2 and not told and _constant(index[1]) is not None:
         chosen = Flow(value.part(_constant(index[1])).origins)
     deciding = union(r.flow(i, at) for i in index)
     if not deciding and _is_everything(index[0]):
         return chosen
     return chosen.unaligned().counted(deciding)
+
+
+def _columns(value: Flow, columns: tuple[Flow, ...], key: ast.expr) -> Flow:
+    """Some of an array's columns: one by its number, several by a list or slice; all, mixed, if it can't be told."""
+    parts = [key.lower, key.upper, key.step] if isinstance(key, ast.Slice) else getattr(key, "elts", [key])
+    numbers = [n for n in map(_number, parts) if n is not None]
+    if isinstance(key, ast.Slice) and len(numbers) == sum(p is not None for p in parts):
+        lower, upper, step = (_number(p) for p in parts)
+        chosen = list(columns[lower:upper:step])
+    elif len(numbers) == len(parts) and all(-len(columns) <= n < len(columns) for n in numbers):
+        chosen = [columns[n] for n in numbers]
+    else:
+        return replace(value, columns=None)
+    if isinstance(key, ast.Slice | ast.List):
+        return Flow(union(chosen).origins, count=value.count, columns=tuple(chosen))
+    return replace(chosen[0], count=value.count)
+
+
+def _number(node: ast.expr | None) -> int | None:
+    value = _constant(node) if node is not None else None
+    return value if isinstance(value, int) else None
 
 
 def _single(flow: Flow) -> Flow:
@@ -201,14 +233,14 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     """A column, the index, a size, an attribute that was set, or something the object holds."""
     if node.attr in NO_DATA:
         return EMPTY
-    own = _set_on_self(r, node, at)
+    own = attribute_of(r, node, at)
     if own is not None:
         return own
     value = r.flow(node.value, at)
     if value.parts is not None and f".{node.attr}" in value.parts:
         return value.parts[f".{node.attr}"]
     if node.attr in SIZES:
-        return value.rows()
+        return value.length()
     if node.attr == "index":
         return value.index()
     if node.attr in SAME:
@@ -219,27 +251,6 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     if column.origins != value.origins:
         return column
     return value.through(T.TRANSFORMATION)
-
-
-def _set_on_self(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
-    """``self.a`` in a method: what any method of the class assigns to it."""
-    method = at.source.scope(node)
-    cls = at.source.scope(method)
-    if not isinstance(method, FUNCTIONS) or not isinstance(cls, ast.ClassDef) or not isinstance(node.value, ast.Name):
-        return None
-    anywhere = r.where(at.file, None, at.since)
-    if anywhere is None or not method.args.args or method.args.args[0].arg != node.value.id:
-        return None
-    methods = [m for m in cls.body if isinstance(m, FUNCTIONS)]
-    found = union(r.flow(v, anywhere) for m in methods for v in _assigned(at, m, node.attr))
-    return found or None  # nothing: what the object was made of and fitted with, which the name tells
-
-
-def _assigned(at: Where, method: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, attribute: str) -> list[ast.expr]:
-    if not method.args.args:
-        return []
-    changes = at.reaching.of(method.args.args[0].arg, method)
-    return [e.value for e in changes if e.value and isinstance(e.target, ast.Attribute) and e.target.attr == attribute]
 
 
 @expression(ast.Lambda)

@@ -18,6 +18,7 @@ from lineage_ext.rules.call import State
 T = Transformation
 K = DatasetKind
 MOST_PARTS = 64
+MOST_COLUMNS = 32
 SINGLE = frozenset({K.SCALAR, K.ROW})
 ALIGNED = frozenset({K.FRAME, K.SERIES, K.ARRAY, K.INDEX, K.VALUE})
 
@@ -47,22 +48,37 @@ class Flow:
     item: Flow | None = None
     values: Flow | None = None  # of a dict with computed keys, which are its items
     count: tuple[Origin, ...] = ()  # what decided which items there are
-    one: bool = False  # one of the items: its length is its own, not their number
+    one: bool = False  # it is a single item, not something that has items
+    columns: tuple[Flow, ...] | None = None  # of an array, or what an aggregation along its rows made of each
 
     def __bool__(self) -> bool:
         return bool(self.origins or self.count)
 
-    def through(self, how: Transformation, *, aligned: bool = True, reason: str = "", masking: bool = False) -> Flow:
-        """The value after an operation that influences by ``how``, keeps one item per row or not, and masks or not."""
+    def through(
+        self,
+        how: Transformation,
+        *,
+        aligned: bool = True,
+        reason: str = "",
+        masking: bool = False,
+        by_column: bool = False,
+    ) -> Flow:
+        """The value after an operation that influences by ``how``, keeps one item per row or not, and masks or not.
+
+        ``by_column``: it works on each column of an array by itself, as does what keeps one item per row.
+        """
         if not self:
             return EMPTY
+        columns = None
+        if self.columns is not None and (by_column or (aligned and how is not T.AGGREGATION)):
+            columns = tuple(c.through(how, aligned=aligned, reason=reason, masking=masking) for c in self.columns)
         origins = tuple(
             Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason, o.masking or masking)
             for o in self.origins
         )
         if how is T.AGGREGATION:  # which items there are is now part of the value
-            return Flow((*origins, *self.count))
-        return Flow(origins, count=self.count, one=self.one)
+            return Flow((*origins, *self.count), columns=columns)
+        return Flow(origins, count=self.count, one=self.one, columns=columns)
 
     def counted(self, by: Flow) -> Flow:
         """The same, where ``by`` decided which items there are."""
@@ -71,16 +87,37 @@ class Flow:
         decided = by.through(T.FILTER, aligned=False)
         return replace(self, state=None, count=_unique((*self.count, *decided.origins, *decided.count)))
 
+    def under(self, by: Flow, how: Transformation = T.CONDITIONAL) -> Flow:
+        """The same, where ``by`` decided which of several values it is: a condition, or (JOIN) the key of an entry."""
+        if not by:
+            return self
+        decided = by.through(how)
+        return Flow(
+            _unique((*self.origins, *decided.origins)),
+            None,
+            {key: part.under(by, how) for key, part in self.parts.items()} if self.parts is not None else None,
+            self.item.under(by, how) if self.item is not None else None,
+            self.values.under(by, how) if self.values is not None else None,
+            _unique((*self.count, *decided.count)),
+            self.one,
+            tuple(c.under(by, how) for c in self.columns) if self.columns is not None else None,
+        )
+
     def unaligned(self) -> Flow:
         """The same items, not one per row any more."""
         origins = tuple(replace(o, aligned=False) for o in self.origins)
-        return replace(self, state=None, origins=origins)
+        columns = tuple(c.unaligned() for c in self.columns) if self.columns is not None else None
+        return replace(self, state=None, origins=origins, columns=columns)
 
     def each(self) -> Flow:
         """One item of the value."""
         if self.item is not None:
             return self.item
-        return union(self.parts.values()) if self.parts else Flow(self.origins, one=True)
+        if self.parts:
+            return union(self.parts.values())
+        if self.columns is not None:
+            return gathered(dict(enumerate(self.columns)))
+        return Flow(self.origins, one=all(len(o.slots) == 1 for o in self.origins))
 
     def part(self, key: Hashable) -> Flow:
         """The item at a constant key: a part, a column of that label, else any item."""
@@ -101,13 +138,15 @@ class Flow:
         return found
 
     def rows(self) -> Flow:
-        """What only depends on which items there are (``len``)."""
-        if self.one:
-            return self.through(T.TRANSFORMATION)
+        """What only depends on which items there are."""
         if self.values is not None and self.item is not None:
             return EMPTY.counted(self.item).rows()
         found = {o.state.no: o.state for o in self.origins if o.state.kind not in SINGLE}
         return Flow((*(Origin(s, (ROWS,), T.FILTER) for s in found.values()), *self.count))
+
+    def length(self) -> Flow:
+        """Its ``len``: how many items there are, or what one item is itself."""
+        return self.through(T.TRANSFORMATION) if self.one else self.rows()
 
     def level(self, key: ast.expr) -> Flow:
         """One level of an index, by its name or number."""
@@ -137,7 +176,11 @@ def _level(state: State, wanted: object) -> tuple[int, ...]:
 
 def of(state: State) -> Flow:
     """A value that is a recorded output."""
-    return Flow((Origin(state, values_of(state), T.IDENTITY, state.kind in ALIGNED),), state)
+    slots, aligned = values_of(state), state.kind in ALIGNED
+    columns = None
+    if state.kind is K.ARRAY and 1 < len(slots) <= MOST_COLUMNS:
+        columns = tuple(Flow((Origin(state, (slot,), T.IDENTITY, aligned),)) for slot in slots)
+    return Flow((Origin(state, slots, T.IDENTITY, aligned),), state, one=state.kind is K.SCALAR, columns=columns)
 
 
 def written_out(whole: State, state: State) -> Flow:
@@ -157,7 +200,8 @@ def union(flows: Iterable[Flow]) -> Flow:
     values = [f.values for f in some if f.values is not None]
     inside = union(values) if len(values) == len(some) else None
     count = _unique(o for f in some for o in f.count)
-    return Flow(_origins(some), state if same else None, _merged(some), _item(some), inside, count)
+    one = all(f.one for f in some)
+    return Flow(_origins(some), state if same else None, _merged(some), _item(some), inside, count, one, _beside(some))
 
 
 def _merged(flows: list[Flow]) -> Mapping[Hashable, Flow] | None:
@@ -165,6 +209,14 @@ def _merged(flows: list[Flow]) -> Mapping[Hashable, Flow] | None:
         return None
     keys = dict.fromkeys(k for f in flows for k in f.parts or ())
     return {k: union(f.parts[k] for f in flows if f.parts and k in f.parts) for k in keys}
+
+
+def _beside(flows: list[Flow]) -> tuple[Flow, ...] | None:
+    """Column by column; what has none went into all of them."""
+    several = [f.columns for f in flows if f.columns is not None]
+    if not several or any(len(columns) != len(several[0]) for columns in several):
+        return None
+    return tuple(union(f.columns[i] if f.columns is not None else f for f in flows) for i in range(len(several[0])))
 
 
 def _item(flows: list[Flow]) -> Flow | None:

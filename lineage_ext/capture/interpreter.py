@@ -38,6 +38,7 @@ from lineage_ext.model import (
     ErrorFacet,
     Facet,
     Job,
+    NamesFacet,
     OpaqueFacet,
     Position,
     Run,
@@ -77,6 +78,8 @@ class Interpreter:
         self._spaces = session.job.name
         self._latest: Made | None = None  # the operation explained last
         self._repetition = Repetition(self._states, session, self._offset)
+        self._held: dict[str, int] = {}  # variable → number of what it held when a cell ended
+        self._current: dict[int, int] = {}  # number of an object → the one it has got by a condition
 
     def status(self) -> str:
         """In which language the hooks run and what a record takes; what the budget had them leave out."""
@@ -102,6 +105,35 @@ class Interpreter:
                     if guard.strict():
                         raise
             yield from self._repetition.runs()
+
+    def ended(self, cell: Run) -> Iterator[Run]:
+        """A cell ended: what its variables hold may have been decided by conditions, in branches not taken too."""
+        names = cell.facet(NamesFacet)
+        self._held.update(names.names if names is not None else ())
+        with muted():
+            numbers: dict[int, int] = {}
+            try:
+                made, numbers = self._values.ended(self._file_of(cell), self._held, self._states)
+                for derivation in made:
+                    yield self._derived(derivation, Raw(cell.no, started=self._ending(cell), ended=self._ending(cell)))
+            except Exception as error:
+                guard.report("values", error)
+        self._current.update(numbers)
+        if names is not None and numbers:
+            held = NamesFacet(tuple((name, numbers.get(no, no)) for name, no in names.names))
+            cell = cell.with_(facets=tuple(held if f is names else f for f in cell.facets))
+        yield cell
+
+    def current(self, number: int) -> int:
+        """The number that the object of this number is known by."""
+        return self._current.get(number, number)
+
+    def _file_of(self, cell: Run) -> str:
+        files = self._session.files
+        return next((file for file in reversed(files) if files[file] == cell.no), "")
+
+    def _ending(self, cell: Run) -> int:
+        return (cell.ended or cell.started) - self._offset
 
     def _record(self, record: list[Any]) -> Iterator[Run]:
         tag, *atoms = record[1:]
@@ -184,6 +216,7 @@ class Interpreter:
             inside = any(s.no in born for s in read.states(list(read.args.values())))
             for run in self._one(child):
                 yield run
+                inside = inside or any(made_of.no in born for made_of in run.inputs)
                 for out in run.outputs:
                     born.add(out.no)
             if not inside:
@@ -328,7 +361,7 @@ class Interpreter:
 def _inputs(call: Call) -> list[State]:
     """The States of a call in a fixed order, each once: arguments, derived values, what callbacks saw."""
     found: dict[int, State] = {}
-    for state in (*call.states(list(call.args.values())), *call.derived.values(), *call.seen):
+    for state in (*call.states(list(call.args.values())), *call.derived.values(), *call.seen, *call.decided):
         found.setdefault(state.no, state)
     return list(found.values())
 

@@ -39,6 +39,11 @@ class Namespace:
         self._reaching: dict[str, Reaching] = {}
         self._count = 0
 
+    @property
+    def moment(self) -> int:
+        """How many executions of files were seen."""
+        return self._count
+
     def executed(self, file: str) -> None:
         """``file`` began to execute, and before it every cell that became known meanwhile (one without operations)."""
         fresh = self._fresh()

@@ -13,6 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from lineage_ext.capture import calls, expressions, special_calls, variables
+from lineage_ext.capture.choosing import NAMING, Choosing, Marking
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.namespace import Namespace, timed_code
@@ -21,8 +22,9 @@ from lineage_ext.capture.recorded import Records, chain_of
 from lineage_ext.capture.resolver import Consumer, Resolver
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.source import Library
+from lineage_ext.capture.states import States
 from lineage_ext.capture.substitution import Substitution
-from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
+from lineage_ext.rules.call import Call, Expression, Grouper, Resource, State
 
 __all__ = ["Derivation", "Values"]
 HANDLERS = (calls, expressions, special_calls, variables)  # importing them registers what they know
@@ -88,6 +90,22 @@ class Values:
         if site.places:
             self._records.add(call, self._named(site))
 
+    def ended(self, file: str, held: Mapping[str, int], states: States) -> tuple[list[Derivation], dict[int, int]]:
+        """What conditions decided about the objects that variables hold at the end of a cell, and their new numbers."""
+        at = self._resolver.where(file) if file else None
+        if at is None:
+            return [], {}
+        made: list[Derivation] = []
+        numbers: dict[int, int] = {}
+        self._resolver.begin(Consumer(at.source.end, at))
+        choosing = Choosing(self._resolver, self._deriver, self._records, at, made)
+        for name in sorted(at.reaching.module_names & held.keys()):
+            if held[name] in states:
+                marked = choosing.chosen(states.get(held[name]), at.source.name_at(name, at.source.end))
+                if marked.no != held[name]:
+                    numbers[held[name]] = marked.no
+        return made, numbers
+
     def derive(self, call: Call, site: Site, within: object = None) -> tuple[dict[str, State], list[Derivation]]:
         """For each parameter whose untracked value was computed from tracked ones, the State it came from.
 
@@ -95,15 +113,15 @@ class Values:
         """
         site = self._named(site)
         place = site.place
-        if place is None or all(v is None or type(v) in _SETTLED for v in call.args.values()):
+        if place is None:
             return {}, []
         plan = self._plans.get((call.op.no, place))
         if plan is None:
             plan = self._plan(call, place)
         found, receiver = plan
-        if receiver is not None and isinstance(call.this, Opaque):
+        if receiver is not None and call.op.params:
             found = (*found, (call.op.params[0], receiver))  # an index, say
-        return self._resolve(call, site, place, found) if found else ({}, [])
+        return self._resolve(call, site, place, found)
 
     def _plan(self, call: Call, place: Place) -> Plan:
         """Which expressions feed the parameters of the operation at this place, constants left out."""
@@ -124,12 +142,14 @@ class Values:
         self, call: Call, site: Site, place: Place, expressions: tuple[tuple[str, ast.expr], ...]
     ) -> tuple[dict[str, State], list[Derivation]]:
         wanted = [(p, n) for p, n in expressions if p in call.args and _untracked(call, p, call.args[p])]
+        tracked = [(p, n) for p, n in expressions if _tracked(call, p)]
+        labels = [n for p, n in expressions if isinstance(v := call.args.get(p), str) and _is_label(call, v)]
+        changes = any(out.of is not None for out in call.outs)
         chain = chain_of(site)[1:]
-        at = self._resolver.where(place.file, chain) if wanted else None
-        if at is None:
+        at = self._resolver.where(place.file, chain) if wanted or tracked or labels or changes else None
+        node = at.source.node(place.span) if at is not None else None
+        if at is None or node is None:
             return {}, []
-        node = at.source.node(place.span)
-        assert node is not None
         before = next(self._records.at(place.file, place.span, chain, lambda what: what.direct), None)
         this = call.this if isinstance(call.this, State) else None
         self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0, this))
@@ -138,10 +158,22 @@ class Values:
         substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
         for param, expression in wanted:
             substitution.resolve(param, expression)
+        tracked += [(p, n) for p, n in wanted if isinstance(call.args[p], list) and _tracked(call, p)]
+        marking = Marking(Choosing(self._resolver, self._deriver, self._records, at, made), call)
+        for param, expression in tracked:
+            if isinstance(expression, NAMING):
+                marking.argument(param, expression)
+        for expression in labels:
+            marking.label(expression)
+        marking.change(node)
         return found, [self._shown(d) for d in made] if self._aliases else made
 
 
 _SETTLED = (State, type, Resource, Expression, Grouper)
+
+
+def _tracked(call: Call, param: str) -> bool:
+    return any(True for _ in call.states(call.args.get(param)))
 
 
 def _untracked(call: Call, param: str, value: Any) -> bool:

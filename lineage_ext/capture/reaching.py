@@ -10,6 +10,7 @@ import ast
 from bisect import bisect_left
 from functools import cached_property
 
+from lineage_ext.capture.conditions import Conditions
 from lineage_ext.capture.events import Event, Kind, events_of
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Scope, Source
 
@@ -24,6 +25,7 @@ class Reaching:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self.conditions = Conditions(source)
         self._by_scope: dict[tuple[Scope, str], list[Event]] = {}
         self._own: dict[tuple[ast.stmt, str], list[Event]] = {}  # what a statement does apart from its blocks
         self._holders: dict[tuple[int, str], list[int]] = {}  # (block, name) → its statements with events inside

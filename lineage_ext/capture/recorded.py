@@ -149,6 +149,15 @@ class Records:
         """The version of a recorded object after all in-place changes so far."""
         return self._newest.get(self._first.get(state.no, state.no), state)
 
+    def same_object(self, a: State, b: State) -> bool:
+        """Whether both are versions of one object."""
+        return self._first.get(a.no, a.no) == self._first.get(b.no, b.no)
+
+    def same(self, marked: State) -> None:
+        """``marked`` is the same version of the same object."""
+        assert marked.of is not None
+        self._first[marked.no] = self._first.get(marked.of, marked.of)
+
     def _changed(self, out: State) -> None:
         assert out.of is not None
         first = self._first.get(out.of, out.of)

@@ -16,7 +16,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, of, un
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, What
-from lineage_ext.capture.source import FUNCTIONS, Source, base_name, called, span
+from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Source, base_name, called, span
 from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
@@ -93,6 +93,7 @@ class Resolver:
         self.started: dict[str, int] = {}  # file → serial at which its latest execution began
         self.consumer: Consumer | None = None
         self.nth: tuple[int, int] | None = None  # (i, n): of what n rounds of a loop gathered, only the i-th
+        self.kept: dict[Hashable, Any] = {}  # what doesn't change while the same cell runs
         self._memory: dict[Hashable, Flow] = {}
         self._steps = 0
         self._depth = 0
@@ -153,19 +154,40 @@ class Resolver:
             return _value(later[-1 - self.nth[0]])
         return union(map(_value, later))
 
-    def iterated(self, node: ast.AST, value: ast.expr, at: Where) -> Flow | None:
-        """What a recorded iteration over ``value`` by the loop or comprehension ``node`` handed out."""
-        asked = called(value)
+    def iterated(self, value: ast.expr, at: Where) -> Flow | None:
+        """What a recorded iteration over ``value`` handed out, wherever in its statement that was used up."""
+        source = self._bound_once(value, at)
+        asked = called(source)
+        if isinstance(source, ast.Call) and asked not in ITERATORS and self.recorded(source, at) is None:
+            return None  # ``enumerate(…)``, a function of the user's: what it iterates over isn't what it hands out
         wanted = {asked} if asked in ITERATORS else ITERATORS - {"iterrows", "itertuples", "items"}
-        for place in (node, value):
+        over = source.func.value if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) else None
+        expected = self.flow(over if asked in ITERATORS else source, at).state
+        for place in (value, *at.source.up(value)):
             if hasattr(place, "lineno"):
-                records = self.records.at(
-                    at.file, span(place), at.recorded_from, lambda w: w.direct and w.name in wanted
-                )
-                found = self._made(records, at)
+                found = self._iterations(place, wanted, expected, at)
                 if found is not None:
                     return found
+            if isinstance(place, (ast.stmt, *COMPREHENSIONS)):
+                break
         return None
+
+    def _iterations(
+        self, place: ast.AST, wanted: set[str] | frozenset[str], over: State | None, at: Where
+    ) -> Flow | None:
+        records = self.records.at(at.file, span(place), at.recorded_from, lambda w: w.direct and w.name in wanted)
+        if over is not None:
+            records = (r for r in records if r.this is None or self.records.same_object(r.this, over))
+        return self._made(records, at)
+
+    def _bound_once(self, node: ast.expr, at: Where) -> ast.expr:
+        """The expression a name stands for, if there is only one and it is a call."""
+        if not isinstance(node, ast.Name):
+            return node
+        inside = at.reaching.inside(node.id, node)
+        found = [inside] if inside is not None else at.reaching.before(node.id, node, at.source.scope(node))[0]
+        event = found[0] if len(found) == 1 else None
+        return event.value if event is not None and not event.path and isinstance(event.value, ast.Call) else node
 
     def seen_as(self, use: ast.Name, at: Where, statement: ast.AST | None = None) -> State | None:
         """What recorded operations of this frame were called on by that name, in ``statement`` or anywhere."""
@@ -186,7 +208,7 @@ class Resolver:
 
     def rounds(self, node: ast.AST, value: ast.expr, at: Where) -> Flow:
         """What decided how often the loop or comprehension ``node`` over ``value`` went round."""
-        recorded = self.iterated(node, value, at)
+        recorded = self.iterated(value, at)
         if recorded is not None:
             return Flow(tuple(Origin(s, (ROWS,), T.FILTER) for s in {o.state for o in recorded.origins}))
         flow = self.flow(value, at)

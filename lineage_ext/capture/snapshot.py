@@ -93,9 +93,19 @@ def _function(value: Any) -> Any:
     return (FUNCTION, getattr(value, "__name__", "?"), getattr(value, "__code__", None))
 
 
+def _method(value: Any) -> Any:
+    return (FUNCTION, getattr(value, "__name__", "?"), getattr(value, "__code__", None), 1)
+
+
+def _callable(value: Any) -> Any:
+    """An object of a class with ``__call__``."""
+    return (FUNCTION, type(value).__name__, type(value).__call__.__code__, 1)
+
+
 def _partial(value: Any) -> Any:
     inner = getattr(value, "func", None)
-    return (FUNCTION, getattr(inner, "__name__", "partial"), getattr(inner, "__code__", None))
+    bound = len(value.args) + isinstance(inner, types.MethodType)
+    return (FUNCTION, getattr(inner, "__name__", "partial"), getattr(inner, "__code__", None), bound)
 
 
 def _ufunc(value: Any) -> Any:
@@ -225,7 +235,7 @@ HANDLERS: dict[type, Handler | None] = {
     slice: _slice,
     types.FunctionType: _function,
     types.BuiltinFunctionType: _function,
-    types.MethodType: _function,
+    types.MethodType: _method,
     np.ufunc: _ufunc,
     pd.Grouper: _grouper,
 }
@@ -288,4 +298,4 @@ def _handler(kind: type) -> Handler | None:
         handler = BY_NAME.get(base.__name__)
         if handler is not None and (handler is not _engine or base.__module__.startswith("sqlalchemy")):
             return handler
-    return _opaque
+    return _callable if isinstance(getattr(kind, "__call__", None), types.FunctionType) else _opaque  # noqa: B004

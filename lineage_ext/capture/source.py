@@ -32,6 +32,9 @@ class Source:
         self.file = file
         self.text = text
         self.tree = ast.parse(text)
+        last = text.count("\n") + 2
+        self.end = ast.Pass(lineno=last, end_lineno=last, col_offset=0, end_col_offset=0)  # after the last statement
+        self.tree.body.append(self.end)
         self.parents: dict[ast.AST, ast.AST] = {}
         self._at: dict[Span, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}

@@ -25,6 +25,9 @@ def _iterated(r: Resolver, node: ast.expr, at: Where) -> Flow:
 
 
 def _items(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    recorded = r.iterated(node, at)
+    if recorded is not None:
+        return recorded
     flow = r.flow(node, at)
     labels = flow.state is not None and flow.state.kind is K.FRAME  # iterating a frame gives its labels
     return EMPTY if labels else flow.each()
@@ -40,6 +43,18 @@ def zip_(r: Resolver, node: ast.Call, at: Where) -> Flow:
         parts[i] = _items(r, argument, at)
     count = union(r.flow(a, at) for a in node.args).count
     return replace(sequence(gathered(parts)), count=count)
+
+
+@function("itertools.groupby")
+def groupby(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Pairs of a key and the items that have it."""
+    if not node.args:
+        return EMPTY
+    items = _items(r, node.args[0], at)
+    function = node.args[1] if len(node.args) > 1 else next((k.value for k in node.keywords if k.arg == "key"), None)
+    key = applied(r, node, function, at) if function is not None else items
+    by = items if key is None else key
+    return sequence(gathered({0: by, 1: sequence(items)})).unaligned().counted(by)
 
 
 @function("numpy.where")
@@ -73,7 +88,28 @@ def sorted_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     key = next((k.value for k in node.keywords if k.arg == "key"), None)
     items = _items(r, node.args[0], at)
     by = applied(r, node, key, at) if key is not None else None
+    if key is None and called(node.args[0]) == "items":
+        by = items.part(0)  # a dict's keys are all different: values never decide
     return sequence(items).unaligned().counted(items if by is None else by)
+
+
+@function(
+    "json.dumps", "json.loads", "copy.copy", "copy.deepcopy", "pickle.dumps", "pickle.loads", "types.MappingProxyType"
+)
+def same(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The same inside."""
+    return replace(r.flow(node.args[0], at), state=None) if node.args else EMPTY
+
+
+@function("heapq.nlargest", "heapq.nsmallest")
+def ranked(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Some of the items, by their size or a key."""
+    if len(node.args) < 2:
+        return EMPTY
+    key = next((k.value for k in node.keywords if k.arg == "key"), None)
+    items = _items(r, node.args[1], at)
+    by = applied(r, node, key, at) if key is not None else None
+    return sequence(items).unaligned().counted(union((items if by is None else by, r.flow(node.args[0], at))))
 
 
 @function("builtins.reversed")

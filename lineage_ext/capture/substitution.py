@@ -18,7 +18,8 @@ from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_o
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.expressions import captured
 from lineage_ext.capture.flow import EMPTY, Flow, K
-from lineage_ext.capture.operands import assigned
+from lineage_ext.capture.operands import ASSIGNED, assigned
+from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.site import Place
 from lineage_ext.capture.source import called, span
@@ -29,6 +30,8 @@ INDEXERS = frozenset({
     "_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer", "_LocationIndexer", "_ScalarAccessIndexer",
 })  # fmt: skip
 SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
+OBJECTS = frozenset({K.FRAME, K.SERIES})
+PIECES = "objs"  # the parameter of ``concat``
 MOST_PARTS = 64
 VARIABLE = re.compile(r"@(\w+)")
 HASHING = re.compile(r"hash|digest|crc32|hmac|uuid|mmh3")
@@ -83,9 +86,14 @@ class Substitution:
 
     # -- kinds of arguments ----------------------------------------------------------------------------------------
     def _value(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
-        if _holds_function(value):
+        objects = self._objects(flow) if param == PIECES and isinstance(value, Opaque) else []
+        if objects:
+            self.call.args[param] = objects
+        elif flow.columns is not None and flow.state is None and param in ASSIGNED:
+            self.call.args[param] = self._table(flow, node, value)
+        elif _holds_function(value):
             self._read_inside(self._state(None, node, flow))
-        elif isinstance(value, slice) or any(True for _ in self.call.states(value)):
+        elif isinstance(value, slice) or any(True for _ in self.call.states(value)) or self._is_row(param, value, flow):
             self.call.args[param] = self._replaced(value, node, flow)
         elif isinstance(value, dict) and flow.parts:
             self.found[param] = self._record({k: f for k, f in flow.parts.items() if f}, node)
@@ -94,16 +102,29 @@ class Substitution:
         else:
             self.found[param] = self._state(value, node, flow)
 
-    def _captured(self, param: str, function: Function, node: ast.expr, at: Where) -> None:
-        """A function: what it reads from outside, apart from the objects whose use inside is recorded."""
+    def _objects(self, flow: Flow) -> list[State]:
+        """The recorded objects that a generator or a view of a dict holds, if it holds nothing else."""
+        origins = flow.each().origins
+        if not all(o.state.kind in OBJECTS and set(o.slots) == {*o.state.columns} for o in origins if o.how.direct):
+            return []
+        return [self.resolver.records.newest(o.state) for o in reversed(origins) if o.how.direct]
+
+    def _is_row(self, param: str, value: Any, flow: Flow) -> bool:
+        """Whether a list may be a row, each item for a column of its own."""
+        own = flow.parts is not None and isinstance(value, list | tuple) and set(flow.parts) == set(range(len(value)))
+        return own and param in ASSIGNED and any(out.kind is K.FRAME for out in self.call.outs)
+
+    def _captured(self, param: str, value: Function, node: ast.expr, at: Where) -> None:
+        """A function: what it reads of what it is given, and from outside, but for objects whose use is recorded."""
         definition: ast.AST = node
         if not isinstance(node, ast.Lambda):
             what = callee(self.resolver, node, at)
             if what.definition is None or what.at is None:
                 return
             definition, at = what.definition, what.at
-        if HASHING.search(at.source.text) and self._hashes(definition, at):
-            self.call.args[param] = replace(function, masks=True)
+        told = (self.resolver, definition, value.bound, at)
+        masks = bool(HASHING.search(at.source.text)) and self._hashes(definition, at)
+        self.call.args[param] = replace(value, reads=reads(*told), parts=parts(*told), masks=masks)
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
         if flow:
             self._read_inside(self._state(None, node, flow))
@@ -140,7 +161,7 @@ class Substitution:
             self.call.args[param] = {k: self._column(value, k, node, flow) for k in _keys(value, flow)}
         elif isinstance(value, dict) and flow.values is not None and 1 < len(value) <= MOST_PARTS:
             self.call.args[param] = {k: self._nth(v, i, len(value), node) for i, (k, v) in enumerate(value.items())}
-        elif self._is_records(flow):
+        elif self._is_records(flow) or self._beside(flow):
             self.call.args[param] = self._table(flow, node, value)
         else:
             self.found[param] = self._state(value, node, flow)
@@ -159,7 +180,15 @@ class Substitution:
 
     def _is_records(self, flow: Flow) -> bool:
         outs = self.call.outs
-        return bool(flow.each().parts) and bool(outs) and outs[0].kind is K.FRAME
+        if not outs or outs[0].kind is not K.FRAME:
+            return False
+        record = flow.each()
+        rows = all(o.state.kind is K.ROW and all(map(o.state.at, outs[0].labels)) for o in record.origins)
+        return bool(record.parts) or (rows and len(outs[0].labels) > 1)
+
+    def _beside(self, flow: Flow) -> bool:
+        outs = self.call.outs
+        return flow.columns is not None and outs[0].kind is K.FRAME and len(outs[0].labels) == len(flow.columns)
 
     def _labelled(self, item: Flow) -> dict[Hashable, Flow]:
         """The columns of a record: its keys, or the output's labels by position."""
@@ -167,6 +196,9 @@ class Substitution:
         labels = self.call.outs[0].labels
         if all(isinstance(k, int) for k in parts) and len(labels) == len(parts):
             return {labels[int(str(k))]: f for k, f in parts.items()}
+        for label in labels:
+            if label not in parts:
+                parts[label] = _below(item, label)
         return parts
 
     # -- States ----------------------------------------------------------------------------------------------------
@@ -203,7 +235,8 @@ class Substitution:
         """A list of records."""
         root, at = self._root(node)
         aligned = any(o.aligned for o in flow.origins)
-        columns = {k: f if aligned else f.unaligned() for k, f in self._labelled(flow.each()).items()}
+        named = dict(enumerate(flow.columns)) if flow.columns is not None else self._labelled(flow.each())
+        columns = {k: f if aligned else f.unaligned() for k, f in named.items()}
         rows = size_of(value).rows
         return self.deriver.table(columns, flow, self._title(root, at), self._place(root, at), rows, self.made)
 
@@ -260,6 +293,17 @@ class Substitution:
 def _holds_function(value: Any) -> bool:
     parts = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
     return any(isinstance(p, Function) or _holds_function(p) for p in parts)
+
+
+def _below(record: Flow, label: Hashable) -> Flow:
+    """The part of a record that became a column: ``a.b`` of a record in it, or one of those added by ``**``."""
+    head, dot, tail = str(label).partition(".")
+    inside = record.part(head) if dot and record.parts and head in record.parts else None
+    if inside is not None and inside.parts is not None:
+        return _below(inside, tail) if tail not in inside.parts else inside.part(tail)
+    if record.values is not None:
+        return record.values.part(label)
+    return record.part(label) if record.parts is None else EMPTY
 
 
 def _is_dict(value: Any) -> bool:

@@ -10,11 +10,13 @@ import ast
 
 from lineage_ext.capture.arguments import parameter
 from lineage_ext.capture.changes import changed
+from lineage_ext.capture.conditions import NONE
+from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, of, union
 from lineage_ext.capture.resolver import Resolver, Where, expression
-from lineage_ext.capture.source import COMPREHENSIONS, called
+from lineage_ext.capture.source import called
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100
@@ -30,7 +32,7 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
             return of(seen)
     found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
     bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
-    value = union(bound_to(r, node.id, e, w) for e, w in bound)
+    value = union(bound_to(r, node.id, e, w) for e, w in bound).under(deciding(r, choice(bound, node, at)))
     if not value:  # bound before we were there, or in a way we don't know
         seen = r.seen_as(node, at)
         value = of(seen) if seen is not None else value
@@ -40,8 +42,8 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     if not changes:
         return value
     since = min((r.since(e.node, w) for e, w in bound), default=0)
-    around = {loop for e, w in bound for loop in w.source.loops(e.node)}
-    return changed(r, value, changes, since, keyed=any(_is_dict(e.value) for e, _ in bound), around=around)
+    shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
+    return changed(r, value, changes, since, keyed=any(_is_dict(e.value) for e, _ in bound), shared=shared)
 
 
 def _is_dict(value: ast.expr | None) -> bool:
@@ -67,10 +69,7 @@ def _item(r: Resolver, event: Event, at: Where) -> Flow:
     """One item of what a loop or comprehension runs over."""
     value = event.value
     assert value is not None
-    loop = event.node
-    if isinstance(loop, ast.comprehension):
-        loop = next(n for n in at.source.up(loop) if isinstance(n, COMPREHENSIONS))
-    recorded = r.iterated(loop, value, at)
+    recorded = r.iterated(value, at)
     if recorded is not None:
         return recorded
     whole = r.flow(value, at)

@@ -183,23 +183,25 @@ class LineageGraph:
         return Tracer(self.memory).between(self._row(a), self._row(b))
 
     @_locked
-    def edges(self, no: int, column: Hashable = None) -> list[ColumnEdge]:
+    def edges(self, no: int, column: Hashable = None, *, through: bool = False) -> list[ColumnEdge]:
         """What a column's values came from, over the whole way: one edge per root slot, transformation and masking.
 
-        Roots are external datasets and those that no operation made. ``column`` None: all columns. A source slot of
+        Roots are external datasets (``through``: but for files that the session wrote itself) and those that no
+        operation made. ``column`` None: all columns. A source slot of
         ROWS or ORDER says that which rows the root has, or their order, is in the value (``count``, ``cumsum``).
         What chose the rows of the dataset itself isn't here but in ``rows``.
         """
         row = self._row(no)
-        return self._composed(row, self._slots(no, column) or range(len(self._schema(row).labels)))
+        return self._composed(row, self._slots(no, column) or range(len(self._schema(row).labels)), through=through)
 
     @_locked
-    def rows(self, no: int) -> list[ColumnEdge]:
+    def rows(self, no: int, *, through: bool = False) -> list[ColumnEdge]:
         """What decided which rows a dataset has (target ROWS) and their order (target ORDER): INDIRECT edges.
 
         They concern every column.
         """
-        return [e for e in self._composed(self._row(no), (ROWS, ORDER)) if not e.transformation.direct]
+        found = self._composed(self._row(no), (ROWS, ORDER), through=through)
+        return [e for e in found if not e.transformation.direct]
 
     @_locked
     def ancestors(self, no: int) -> list[int]:
@@ -225,8 +227,8 @@ class LineageGraph:
         """The statements those operations stand in, and the ones before that these need."""
         return self._slicer.slice(made.places)
 
-    def _composed(self, row: int, slots: Iterable[int]) -> list[ColumnEdge]:
-        number, closure = self.memory.datasets.no, Closure(self.memory.operations, self.memory.loads)
+    def _composed(self, row: int, slots: Iterable[int], *, through: bool) -> list[ColumnEdge]:
+        number, closure = self.memory.datasets.no, Closure(self.memory.operations, self.memory.loads, through=through)
         found = []
         for slot in slots:
             target = ColumnRef(number[row], slot)

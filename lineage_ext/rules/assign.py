@@ -138,10 +138,14 @@ def _replaced(source: State, slot: int, reads: dict[str, tuple[int, ...]]) -> bo
 
 
 def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> None:
-    """Feed the written columns of the output from a value: by position for frames, whole otherwise."""
+    """Feed the written columns of the output from a value: by position for frames and rows, whole otherwise."""
+    if isinstance(value, list | tuple) and 1 < len(value) == len(written) and not _nested(value):
+        for slot, part in zip(written, value, strict=True):
+            put(call, (slot,), part, how)
+        return
     states = list(call.states(value))
     for state in states:
-        if state.kind is K.FRAME and len(state.labels) == len(written):
+        if state.kind in (K.FRAME, K.ARRAY) and 1 < len(state.labels) == len(written):
             call.link(tuple(written), state, tuple(state.columns), how)
         else:
             one = (
@@ -155,6 +159,12 @@ def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> 
             if state.kind in ROWED:
                 call.link(tuple(written), state, state.levels, T.JOIN, cross=True)
                 call.link(tuple(written), call.this, call.this.levels, T.JOIN, cross=True)
+
+
+def _nested(value: Sequence[Any]) -> bool:
+    """Whether a list holds rows or columns instead of single values."""
+    single = (K.SCALAR, K.VALUE)
+    return any(isinstance(v, list | tuple) or (isinstance(v, State) and v.kind not in single) for v in value)
 
 
 def write(call: Call, before: State, rows: Any, columns: Any, value: Any, *, by_number: bool = False) -> None:

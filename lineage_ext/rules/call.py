@@ -109,11 +109,16 @@ def _same(a: Any, b: Any) -> bool:
 class Function:
     """A callable argument: its name, and its code when it is a Python function.
 
-    ``masks``: its source says that it gives nothing of its argument but hashes.
+    ``bound`` is how many of its first parameters are given already (``self``, arguments of a ``partial``); ``reads``
+    are the labels that its source text says it reads of the next one, ``parts`` those behind each item of the list or
+    record that it returns; None if that can't be told. ``masks``: it gives nothing of its argument but hashes.
     """
 
     name: str
     code: types.CodeType | None = None
+    bound: int = 0
+    reads: tuple[Hashable, ...] | None = None
+    parts: tuple[tuple[Hashable, tuple[Hashable, ...]], ...] | None = None
     masks: bool = False
 
 
@@ -182,6 +187,7 @@ class Call:
     derived: dict[str, State] = field(default_factory=dict)
     touched: tuple[Hashable, ...] = ()  # labels read by user callbacks of this call, in order of first use
     seen: tuple[State, ...] = ()  # outputs of operations inside user callbacks that aren't from this call's inputs
+    decided: tuple[State, ...] = ()  # values that decided whether a change was made, or which objects were given
     inputs: list[State] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     used: set[str] = field(default_factory=set)

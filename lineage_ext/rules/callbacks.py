@@ -21,7 +21,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import Function, Opaque
-from lineage_ext.rules.expressions import read_set
+from lineage_ext.rules.expressions import parts_read, read_set
 from lineage_ext.rules.rows import make_record
 
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
@@ -49,7 +49,17 @@ class Apply(Word):
 
     def _by_row(self, call: Call, source: State, i: int) -> None:
         out = call.outs[i]
-        slots, sure, reason = read_set(source, _function(call.args.get(self.function)), call.touched)
+        function = _function(call.args.get(self.function))
+        parts = parts_read(source, function, out.labels) if out.kind is K.FRAME else None
+        if parts is not None:
+            for slot, slots in enumerate(parts):
+                call.link(
+                    (slot,), source, slots, T.TRANSFORMATION,
+                    out=i, cross=True, confidence=Confidence.INFERRED, reason="read from the source text",
+                )  # fmt: skip
+            keep_rows(call, source, out=i)
+            return
+        slots, sure, reason = read_set(source, function, call.touched)
         if out.kind is K.FRAME and out.labels == source.labels and not slots:
             by_label(call, source, T.TRANSFORMATION, out=i)
         call.link(values_of(out), source, slots, T.TRANSFORMATION, out=i, cross=True, confidence=sure, reason=reason)

@@ -148,9 +148,12 @@ class Convert(Word):
         slots = (*levels, *values_of(source))
         for i, out in enumerate(call.outs):
             labelled = self.labelled and source.kind is K.FRAME and out.kind in (K.VALUE, K.ARRAY)
+            beside = out.kind is K.ARRAY and source.kind is K.FRAME and len(source.labels) > 1 and not labelled
+            if beside:
+                become(out, K.ARRAY, source.labels)
             if labelled:
                 become(out, K.VALUE, (*source.schema.index_names[: len(levels)], *source.labels))
-            call.link(values_of(out), source, slots, out=i, cross=not labelled)
+            call.link(values_of(out), source, slots, out=i, cross=not (labelled or beside))
             call.rows_from(source, out=i)
             if out.kind in (K.ARRAY, K.SERIES):
                 out.rowset = source.rowset

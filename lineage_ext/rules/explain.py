@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage_ext import guard
-from lineage_ext.model import ROWS, ColumnMap, Confidence, DatasetKind, Schema, Transformation
-from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word, values_of
+from lineage_ext.model import ColumnMap, DatasetKind, Schema
+from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word
 from lineage_ext.rules.call import Call, Op, State
 from lineage_ext.rules.masking import given_masks, mask
+from lineage_ext.rules.unsaid import unsaid
 
 MOST_SHAPES = 10_000
 AMOUNTS = frozenset(
@@ -97,7 +98,7 @@ class Explainer:
             self._find(call).explain(call)
             if given_masks(call):
                 mask(call)
-            _unused(call)
+            unsaid(call)
         except Exception as error:
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
             if not isinstance(error, NoRule):
@@ -149,7 +150,8 @@ class Explainer:
             (id(o.schema), id(o.row), places.get(o.of) if o.of else None, tuple(o.rows == n for n in rows))
             for o in call.outs
         )
-        key = (call.op.no, states, args, derived, outs, call.touched, tuple(places[s.no] for s in call.seen), call.cwd)
+        seen, decided = (tuple(places[s.no] for s in found) for found in (call.seen, call.decided))
+        key = (call.op.no, states, args, derived, outs, call.touched, seen, decided, call.cwd)
         hash(key)
         return key
 
@@ -180,14 +182,3 @@ def _undo(call: Call, inputs: int, outs: int, before: list[tuple[DatasetKind, Sc
 
 def _copy(state: State) -> State:
     return State(0, state.kind, state.schema, state.rows, state.rowset, state.of, external=state.external)
-
-
-def _unused(call: Call) -> None:
-    """A computed argument no word asked for (``head(n)``, ``quantile(q)``) still decided something: inferred."""
-    for param, state in call.derived.items():
-        if param not in call.used:
-            for i in range(len(call.outs)):
-                call.link(
-                    (ROWS,), state, (*values_of(state), ROWS), Transformation.FILTER,
-                    out=i, cross=True, confidence=Confidence.INFERRED, reason=f"argument {param!r} was computed",
-                )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import dis
 import re
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from types import CodeType
 
 from lineage_ext.model import Confidence
@@ -71,10 +71,14 @@ def read_set(
     code = function.code if function is not None else None
     if code is None:
         return tuple(source.columns), Confidence.INFERRED, "its code can't be read"
-    named, only_reads = _reads(code)
+    named, only_reads = _reads(code, function.bound if function is not None else 0)
     only_reads = only_reads and all(source.at(label) or label in HARMLESS for label in named)
     static = tuple(s for label in named for s in source.at(label))
     slots = tuple(dict.fromkeys((*static, *seen)))
+    told = function.reads if function is not None else None
+    if not only_reads and told is not None and all(source.at(label) or label in HARMLESS for label in told):
+        found = tuple(s for label in told for s in source.at(label))
+        return tuple(dict.fromkeys((*found, *seen))), Confidence.INFERRED, "read from the source text"
     if only_reads and set(seen) <= set(static):
         return slots, Confidence.EXACT, ""
     if only_reads and slots:
@@ -82,11 +86,22 @@ def read_set(
     return tuple(source.columns), Confidence.INFERRED, "the function uses its argument as a whole"
 
 
-def _reads(code: CodeType) -> tuple[list[Hashable], bool]:
-    """Labels the code reads of its first parameter, and whether it does nothing else with it."""
-    if not code.co_argcount:
+def parts_read(source: State, function: Function | None, labels: Sequence[Hashable]) -> list[tuple[int, ...]] | None:
+    """For each label of what a function returns, the columns behind it; None if its source text doesn't tell."""
+    told = dict(function.parts or ()) if function is not None else {}
+    named = [told.get(label, told.get(i)) for i, label in enumerate(labels)]
+    if not told or any(found is None for found in named):
+        return None
+    if not all(source.at(label) or label in HARMLESS for found in named for label in found or ()):
+        return None
+    return [tuple(dict.fromkeys(s for label in found or () for s in source.at(label))) for found in named]
+
+
+def _reads(code: CodeType, bound: int) -> tuple[list[Hashable], bool]:
+    """Labels the code reads of its first parameter after ``bound`` ones, and whether that is all it does with it."""
+    if code.co_argcount <= bound:
         return [], False
-    argument = code.co_varnames[0]
+    argument = code.co_varnames[bound]
     named: list[Hashable] = []
     only = True
     steps = [i for i in dis.get_instructions(code) if i.opname not in {"CACHE", "PUSH_NULL", "EXTENDED_ARG"}]

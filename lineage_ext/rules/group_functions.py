@@ -23,6 +23,7 @@ from lineage_ext.rules.algebra import (
     keep_rows,
 )
 from lineage_ext.rules.call import Function
+from lineage_ext.rules.expressions import parts_read
 from lineage_ext.rules.group import COLUMNS, grouped
 from lineage_ext.rules.group_code import Reading, depends_on_order, name_of, read
 from lineage_ext.rules.grouped import (
@@ -143,6 +144,14 @@ def _applied(call: Call, source: State, reading: Reading, columns: list[int], i:
     """Columns from what the function reads, and by label where it may hand its group's columns through."""
     out = call.outs[i]
     how = T.AGGREGATION if reduced else T.TRANSFORMATION
+    parts = _parts(call, source, columns, i) if reduced and out.kind is K.FRAME else None
+    for column, found in zip(columns, parts or (), strict=False):
+        call.link(
+            (column,), source, found or (ROWS,), how,
+            out=i, cross=True, confidence=Confidence.INFERRED, reason="read from the source text",
+        )  # fmt: skip
+    if parts is not None:
+        return
     rest = columns
     if reading.sure is not Confidence.EXACT and out.kind in COLUMNAR:
         rest = by_label(call, source, how, out=i, only=columns)
@@ -155,6 +164,12 @@ def _applied(call: Call, source: State, reading: Reading, columns: list[int], i:
     if len(columns) > 1 < len(slots):
         sure, reason = Confidence.INFERRED, reason or "which column the function made of which isn't known"
     call.link(rest, source, slots, how, out=i, cross=True, confidence=sure, reason=reason)
+
+
+def _parts(call: Call, source: State, columns: list[int], i: int) -> list[tuple[int, ...]] | None:
+    """The columns behind each column of the output, if the function's text tells."""
+    function = next((v for v in call.args.values() if isinstance(v, Function)), None)
+    return parts_read(source, function, [call.outs[i].labels[c] for c in columns])
 
 
 def _writes(reading: Reading, label: Hashable) -> bool:

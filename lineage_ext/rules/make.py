@@ -65,7 +65,8 @@ class Make(Word):
                 )  # fmt: skip
             _rows(call, data, i, single=True)
             return
-        columnar = data.kind in COLUMNAR or (data.kind is K.VALUE and len(data.labels) > 1)  # to_dict("records")
+        several = data.kind in (K.VALUE, K.ARRAY) and len(data.labels) > 1  # ``to_dict("records")``, ``to_numpy()``
+        columnar = data.kind in COLUMNAR or several
         if columnar and out.kind in COLUMNAR and not derived:
             by_label(call, data, out=i) if set(out.labels) <= set(data.labels) else by_position(call, data, out=i)
         else:

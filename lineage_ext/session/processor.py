@@ -59,3 +59,12 @@ class Interpreter(Protocol):
     def drain(self) -> Iterable[Run]:
         """Take everything recorded since the last call and explain it, oldest first."""
         ...
+
+    def ended(self, cell: Run) -> Iterable[Run]:
+        """A cell ended: the operations that Python's control flow did to what its variables hold, then the cell itself
+        (with other numbers for those)."""
+        ...
+
+    def current(self, number: int) -> int:
+        """The number that an object of this number is known by now."""
+        ...

@@ -279,8 +279,9 @@ class Session:
                 what, value = self._inbox.popleft()
                 if what == "end":
                     self._drain()
-                    value = self._enriched(value)
-                self._dispatch(what, value)
+                    self._end(self._enriched(value))
+                else:
+                    self._dispatch(what, value)
             self._drain()
             self._settle()
             self.counters.worker_ns += time.thread_time_ns() - before
@@ -293,6 +294,11 @@ class Session:
         if self.interpreter is not None:
             for run in self.interpreter.drain():
                 self._dispatch("end", run)
+
+    def _end(self, cell: Run) -> None:
+        cells = self.interpreter is not None and cell.kind is RunKind.CELL
+        for run in self.interpreter.ended(cell) if cells and self.interpreter is not None else (cell,):
+            self._dispatch("end", run)
 
     def _dispatch(self, what: str, value: Any) -> None:
         if what != "sample":
@@ -387,6 +393,8 @@ class Session:
         from lineage_ext.errors import NotTracked
 
         no = self.identify(value)
+        if no is not None and self.interpreter is not None:
+            no = self.interpreter.current(no)
         if no is None and isinstance(value, int) and not isinstance(value, bool):
             no = value
         if no is None:

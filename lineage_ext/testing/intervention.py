@@ -1,8 +1,9 @@
 """Ground truth without any tracking: change one input column, run again, see what moved.
 
 Five interventions are tried on each input column and named index level: its values permuted, partly replaced by each
-other, partly shifted to new values, partly made null, and scaled (numbers and times). What differs from the undisturbed
-run moved. A movement proves an influence; no movement proves nothing, so what is observed is a lower bound.
+other, partly shifted to new values, partly made null, and scaled (numbers and times). Strong ones leave nothing of
+what was there: all values the same, all null, all huge. What differs from the undisturbed run moved. A movement proves
+an influence; no movement proves nothing, so what is observed is a lower bound.
 
 The idea is the intervention of causal inference (Pearl, Causality, 2000, ch. 3) on a program that can be run at will.
 """
@@ -10,7 +11,7 @@ The idea is the intervention of causal inference (Pearl, Causality, 2000, ch. 3)
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -44,18 +45,25 @@ class Observation:
     sources: tuple[Source, ...]
 
 
-def observe(program: Program, frames: Mapping[str, pd.DataFrame], *, seeds: int = 2, row: bool = False) -> Observation:
+def observe(
+    program: Program, frames: Mapping[str, pd.DataFrame], *, seeds: int = 2, row: bool = False, strong: bool = False
+) -> Observation:
     """Run ``program(**frames)`` on copies of ``frames``, undisturbed and under every intervention.
 
-    ``seeds`` is how often each intervention is drawn. ``row`` says that a series the program returns is a record: its
-    labels are its parts. An intervention that makes the program raise says nothing, unless all those of a column do:
-    then everything moved. Raises what the undisturbed program raises, and ValueError if two undisturbed runs differ.
+    ``seeds`` is how often each intervention is drawn. ``strong`` adds the strong ones, which are drawn once. ``row``
+    says that a series the program returns is a record: its labels are its parts. An intervention that makes the program
+    raise says nothing, unless all those of a column do: then everything moved. Raises what the undisturbed program
+    raises, and ValueError if two undisturbed runs differ.
     """
     expected = parts(program(**_copies(frames)), row)
     if _differences(expected, parts(program(**_copies(frames)), row)):
         raise ValueError("two runs on the same input differ; fix the program's random seed")
     sources = tuple(s for name, frame in frames.items() for s in sources_of(name, frame))
-    moved = {(part, source) for source in sources for part in _moved(program, frames, source, expected, seeds, row)}
+    moved = {
+        (part, source)
+        for source in sources
+        for part in _moved(program, interventions(frames, source, seeds, strong=strong), expected, row)
+    }
     return Observation(frozenset(moved), tuple(p for p in expected if p != ROWS), sources)
 
 
@@ -72,16 +80,11 @@ def counts(index: pd.Index[Any]) -> bool:
 
 
 def _moved(
-    program: Program,
-    frames: Mapping[str, pd.DataFrame],
-    source: Source,
-    expected: Mapping[str, list[Any]],
-    seeds: int,
-    row: bool,
+    program: Program, disturbed: Iterable[Mapping[str, pd.DataFrame]], expected: Mapping[str, list[Any]], row: bool
 ) -> set[str]:
     moved: set[str] = set()
     runs = 0
-    for changed in interventions(frames, source, seeds):
+    for changed in disturbed:
         try:
             got = parts(program(**changed), row)
         except Exception:  # the program is anyone's: what it raises on disturbed data is no error here
@@ -92,20 +95,20 @@ def _moved(
 
 
 def interventions(
-    frames: Mapping[str, pd.DataFrame], source: Source, seeds: int = 2
+    frames: Mapping[str, pd.DataFrame], source: Source, seeds: int = 2, *, strong: bool = False
 ) -> Iterator[dict[str, pd.DataFrame]]:
     """Copies of ``frames`` with only ``source`` changed, in every way that its type allows."""
-    for seed in range(seeds):
-        for intervene in INTERVENTIONS:
-            random = np.random.default_rng((seed, zlib.crc32(f"{intervene.__name__}.{source}".encode())))
-            copies = _copies(frames)
-            before = _read(copies[source.frame], source)
-            try:
-                after = intervene(before, random)
-            except (TypeError, ValueError, ArithmeticError):  # not for this type
-                continue
-            copies[source.frame] = _written(copies[source.frame], source, after)
-            yield copies
+    drawn = [(seed, intervene) for seed in range(seeds) for intervene in INTERVENTIONS]
+    for seed, intervene in (*drawn, *((0, i) for i in STRONG if strong)):
+        random = np.random.default_rng((seed, zlib.crc32(f"{intervene.__name__}.{source}".encode())))
+        copies = _copies(frames)
+        before = _read(copies[source.frame], source)
+        try:
+            after = intervene(before, random)
+        except (TypeError, ValueError, ArithmeticError):  # not for this type
+            continue
+        copies[source.frame] = _written(copies[source.frame], source, after)
+        yield copies
 
 
 def _copies(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -169,7 +172,25 @@ def scaled(column: pd.Series[Any], random: Random) -> pd.Series[Any]:
     return column * -3
 
 
+def levelled(column: pd.Series[Any], _: Random) -> pd.Series[Any]:
+    """All values the same: the first."""
+    return column.iloc[np.zeros(len(column), dtype=int)].reset_index(drop=True)
+
+
+def emptied(column: pd.Series[Any], _: Random) -> pd.Series[Any]:
+    """All values null."""
+    return column.mask(pd.Series(True, index=column.index))
+
+
+def magnified(column: pd.Series[Any], _: Random) -> pd.Series[Any]:
+    """All numbers a thousand times as large."""
+    if column.dtype.kind not in "iuf":
+        raise TypeError("not a number")
+    return column * 1000
+
+
 INTERVENTIONS = (permuted, exchanged, shifted, nulled, scaled)
+STRONG = (levelled, emptied, magnified)
 
 
 def _new_values(column: pd.Series[Any]) -> pd.Series[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import linecache
 import sys
 import tempfile
@@ -17,7 +16,7 @@ from lineage_ext import guard
 from lineage_ext.clock import Clock
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import wiring
-from lineage_ext.model import ErrorFacet, Facet
+from lineage_ext.model import ErrorFacet, Facet, NamesFacet
 from lineage_ext.session import Session
 
 _cells = count(1)
@@ -44,10 +43,9 @@ class Notebook:
         return self.names
 
     def call(self, function: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        """Run one call of ``function`` as a cell, whose source is the file the function stands in."""
-        filename = inspect.unwrap(function).__code__.co_filename
-        with self._open("".join(linecache.getlines(filename)), filename):
-            return function(*args, **kwargs)
+        """Run one call of ``function``, which stands in a file, as a cell. Its value is the variable ``_``."""
+        self.cell("_ = _function(*_args, **_kwargs)", _function=function, _args=args, _kwargs=kwargs)
+        return self.names["_"]
 
     def register(self, **frames: Any) -> dict[str, int]:
         """Make frames (or series) known before any operation touches them. Returns their dataset numbers by name."""
@@ -65,9 +63,15 @@ class Notebook:
             yield
         except BaseException:
             kind, error, _ = sys.exc_info()
-            self.session.end(run, "error", error=ErrorFacet(kind.__name__ if kind else "", str(error)))
+            failed = ErrorFacet(kind.__name__ if kind else "", str(error))
+            self.session.end(run, "error", error=failed, facets=self._names())
             raise
-        self.session.end(run)
+        self.session.end(run, facets=self._names())
+
+    def _names(self) -> tuple[NamesFacet, ...]:
+        """Which variables hold tracked values, as a kernel tells."""
+        held = ((name, self.session.identify(value)) for name, value in list(self.names.items()))
+        return (NamesFacet(tuple((name, no) for name, no in held if no is not None)),)
 
 
 def _number(identity: Any, frame: Any) -> int:

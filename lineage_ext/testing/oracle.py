@@ -96,9 +96,9 @@ def edges_of(session: Session, output: Any, inputs: Mapping[str, int]) -> list[t
     schema: Schema = graph.dataset(no).schema
     levels = (level(i) for i in range(len(schema.index)))
     edges: list[ColumnEdge] = [
-        *graph.edges(no),
-        *(e for slot in levels for e in graph.edges(no, slot)),
-        *graph.rows(no),
+        *graph.edges(no, through=True),
+        *(e for slot in levels for e in graph.edges(no, slot, through=True)),
+        *graph.rows(no, through=True),
     ]
     names = {number: name for name, number in inputs.items()}
     found = []
@@ -135,7 +135,7 @@ class Oracle:
         """Record ``program(**frames)`` and hold its lineage against interventions."""
         recording = record(self.book, program, **{n: f.copy() for n, f in frames.items()})
         kind = self.book.session.graph.dataset(self.book.session.number(recording.output)).kind
-        observed = observe(program, frames, seeds=seeds, row=kind == "row")
+        observed = observe(program, frames, seeds=seeds, row=kind == "row", strong=True)
         return compare(observed, self._known(observed, recording.session, recording.output, recording.inputs))
 
     def _known(self, observed: Observation, *recording: Any) -> Prediction:

@@ -20,6 +20,7 @@ def cells() -> Iterator[Cells]:
 
 A, B = "a AGGREGATION, u TRANSFORMATION", "b AGGREGATION, u TRANSFORMATION"
 BOTH = "a AGGREGATION, b AGGREGATION, u TRANSFORMATION"
+TRIED = "a AGGREGATION, a CONDITIONAL, u TRANSFORMATION"  # whether computing it raised decided, too
 
 BOUND = {
     "the latest of two cells": (("m = df.a.mean()", "m = df.b.mean()", "out = df.u - m"), B),
@@ -27,7 +28,7 @@ BOUND = {
     "not the later one": (("m = df.a.mean()\nout = df.u - m\nm = df.b.mean()",), A),
     "the branch taken": (("m = df.b.max()\nif len(df) > 3:\n    m = df.a.max()\nelse:\n    m = 0\nout = df.u - m",), A),
     "a branch not taken": (("if len(df) > 99:\n    m = df.a.max()\nelse:\n    m = df.b.max()\nout = df.u - m",), B),
-    "try": (("try:\n    m = df.a.mean()\nexcept ValueError:\n    m = df.b.mean()\nout = df.u - m",), A),
+    "try": (("try:\n    m = df.a.mean()\nexcept ValueError:\n    m = df.b.mean()\nout = df.u - m",), TRIED),
     "match": (("match 1:\n    case 1:\n        m = df.a.mean()\n    case _:\n        m = 0\nout = df.u - m",), A),
     "a walrus": (("out = df.u * (m := df.a.mean()) + m",), A),
     "unpacking": (("lo, (mid, hi) = 1, (df.a.min(), df.b.max())\nout = df.u - mid",), A),

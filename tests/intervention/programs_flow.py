@@ -11,8 +11,6 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
-from tests.intervention.programs import beyond, unobserved
-
 
 def tuples_unpacked(o):
     low, high = o["price"].min(), o["qty"].max()
@@ -98,15 +96,12 @@ def enumerated_and_filtered(o):
     return o.iloc[kept][["id", "item"]]
 
 
-@unobserved("out.<rows> <- o.price", "the parts of a tuple aren't told apart")
-@unobserved("out.shop <- o.price", "the parts of a tuple aren't told apart")
 def grouped_by_itertools(o):
     pairs = sorted(zip(o["shop"], o["price"], strict=True))
     rows = [(shop, max(p for _, p in group)) for shop, group in itertools.groupby(pairs, key=lambda t: t[0])]
     return pd.DataFrame(rows, columns=["shop", "top"])
 
 
-@unobserved("out.<rows> <- o.price", "a dict's keys and values aren't told apart")
 def dict_methods(o):
     best = {}
     for shop, price in zip(o["shop"], o["price"], strict=True):
@@ -127,8 +122,6 @@ def text_made_of_values(o):
     return o[["id", "has"]]
 
 
-@beyond("how often a loop runs decides how many rows are written; loops aren't followed")
-@unobserved("out.shop <- o.price", "the items of a list aren't told apart")
 def a_frame_built_row_by_row(o):
     out = pd.DataFrame(columns=["shop", "mean"])
     for shop in sorted(o["shop"].unique()):

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.intervention.programs import unobserved
-
 
 def share_and_score(o):
     total = o.price.sum()
@@ -92,7 +90,6 @@ def groups_by_bins(o):
     return d.rename("mean").reset_index()
 
 
-@unobserved("out.<rows> <- o.item", "every shop has a best item, whichever")
 def best_item_by_counts(o):
     counts = o.groupby(["shop", "item"]).size().reset_index(name="n")
     return (

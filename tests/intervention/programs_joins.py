@@ -82,7 +82,6 @@ def left_join_on_two_keys(o):
     return d.assign(off=d["best"] - d["price"])[["id", "off"]]
 
 
-@unobserved("out.shop <- o.shop", "shops that both have are the same shops")
 def joined_by_index_of_both(o, h):
     a = o.groupby("shop")["qty"].agg(["sum", "count"])
     b = h.set_index("shop")

@@ -7,8 +7,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from tests.intervention.programs import unobserved
-
 
 def a_helper_with_arrays(o):
     def limited(d, k=2):
@@ -34,8 +32,6 @@ def selected_by_conditions(o):
     return o[["id", "segment", "most"]]
 
 
-@unobserved("out.a <- o.price", "an array's columns are not told apart")
-@unobserved("out.b <- o.qty", "an array's columns are not told apart")
 def a_matrix(o):
     x = o[["qty", "price"]].to_numpy()
     x = (x - x.mean(0)) / x.std(0)

@@ -9,7 +9,6 @@ import pandas as pd
 from tests.intervention.programs import unobserved
 
 
-@unobserved("out.<rows> <- o.shop", "a row of the wide table goes only when all its values go")
 def quantities_wide(o):
     return o.pivot_table(index="item", columns="shop", values="qty", aggfunc="sum").reset_index()
 
@@ -22,7 +21,6 @@ def dummies(o):
     return pd.get_dummies(o[["id", "shop"]], columns=["shop"])
 
 
-@unobserved("out.<rows> <- o.shop", "a row of the wide table goes only when all its values go")
 def bands_crossed(o):
     o["band"] = pd.cut(o.price, [0, 10, 25, 60], labels=["lo", "mid", "hi"])
     return pd.crosstab(o.band, o.shop).reset_index()
@@ -34,7 +32,6 @@ def below_each_other(o):
     return pd.concat([a, b], ignore_index=True)
 
 
-@unobserved("out.<rows> <- o.item", "a row of the wide table goes only when all its values go")
 def unstacked_with_total(o):
     u = o.groupby(["shop", "item"]).qty.sum().unstack(fill_value=0)
     u["total"] = u.sum(axis=1)

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from tests.intervention.programs import unobserved
-
 
 def days_and_texts(o):
     o["weekday"] = o.day.dt.day_name()
@@ -25,7 +23,6 @@ def split_into_columns(o):
     return o[["id", "first", "rest"]]
 
 
-@unobserved("out.<rows> <- o.shop", "a row of the wide table goes only when all its values go")
 def monthly_by_period(o):
     o["month"] = o["day"].dt.to_period("M")
     return o.groupby(["month", "shop"])["price"].sum().unstack().reset_index().astype({"month": str})
@@ -39,7 +36,6 @@ def cleaned(o):
     return d.astype({"qty": float}).reset_index(drop=True)[["person", "note", "qty"]]
 
 
-@unobserved("out.<rows> <- o.day", "the shops stay the same, only their mean moves")
 def days_since_the_first(o):
     o["age"] = (o["day"] - o["day"].min()).dt.days
     recent = o[o["age"] > 30]

@@ -1,0 +1,127 @@
+"""Objects of recorded operations, marked with what decided that it was these, or that the operation was done at all."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from lineage_ext.capture.decisions import decided
+from lineage_ext.capture.derivation import Derivation, Deriver, title_of
+from lineage_ext.capture.flow import Flow
+from lineage_ext.capture.gates import Gate, Labels, gates_of, gates_of_change
+from lineage_ext.capture.recorded import Records
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.site import Place
+from lineage_ext.capture.source import span
+from lineage_ext.rules.call import Call, State
+
+NAMING = (ast.Name, ast.Call, ast.IfExp, ast.NamedExpr, ast.Await, ast.List, ast.Tuple, ast.Dict)
+DISPLAYS = (ast.List, ast.Tuple, ast.Dict)
+_KINDS: dict[type[ast.AST], str] = {
+    ast.For: "for", ast.AsyncFor: "for", ast.While: "while", ast.Try: "try", ast.TryStar: "try", ast.Match: "match",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Choosing:
+    """In one frame. ``made`` becomes the Derivations on the way."""
+
+    resolver: Resolver
+    deriver: Deriver
+    records: Records
+    at: Where
+    made: list[Derivation]
+
+    def chosen(self, state: State, node: ast.expr) -> State:
+        """The object that an expression stands for, marked."""
+        found = gates_of(self.resolver, node, self.at)
+        by = self.deciding(found)
+        if not by:
+            return state
+        place = _place(found[0].condition.values[0], found[0].at)
+        marked = self.deriver.chosen(state, by, place, self.made)
+        self.records.same(marked)
+        return marked
+
+    def deciding(self, found: Iterable[Gate]) -> dict[State, Labels]:
+        """The value of each condition, with the columns it is about."""
+        by: dict[State, Labels] = {}
+        for gate in found:
+            flow = decided(self.resolver, gate.condition, gate.at)
+            if flow:
+                title = f"python.{_KINDS.get(type(gate.condition.node), 'if')}"
+                state = self.value(flow, title, gate.condition.values[0], gate.at)
+                known = by.get(state, ())
+                by[state] = None if known is None or gate.labels is None else (*known, *gate.labels)
+        return by
+
+    def value(self, flow: Flow, title: str, node: ast.expr, at: Where) -> State:
+        """A single value, of all that it came from."""
+        plain = Flow((*flow.origins, *flow.count))
+        return self.deriver.state(plain, title, _place(node, at), None, self.made)
+
+
+@dataclass(slots=True)
+class Marking:
+    """Marks the arguments of one call, and what it changes."""
+
+    choosing: Choosing
+    call: Call
+
+    def argument(self, param: str, node: ast.expr) -> None:
+        """The objects of one parameter."""
+        value = self.call.args.get(param)
+        marked = self._marked(value, node)
+        if marked is not value:
+            self.call.args[param] = marked
+            if isinstance(value, State) and isinstance(marked, State):
+                for out in self.call.outs:
+                    out.of = marked.no if out.of == value.no else out.of
+
+    def label(self, node: ast.expr) -> None:
+        """A computed label decides which column an operation takes."""
+        flow = self.choosing.resolver.flow(node, self.choosing.at)
+        if flow:
+            self._decided([self.choosing.value(flow, title_of(node), node, self.choosing.at)])
+
+    def change(self, node: ast.AST) -> None:
+        """What decided whether an object was changed."""
+        if any(out.of is not None for out in self.call.outs):
+            self._decided(self.choosing.deciding(gates_of_change(self.choosing.resolver, node, self.choosing.at)))
+
+    def _decided(self, by: Iterable[State]) -> None:
+        known = {s.no for s in self.call.decided}
+        self.call.decided += tuple(s for s in by if s.no not in known)
+
+    def _marked(self, value: Any, node: ast.expr) -> Any:
+        if isinstance(value, State):
+            return self.choosing.chosen(value, node)
+        if not any(True for _ in self.call.states(value)):
+            return value
+        if isinstance(node, DISPLAYS):
+            return self._inside(value, node)
+        self._container(node)
+        return value
+
+    def _inside(self, value: Any, node: ast.List | ast.Tuple | ast.Dict) -> Any:
+        nodes = node.values if isinstance(node, ast.Dict) else node.elts
+        if len(nodes) != len(value) or any(isinstance(n, ast.Starred) for n in nodes):
+            return value
+        if isinstance(value, dict):
+            return {k: self._marked(v, n) for (k, v), n in zip(value.items(), nodes, strict=True)}
+        return type(value)(self._marked(v, n) for v, n in zip(value, nodes, strict=True))
+
+    def _container(self, node: ast.expr) -> None:
+        """A list of objects: what decided which ones are in it."""
+        flow = self.choosing.resolver.flow(node, self.choosing.at)
+        origins = (*flow.count, *(o for o in flow.origins if not o.how.direct))
+        if origins:
+            self._decided([self.choosing.value(Flow(origins), title_of(node), node, self.choosing.at)])
+
+
+def _place(node: ast.AST, at: Where) -> Place:
+    scope = at.source.scope(node)
+    function = getattr(scope, "name", "<lambda>" if isinstance(scope, ast.Lambda) else "<module>")
+    return Place(at.file, span(node), function)

@@ -1,0 +1,182 @@
+"""Which of several objects a recorded operation was given, and whether a change was made at all: by which conditions.
+
+Recorded objects are known by themselves, so what their names were bound to isn't asked. What remains to be found is
+what made it this object and not another: ``d = a`` or ``d = b`` by a test, a function with several returns, a column
+written in one branch only, in the branch that wasn't taken too.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from lineage_ext.capture.arguments import passed
+from lineage_ext.capture.conditions import Condition, Kind
+from lineage_ext.capture.decisions import around, choice
+from lineage_ext.capture.definitions import callee, events
+from lineage_ext.capture.events import Event
+from lineage_ext.capture.events import Kind as Does
+from lineage_ext.capture.reads import Hidden, labels
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import FUNCTIONS, base_name, called, span
+
+MOST_EVENTS = 50
+MOST_DEPTH = 12
+MOST_KEPT = 5_000
+INDEXED = frozenset({"loc", "iloc", "at", "iat"})
+Labels = tuple[Hashable, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """``condition``, evaluated in the frame ``at``, decided. ``labels``: about these columns only (None: about all)."""
+
+    condition: Condition
+    at: Where
+    labels: Labels = None
+
+
+def gates_of(r: Resolver, node: ast.expr, at: Where) -> tuple[Gate, ...]:
+    """What decided which object an expression is. Kept while the cell runs: in loops it is asked again and again."""
+    key = (node, at.chain, at.since, r.namespace.moment)
+    found: tuple[Gate, ...] | None = r.kept.get(key)
+    if found is None:
+        if len(r.kept) >= MOST_KEPT:
+            r.kept.clear()
+        found = r.kept[key] = tuple(gates(r, node, at))
+    return found
+
+
+def gates(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Iterator[Gate]:
+    """The same, found anew."""
+    if depth > MOST_DEPTH:
+        return
+    if isinstance(node, ast.Name):
+        yield from _of_name(r, node, at, depth)
+    elif isinstance(node, ast.IfExp):
+        yield Gate(Condition(Kind.TEST, node, (node.test,)), at)
+        yield from gates(r, node.body, at, depth + 1)
+        yield from gates(r, node.orelse, at, depth + 1)
+    elif isinstance(node, ast.NamedExpr | ast.Await | ast.Starred):
+        yield from gates(r, node.value, at, depth + 1)
+    elif isinstance(node, ast.Call):
+        for definition, frame in _functions(r, node, at):
+            yield from _of_function(r, definition, frame, depth)
+
+
+def _of_name(r: Resolver, node: ast.Name, at: Where, depth: int) -> Iterator[Gate]:
+    found = list(islice(events(r, node.id, node, at), MOST_EVENTS))
+    for event, there in found:
+        changes = event.kind is Does.MUTATION
+        if changes and (event.target is None or r.records.any_at(there.file, span(event.target))):
+            continue  # the change itself tells
+        about = _written(r, event, there) if changes else _assigned(r, event, node.id, there)
+        yield from (Gate(c, w, about) for c, w in choice([(event, there)], node, at))
+        if event.kind is Does.VALUE and event.value is not None and not event.path:
+            yield from gates(r, event.value, there, depth + 1)
+        elif event.kind is Does.PARAMETER:
+            for argument, caller in passed(r, node.id, event.node, there):
+                yield from gates(r, argument, caller, depth + 1)
+
+
+def _functions(r: Resolver, node: ast.Call, at: Where) -> list[tuple[ast.AST, Where]]:
+    """The functions of the user's that a call enters, unless it is a recorded operation itself."""
+    if r.recorded(node, at) is not None:
+        return []
+    what = callee(r, node.func, at)
+    if what.definition is None:
+        return [] if what.name else r.entered(node, at)
+    if what.at is None:
+        return []
+    chain = None if at.chain is None else ((at.file, span(node)), *at.chain)
+    return [(what.definition, Where(what.at.source, what.at.reaching, chain, at.since))]
+
+
+def _of_function(r: Resolver, definition: ast.AST, frame: Where, depth: int) -> Iterator[Gate]:
+    if isinstance(definition, ast.Lambda):
+        yield from gates(r, definition.body, frame, depth + 1)
+    if not isinstance(definition, FUNCTIONS):
+        return
+    for part in frame.source.own(definition):
+        if isinstance(part, ast.Return) and part.value is not None:
+            yield from (Gate(c, frame) for c in frame.reaching.conditions.of(part))
+            yield from gates(r, part.value, frame, depth + 1)
+
+
+# -- which columns -----------------------------------------------------------------------------------------------------
+def _assigned(r: Resolver, event: Event, name: str, at: Where) -> Labels:
+    """``d = d.assign(c=…)``, ``d = d.drop(columns="c")``: those columns."""
+    value = event.value
+    if event.kind is not Does.VALUE or not isinstance(value, ast.Call) or base_name(value) != name:
+        return None
+    if called(value) == "assign":
+        labels = tuple(k.arg for k in value.keywords)
+        return labels if None not in labels else None
+    dropped = next((k.value for k in value.keywords if k.arg == "columns"), None)
+    return _constants(r, dropped, at) if called(value) == "drop" and dropped is not None else None
+
+
+def _written(r: Resolver, event: Event, at: Where) -> Labels:
+    """``d["c"] = …``, ``d.loc[rows, "c"] = …``, ``d.c = …``, ``d.insert(0, "c", …)``: the columns."""
+    target, value = event.target, event.value
+    if isinstance(target, ast.Subscript):
+        key = target.slice
+        if isinstance(target.value, ast.Attribute) and target.value.attr in INDEXED:
+            if not isinstance(key, ast.Tuple) or len(key.elts) != 2:
+                return None
+            key = key.elts[1]
+        return _constants(r, key, at)
+    if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and isinstance(event.node, ast.Expr):
+        return _constants(r, value.args[1], at) if target.attr == "insert" and len(value.args) > 1 else None
+    return (target.attr,) if isinstance(target, ast.Attribute) else None
+
+
+def _constants(r: Resolver, key: ast.expr, at: Where) -> tuple[Hashable, ...]:
+    """The labels a key may be; none if they are computed: columns that weren't written can't tell which they are."""
+    try:
+        return tuple(labels(r, key, at))
+    except Hidden:
+        return ()
+
+
+# -- changes -----------------------------------------------------------------------------------------------------------
+def gates_of_change(r: Resolver, node: ast.AST, at: Where) -> Iterator[Gate]:
+    """What decided whether the change that ``node`` makes to an object was made, from where the object was bound on."""
+    name = base_name(node)
+    while True:
+        conditions = at.reaching.conditions.of(node)
+        bound = [] if name is None else _bound(r, name, node, at)
+        own = [(e, w) for e, w in bound if w.source is at.source and w.source.scope(e.node) is at.source.scope(node)]
+        if own:
+            conditions -= frozenset.intersection(*(around(e, w) for e, w in own))
+        yield from (Gate(c, at) for c in conditions)
+        found = _outwards(r, name, node, at, bound)
+        if found is None:
+            return
+        name, node, at = found
+
+
+def _bound(r: Resolver, name: str, node: ast.AST, at: Where) -> list[tuple[Event, Where]]:
+    found = islice(events(r, name, at.source.name_at(name, node), at), MOST_EVENTS)
+    return [(e, w) for e, w in found if e.kind is not Does.MUTATION]
+
+
+def _outwards(
+    r: Resolver, name: str | None, node: ast.AST, at: Where, bound: list[tuple[Event, Where]]
+) -> tuple[str | None, ast.AST, Where] | None:
+    """The call that this frame was entered by, if the object is older than the frame, and its name there."""
+    function = at.source.scope(node)
+    caller = r.where(at.chain[0][0], at.chain[1:], at.since) if at.chain else None
+    call = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None
+    if caller is None or call is None or name is None or not isinstance(function, FUNCTIONS):
+        return None
+    for event, there in bound:
+        if event.kind is Does.PARAMETER and event.node is function:
+            arguments = [a for a, w in passed(r, name, function, at) if w.source is caller.source]
+            named = next((a.id for a in arguments if isinstance(a, ast.Name)), None)
+            return named, call, caller
+        if there.source.scope(event.node) is function:
+            return None
+    return name, call, caller

@@ -1,0 +1,121 @@
+"""Attributes of objects of the user's classes: what their methods, wherever they were called from, set them to.
+
+Objects of one class aren't told apart. An attribute that no method sets is left to what the object was made of.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lineage_ext.capture.arguments import passed
+from lineage_ext.capture.changes import changed
+from lineage_ext.capture.decisions import around, deciding
+from lineage_ext.capture.definitions import Callee, callee, events
+from lineage_ext.capture.events import Event, Kind
+from lineage_ext.capture.flow import Flow, union
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import FUNCTIONS
+
+MOST_DEPTH = 5
+Class = tuple[ast.ClassDef, Where]
+
+
+def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
+    """The value of ``object.attribute``; None if the object isn't known to be of a class that sets it."""
+    found = _class_of(r, node.value, at, 0)
+    anywhere = r.where(found[1].file, None, at.since) if found is not None else None
+    if found is None or anywhere is None:
+        return None
+    what = list(_events(r, (found[0], anywhere), node.attr, 0))
+    bound = [e for e in what if _sets(e, node.attr)]
+    if not bound:
+        return None
+    value = union(r.flow(e.value, anywhere).follow(e.path) for e in bound)
+    conditions = {c for e in bound for c in around(e, anywhere)}
+    value = value.under(deciding(r, ((c, anywhere) for c in conditions)))
+    if value.state is not None or len(what) == len(bound):
+        return value
+    inside = [(replace(e, target=_within(e.target)), anywhere) for e in what if e not in bound]
+    keyed = any(isinstance(e.value, ast.Dict | ast.DictComp) for e in bound)
+    shared = frozenset.intersection(*(around(e, anywhere) for e in bound))
+    return changed(r, value, inside, 0, keyed=keyed, shared=shared)
+
+
+def _class_of(r: Resolver, node: ast.expr, at: Where, depth: int) -> Class | None:
+    """The user's class that an expression is an object of."""
+    if depth > MOST_DEPTH:
+        return None
+    if isinstance(node, ast.Call):
+        return _class(callee(r, node.func, at))
+    if not isinstance(node, ast.Name):
+        return None
+    for event, there in events(r, node.id, node, at):
+        if event.kind is Kind.PARAMETER:
+            return _class_of_parameter(r, node.id, event.node, there, depth)
+        if event.kind is Kind.VALUE and event.value is not None and not event.path:
+            return _class_of(r, event.value, there, depth + 1)
+    return None
+
+
+def _class_of_parameter(r: Resolver, name: str, function: ast.AST, at: Where, depth: int) -> Class | None:
+    cls = at.source.scope(function)
+    first = function.args.args[:1] if isinstance(function, FUNCTIONS) else []
+    if isinstance(cls, ast.ClassDef) and first and first[0].arg == name:
+        return cls, at
+    given = passed(r, name, function, at)
+    return _class_of(r, *given[0], depth + 1) if given else None
+
+
+def _class(what: Callee) -> Class | None:
+    if isinstance(what.definition, ast.ClassDef) and what.at is not None:
+        return what.definition, what.at
+    return None
+
+
+def _events(r: Resolver, cls: Class, attribute: str, depth: int) -> Iterator[Event]:
+    """What the methods of a class, or its own body, do to an attribute; else those of its bases."""
+    definition, at = cls
+    found = [e for e in at.reaching.of(attribute, definition) if e.kind is Kind.VALUE and e.value is not None]
+    for method in definition.body:
+        if isinstance(method, FUNCTIONS) and method.args.args:
+            own = at.reaching.of(method.args.args[0].arg, method)
+            found += [e for e in own if _path(e.target)[-1:] == [attribute]]
+    yield from found
+    for base in definition.bases if not found and depth < MOST_DEPTH else ():
+        above = _class(callee(r, base, at))
+        if above is not None and above[1].source is at.source:
+            yield from _events(r, (above[0], at), attribute, depth + 1)
+
+
+def _sets(event: Event, attribute: str) -> bool:
+    """Whether an event sets the attribute itself, not something in its value."""
+    target = event.target
+    return target is None or (isinstance(target, ast.Attribute) and target.attr == attribute and _depth(target) == 1)
+
+
+def _depth(target: ast.expr | None) -> int:
+    return len(_path(target))
+
+
+def _path(target: ast.expr | None) -> list[str]:
+    """``[append, steps]`` for ``self.steps.append``; keys are empty texts."""
+    found = []
+    while isinstance(target, ast.Attribute | ast.Subscript):
+        found.append(target.attr if isinstance(target, ast.Attribute) else "")
+        target = target.value
+    return found
+
+
+def _within(target: ast.expr | None) -> ast.expr | None:
+    """``steps.append`` for ``self.steps.append``, as if the attribute were a variable."""
+    if not isinstance(target, ast.Attribute | ast.Subscript):
+        return target
+    if isinstance(target.value, ast.Name) and isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Name(target.attr, ast.Load()), target)
+    inner = _within(target.value)
+    assert inner is not None
+    if isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Attribute(inner, target.attr, target.ctx), target)
+    return ast.copy_location(ast.Subscript(inner, target.slice, target.ctx), target)
