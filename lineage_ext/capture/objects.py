@@ -33,6 +33,8 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     if not bound:
         return None
     value = union(r.flow(e.value, anywhere).follow(e.path) for e in bound)
+    if not value and not all(isinstance(e.value, ast.Constant) for e in bound):
+        return None  # what a method was given isn't known by the method
     conditions = {c for e in bound for c in around(e, anywhere)}
     value = value.under(deciding(r, ((c, anywhere) for c in conditions)))
     if value.state is not None or len(what) == len(bound):

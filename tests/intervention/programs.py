@@ -33,11 +33,6 @@ class Program:
         """Edge → why no intervention moves it."""
         return getattr(self.function, "unobserved", {})
 
-    @property
-    def beyond(self) -> str:
-        """What the program does that lineage is documented not to follow (README), else nothing."""
-        return getattr(self.function, "beyond", "")
-
     def frames(self) -> dict[str, pd.DataFrame]:
         """The frames it takes."""
         made = frames()
@@ -51,16 +46,6 @@ def unobserved(edges: str, reason: str) -> Callable[[Function], Function]:
         left, _, right = edges.partition(" <- ")
         found = {f"{left} <- {source.strip()}": reason for source in right.split(",")}
         function.unobserved = {**getattr(function, "unobserved", {}), **found}  # type: ignore[attr-defined]
-        return function
-
-    return note
-
-
-def beyond(reason: str) -> Callable[[Function], Function]:
-    """The function below depends on its input in a way that isn't followed; the day it is, its test says so."""
-
-    def note(function: Function) -> Function:
-        function.beyond = reason  # type: ignore[attr-defined]
         return function
 
     return note
