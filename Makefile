@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format docs bench tpch floor newest matrix signatures panel panel-check clean
+.PHONY: demo test lint format docs bench tpch floor newest matrix signatures panel panel-check panel-bench clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -41,6 +41,11 @@ docs: $(READY)
 ## bench: what tracking costs, measured
 bench: $(READY)
 	@set -e; for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program; done
+
+## panel-bench: what the panel takes, and how live it is (needs node and Chromium)
+panel-bench: js/node_modules $(READY)
+	@$(BIN)/python benchmarks/panel.py
+	@$(BIN)/python benchmarks/panel_live.py
 
 ## tpch: the 22 TPC-H queries in pandas, their recorded lineage held against that of the SQL
 tpch: $(READY)

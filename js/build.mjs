@@ -15,6 +15,7 @@ const common = {
   absWorkingDir: HERE,
   bundle: true,
   target: "es2022",
+  minifySyntax: true,
   outdir: PACKAGE,
   write: false,
   tsconfigRaw: {

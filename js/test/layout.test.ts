@@ -22,6 +22,30 @@ describe("ranks", () => {
     const net = network(items("abc"), links("ab bc ca"));
     expect(new Set(rank(net))).toEqual(new Set([0, 1, 2]));
   });
+
+  test("leave no links shorter altogether: nothing tried by hand is better", () => {
+    const total = (ranks: ArrayLike<number>, all: Link[], keys: string) => {
+      const at = (key: string) => ranks[keys.indexOf(key)] as number;
+      const lengths = all.map(([from, to]) => at(to) - at(from));
+      return lengths.some((length) => length < 1)
+        ? Infinity
+        : lengths.reduce((sum, length) => sum + length, 0);
+    };
+    for (const text of [
+      "ab bf cd de ef af",
+      "ac bc cf ad de ef",
+      "af bf ab ac cd de ae",
+      "ad bd ce cf bf ae",
+    ]) {
+      const all = links(text);
+      let least = Infinity;
+      for (let code = 0; code < 6 ** 6; code++) {
+        const ranks = [0, 1, 2, 3, 4, 5].map((i) => Math.floor(code / 6 ** i) % 6);
+        least = Math.min(least, total(ranks, all, "abcdef"));
+      }
+      expect(total(rank(network(items("abcdef"), all)), all, "abcdef"), text).toBe(least);
+    }
+  });
 });
 
 describe("a full layout", () => {

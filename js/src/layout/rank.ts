@@ -1,8 +1,9 @@
 /** Ranks: every link leads to a higher one, and links are short. */
 
 import type { Network } from "./network";
+import { tighten } from "./tighten";
 
-/** Rank of each node, from 0: the longest way from a source, then pulled towards what it feeds. */
+/** Rank of each node: the longest way from a source, then pulled together; what hangs together begins at 0. */
 export function rank(net: Network): Int32Array {
   const order = sorted(net);
   const ranks = new Int32Array(net.outs.length);
@@ -11,14 +12,11 @@ export function rank(net: Network): Int32Array {
       ranks[v] = Math.max(ranks[v] as number, (ranks[u] as number) + 1);
     }
   }
-  // Nodes that feed more than they read stand as near to what they feed as they can: fewer and shorter lines.
-  for (let i = order.length - 1; i >= 0; i--) {
-    const u = order[i] as number;
-    const outs = net.outs[u] as number[];
-    if (outs.length === 0 || outs.length < (net.ins[u] as number[]).length) continue;
-    let nearest = Infinity;
-    for (const v of outs) nearest = Math.min(nearest, ranks[v] as number);
-    ranks[u] = nearest - 1;
+  tighten(net, ranks);
+  for (const group of groups(net)) {
+    let first = Infinity;
+    for (const u of group) first = Math.min(first, ranks[u] as number);
+    for (const u of group) ranks[u] = (ranks[u] as number) - first;
   }
   return ranks;
 }
@@ -35,4 +33,25 @@ function sorted(net: Network): number[] {
     }
   }
   return order;
+}
+
+/** Nodes that hang together. */
+function groups({ ins, outs }: Network): number[][] {
+  const seen = new Uint8Array(outs.length);
+  const found: number[][] = [];
+  for (let root = 0; root < seen.length; root++) {
+    if (seen[root]) continue;
+    seen[root] = 1;
+    const group = [root];
+    for (let i = 0; i < group.length; i++) {
+      const u = group[i] as number;
+      for (const v of [...(ins[u] as number[]), ...(outs[u] as number[])]) {
+        if (seen[v]) continue;
+        seen[v] = 1;
+        group.push(v);
+      }
+    }
+    found.push(group);
+  }
+  return found;
 }

@@ -36,11 +36,6 @@ export class Motion {
       this.#from.clear();
     }
   }
-
-  /** Where a box will be. */
-  goal(key: string): Box | undefined {
-    return this.#to.get(key);
-  }
 }
 
 const mix = (a: number, b: number, t: number): number => a + (b - a) * t;

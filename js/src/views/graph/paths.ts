@@ -116,9 +116,15 @@ export function distance(curve: Curve, x: number, y: number): number {
 
 /** The rectangle around a curve, its bows included. */
 export function extent({ start, pieces }: Curve): { x: number; y: number; width: number; height: number } {
-  const points = [start, ...pieces.flat()];
-  const xs = points.map((p) => p[0]);
-  const ys = points.map((p) => p[1]);
-  const [x, y] = [Math.min(...xs), Math.min(...ys)];
-  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+  let [left, top] = start;
+  let [right, bottom] = start;
+  for (const piece of pieces) {
+    for (const [x, y] of piece) {
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  return { x: left, y: top, width: right - left, height: bottom - top };
 }

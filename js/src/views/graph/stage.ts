@@ -43,6 +43,8 @@ export class Stage {
   #elements = new Map<string, HTMLElement>();
   #touched = false;
   #chips: [Rect, Line][] = [];
+  /** Every line with the rectangle around it, as long as nothing moves. */
+  #all: { lines: [Line, Rect][]; of: readonly unknown[] } = { lines: [], of: [] };
   #lines: Line[] = [];
   #stops: (() => void)[];
 
@@ -208,7 +210,7 @@ export class Stage {
     const frame = { camera, surface, palette: surface.palette, dimmed: lit !== null };
     begin(context, frame);
     const stand = this.stand();
-    this.#lines = [...edgeLines(shown, lit, stand)].filter(({ curve }) => overlaps(extent(curve), seen));
+    this.#lines = this.#allLines(stand).flatMap(([line, rect]) => (overlaps(rect, seen) ? [line] : []));
     drawLines(context, this.#lines, frame);
     if (lit?.traced) drawLines(context, columnLines(scene.session, shown, lit.traced, stand), frame);
     this.#chips = html ? drawChips(context, this.#chipsOf(this.#lines), frame, stand.laneX !== null) : [];
@@ -220,6 +222,16 @@ export class Stage {
     this.cost = performance.now() - began;
     this.drawn();
     if (motion.moving || camera.flying) surface.request();
+  }
+
+  #allLines(stand: Stand): [Line, Rect][] {
+    const { scene, motion, arranged } = this;
+    const of = [scene.shown.peek(), scene.lit.peek(), motion.moving || arranged.peek()];
+    if (motion.moving || of.some((value, i) => value !== this.#all.of[i])) {
+      const lines = [...edgeLines(scene.shown.peek(), scene.lit.peek(), stand)];
+      this.#all = { lines: lines.map((line) => [line, extent(line.curve)]), of };
+    }
+    return this.#all.lines;
   }
 
   *#chipsOf(lines: Line[]): Generator<Chip> {

@@ -11,6 +11,7 @@ export const RIGHT = 10;
 export const SPANS = { top: 6, height: 16 };
 export const FOOT = 18;
 const OPERATIONS = 7;
+const NARROW = 5; // px: no room for round corners or a number
 
 export interface TimelineFrame {
   session: Session;
@@ -71,16 +72,21 @@ function spans(context: CanvasRenderingContext2D, frame: TimelineFrame): void {
     context.globalAlpha = failed || selected ? 0.12 : 0.35;
     context.fillRect(x, SPANS.top, width, bottom - SPANS.top);
     context.globalAlpha = failed || selected ? 0.9 : 1;
+    if (width < NARROW) {
+      context.fillRect(x, SPANS.top, width, SPANS.height);
+      continue;
+    }
     context.beginPath();
     context.roundRect(x, SPANS.top, width, SPANS.height, Math.min(3, width / 2));
     context.fill();
-    context.globalAlpha = 1;
     const label = `[${cell.count ?? "·"}]`;
     if (width > context.measureText(label).width + 6) {
+      context.globalAlpha = 1;
       context.fillStyle = failed || selected ? palette.bg : palette.text2;
       context.fillText(label, x + 4, SPANS.top + SPANS.height / 2 + 0.5);
     }
   }
+  context.globalAlpha = 1;
 }
 
 /** The curve as the lowest and highest sample of each pixel: a peak is never lost. */
