@@ -86,13 +86,14 @@ def unload_ipython_extension(shell: Any) -> None:
 def track(config: LineageConfig | None = None) -> Session:
     """Track this process from here to its end, or to the end of a ``with`` block; the same session each time.
 
-    Within IPython it does what ``%load_ext lineage_ext`` does. ``config`` counts only when tracking starts.
+    Within IPython it does what ``%load_ext lineage_ext`` does; in a cell of marimo it tracks that notebook. ``config``
+    counts only when tracking starts.
     """
     from lineage_ext.hosts import start
 
     shell = start.running_shell()
     if shell is None:
-        return start.in_script(config)
+        return start.in_marimo(config) or start.in_script(config)
     start.in_ipython(shell, config)
     shell.extension_manager.load_extension("lineage_ext")  # so that %unload_ext knows of it
     return current()

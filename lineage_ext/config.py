@@ -134,6 +134,9 @@ class LineageConfig(Configurable):
     ).tag(config=True)
     openlineage_tags = Dict(help="Tags of the notebook's OpenLineage job.").tag(config=True)
 
+    marimo = Bool(
+        False, help="Track marimo's notebooks from their start, without a line in them (not those run as scripts)."
+    ).tag(config=True)
     progress = Bool(False, help="Draw a line of progress while a cell runs for long (tqdm, else rich).").tag(
         config=True
     )

@@ -18,13 +18,14 @@ from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.compiled import language
 from lineage_ext.capture.decode import Decoder, Raw
 from lineage_ext.capture.externals import Externals, Found
-from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN, take
+from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.opaque import Derivation, Values
 from lineage_ext.capture.recorder import muted
 from lineage_ext.capture.repeats import tell
 from lineage_ext.capture.repetition import Made, Repetition
 from lineage_ext.capture.sampling import Sampling
+from lineage_ext.capture.shared import SESSIONS
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.states import States
 from lineage_ext.model import (
@@ -64,7 +65,7 @@ class Interpreter:
         self._session = session
         self._offset = session.clock.now() - perf_counter_ns()  # the recorder's clock → epoch
         self._states = States(identity.first)
-        self._sites = Sites(session.sources)
+        self._sites = Sites(session.sources, session.parts)
         self._decoder = Decoder(self._states)
         self._explainer = Explainer(self._states.intern)
         self._values = Values(self._sites, session.sources, self._new_state)
@@ -92,7 +93,7 @@ class Interpreter:
         with muted():
             identity.trim()
             tell()
-            log = take()
+            log = SESSIONS.take(self._session)
             at = 0
             while at < len(log):
                 length = log[at]

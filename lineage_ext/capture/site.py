@@ -7,12 +7,13 @@ exact expression afterwards (PEP 657). In a multi-line chain CPython starts the 
 from __future__ import annotations
 
 import linecache
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import CodeType
 
 from lineage_ext.model import Position
 from lineage_ext.redaction import cut
+from lineage_ext.session import Part
 
 Span = tuple[int, int, int, int]  # line, end line, column, end column, as CPython has them
 
@@ -41,20 +42,32 @@ class Site:
 class Sites:
     """Turns (code, instruction offset) into Places, and Places into text. Keeps spans per code object."""
 
-    def __init__(self, sources: Mapping[str, str]) -> None:
+    def __init__(self, sources: Mapping[str, str], parts: Mapping[str, Sequence[Part]]) -> None:
         self._sources = sources
-        self._spans: dict[CodeType, list[Span | None]] = {}
+        self._parts = parts
+        self._spans: dict[CodeType, tuple[str, list[Span | None]]] = {}
         self._lines: dict[str, list[str]] = {}
 
     def place(self, code: CodeType, lasti: int) -> Place | None:
         """The Place of an instruction, None when the code carries no positions."""
-        spans = self._spans.get(code)
-        if spans is None:
-            spans = self._spans[code] = [_span(p) for p in code.co_positions()]
+        known = self._spans.get(code)
+        if known is None:
+            known = self._spans[code] = self._of(code)
+        file, spans = known
         at = lasti // 2
         span = spans[at] if at < len(spans) else None
         name = "<module>" if code.co_name.startswith("<cell line") else code.co_name  # IPython 7's name for a cell
-        return Place(code.co_filename, span, name) if span else None
+        return Place(file, span, name) if span else None
+
+    def _of(self, code: CodeType) -> tuple[str, list[Span | None]]:
+        """The file or cell that a code object stands in, and the spans of its instructions there."""
+        file, spans = code.co_filename, [_span(p) for p in code.co_positions()]
+        if file in self._parts:
+            lines = {span[0] for span in spans if span is not None}
+            for part in self._parts[file]:
+                if any(map(part.holds, lines)):
+                    return part.name, [span and part.span(span) for span in spans]
+        return file, spans
 
     def site(self, frames: tuple[tuple[CodeType, int], ...]) -> Site:
         """The Site of a stack of user frames, innermost first."""

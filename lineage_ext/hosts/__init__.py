@@ -1,13 +1,14 @@
 """Where cells come from: an adapter per host tells the session when a cell begins and ends.
 
 To add a host: write a file with a class that has what ``Host`` lists, open the session with ``wiring.open_session``,
-call ``session.begin`` and ``session.end`` around each cell (with ``Snapshot.take()`` on both sides), and name it in
-``ATTACHED`` while it is attached. A host must never raise into its users' code (``guard.guarded``), and ``detach``
-leaves no trace. Packages of others announce theirs with the entry point group ``lineage_ext.hosts``.
+call ``session.begin`` and ``session.end`` around each cell (with ``Snapshot.take()`` on both sides), and start it in
+``start``, which keeps it in ``ATTACHED``. A host must never raise into its users' code (``guard.guarded``), and
+``detach`` leaves no trace. Packages of others announce theirs with the entry point group ``lineage_ext.hosts``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -48,12 +49,53 @@ class Host(Protocol):
 
 
 @dataclass(slots=True)
-class Attached:
-    """What is attached in this process."""
+class Attachment:
+    """A host, its session, and the panel that ``%lineage show`` showed."""
 
     host: Host | None = None
     session: Session | None = None
-    panel: Any = None  # what ``%lineage show`` showed
+    panel: Any = None
+
+
+class Attached:
+    """What is attached in this process, seen from the calling code.
+
+    Most processes run one notebook. Where several share one (marimo's readers), ``key`` tells which the caller is in.
+    """
+
+    def __init__(self) -> None:
+        self.key: Callable[[], Hashable] = lambda: None
+        self._alone = Attachment()
+        self._shared: dict[Hashable, Attachment] = {}
+
+    def here(self) -> Attachment:
+        """What the calling code belongs to: its notebook's, else the process's."""
+        return self._shared.get(self.key(), self._alone) if self._shared else self._alone
+
+    def share(self, key: Hashable) -> Attachment:
+        """A place for the notebook of ``key``, which isn't None; the process's own if that is taken."""
+        if self._alone.session is not None:
+            return self._alone
+        return self._shared.setdefault(key, Attachment())
+
+    def all(self) -> list[Attachment]:
+        """Every place where something is attached."""
+        return [place for place in (self._alone, *self._shared.values()) if place.session is not None]
+
+    def free(self, place: Attachment) -> None:
+        """Nothing is attached there any more."""
+        place.host = place.session = place.panel = None
+        self._shared = {key: one for key, one in self._shared.items() if one is not place}
+
+    @property
+    def host(self) -> Host | None:
+        """The host here."""
+        return self.here().host
+
+    @property
+    def session(self) -> Session | None:
+        """The session here."""
+        return self.here().session
 
 
 # One value that survives %autoreload, which runs this file again in the same namespace.
@@ -62,6 +104,7 @@ ATTACHED: Attached = globals().get("ATTACHED") or Attached()
 
 def current() -> Session:
     """The session of this process. Raises NoSession."""
-    if ATTACHED.session is None:
+    session = ATTACHED.session
+    if session is None:
         raise NoSession("nothing is tracked: run %load_ext lineage_ext in a notebook, lineage_ext.track() in a script")
-    return ATTACHED.session
+    return session

@@ -15,7 +15,7 @@ from lineage_ext.redaction import cut
 MOST_FRAMES = 30
 MOST_TEXT = 20_000  # the session keeps less of it, once secrets are masked
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-_SHELL = (f"{os.sep}IPython{os.sep}core{os.sep}", f"{os.sep}ipykernel{os.sep}")
+_SHELL = tuple(part.replace("/", os.sep) for part in ("/IPython/core/", "/ipykernel/", "/marimo/_runtime/"))
 _SAFE = frozenset({str, bytes, int, float, bool, type(None)})
 
 

@@ -45,11 +45,12 @@ class Panel(StreamPanel):
 def show() -> None:
     """Show the panel of the current session. Raises NoSession, and UsageError where nothing can be shown."""
     hosts.current()
-    if ATTACHED.panel is None or ATTACHED.panel.comm is None:
-        ATTACHED.panel = Panel(docked=True)
+    place = ATTACHED.here()
+    if place.panel is None or place.panel.comm is None:
+        place.panel = Panel(docked=True)
     try:
-        if ATTACHED.host is not None:
-            ATTACHED.host.show(ATTACHED.panel)
+        if place.host is not None:
+            place.host.show(place.panel)
     except UsageError:
         hide()
         raise
@@ -57,7 +58,8 @@ def show() -> None:
 
 def hide() -> None:
     """Take away what ``show`` showed."""
-    panel, ATTACHED.panel = ATTACHED.panel, None
+    place = ATTACHED.here()
+    panel, place.panel = place.panel, None
     if panel is not None:
         panel.docked = False
         panel.close()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from lineage_ext import guard
 from lineage_ext.errors import UsageError
-from lineage_ext.hosts import Notebook, wiring
+from lineage_ext.hosts import Notebook, imports, wiring
 from lineage_ext.hosts.failures import describe_error, status_of
 from lineage_ext.hosts.names import Names
 from lineage_ext.model import Facet, Run
 from lineage_ext.resources import Sampler, Snapshot, measure
 from lineage_ext.session import Session
+
+MARIMO = "marimo._runtime.app.script_runner"  # part of ``import marimo``
 
 
 class ScriptHost:
@@ -30,6 +33,7 @@ class ScriptHost:
         self.run: Run | None = None
         self.sampler: Sampler | None = None
         self.failed_before: object = None
+        self.undo: list[Callable[[], None]] = []
 
     def attach(self, session: Session) -> None:
         """Begin the run; the end of the process, of a ``with`` block or ``session.close()`` ends it."""
@@ -47,12 +51,25 @@ class ScriptHost:
             source, filename=self.file or _main_file(), kind="script", name=Path(file).name or "script"
         )
         self.before, self.ticket = Snapshot.take(), self.sampler.begin()
+        imports.when_imported(MARIMO, self._watch_marimo)
+
+    @guard.guard("marimo")
+    def _watch_marimo(self) -> None:
+        """The script may be a notebook of marimo's."""
+        from lineage_ext.hosts.marimo import script
+
+        if self.session is not None:
+            self.undo.append(script.watch(self.session, self.notebook().path))
 
     def detach(self) -> None:
         """End the run with what is known of the script's fate."""
         session, run, self.session = self.session, self.run, None
         if session is None or run is None or self.sampler is None:
             return
+        imports.forget(MARIMO)
+        while self.undo:
+            with guard.guarded("script"):
+                self.undo.pop()()
         cost = measure(self.before, Snapshot.take(), self.sampler.end(self.ticket), session.own_cost())
         self.sampler.close()
         wiring.workers.remove(self.sampler)

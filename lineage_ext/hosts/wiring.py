@@ -56,6 +56,8 @@ def open_session(
     namespace = os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace
     parent = None if any(isinstance(f, ParentFacet) for f in facets) else _part("openlineage", _parent)
     session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
+    if _open:  # what is recorded of several is told apart by the numbers of their runs
+        session.numbers = _open[0].numbers
     folder = Path(folder) if folder is not None else project() / session.config.folder
     processors = (
         _part("graph", _graph, session),  # first: the others may ask it
@@ -72,7 +74,7 @@ def open_session(
     _part("opentelemetry", _telemetry, session)
     session.start()
     _open.append(session)
-    imports.when_imported("pandas", lambda: _part("capture", _capture, session))
+    imports.when_imported("pandas", _capture_all)
     return session
 
 
@@ -83,9 +85,10 @@ def close_session(session: Session) -> None:
 
 def _closed(session: Session) -> None:
     if session in _open:
-        pause(False)
         _open.remove(session)
-        imports.forget("pandas")
+        if not _open:
+            pause(False)
+            imports.forget("pandas")
 
 
 def _part(name: str, build: Callable[..., Any], *args: object) -> Any:
@@ -172,12 +175,16 @@ def _prepare(folder: Path) -> Path:
 
 
 # -- capture: process-wide -------------------------------------------------------------------------------------------
+def _capture_all() -> None:
+    for session in _open:
+        if session.interpreter is None:
+            _part("capture", _capture, session)
+
+
 def _capture(session: Session) -> None:
-    if session.closed:
-        return
     from lineage_ext.capture import attach
 
-    session.after_close.append(attach.detach)
+    session.after_close.append(lambda: attach.detach(session))
     report = attach.attach(session)
     session.notes += [f"{s.key} is not recorded: {s.reason}" for s in report.skipped]
 
@@ -243,7 +250,7 @@ def _in_child() -> None:
         workers.clear()
         attach: Any = sys.modules.get("lineage_ext.capture.attach")
         if attach is not None:
-            attach.detach()
+            attach.end()
 
 
 if hasattr(os, "register_at_fork"):

@@ -15,6 +15,7 @@ from lineage_ext.model.dataset_ref import DatasetRef
 from lineage_ext.model.facets import (
     CodeFacet,
     ContentFacet,
+    DataflowFacet,
     DegradedFacet,
     ErrorFacet,
     ExternalFacet,
@@ -41,6 +42,7 @@ __all__ = [
     "ColumnRef",
     "Confidence",
     "Dataset",
+    "DataflowFacet",
     "DatasetKind",
     "ContentFacet",
     "DatasetRef",

@@ -30,6 +30,15 @@ class CodeFacet(Facet):
 
 
 @dataclass(frozen=True, slots=True)
+class DataflowFacet(Facet):
+    """What a reactive host (marimo) knows of a cell: names it defines, names it takes from other cells, their ids."""
+
+    defs: tuple[str, ...] = ()
+    refs: tuple[str, ...] = ()
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class NotebookFacet(Facet):
     """Where a session runs: the host's name and version, the document's path ("" if untold), the project's folder."""
 

@@ -12,8 +12,20 @@ from __future__ import annotations
 
 from lineage_ext.session.current import CURRENT
 from lineage_ext.session.outward import Outward
+from lineage_ext.session.part import Part
 from lineage_ext.session.processor import Around, Interpreter, Processor, Sample
 from lineage_ext.session.session import Session
 from lineage_ext.session.summary import Counters, Summary
 
-__all__ = ["Around", "CURRENT", "Counters", "Interpreter", "Outward", "Processor", "Sample", "Session", "Summary"]
+__all__ = [
+    "Around",
+    "CURRENT",
+    "Counters",
+    "Interpreter",
+    "Outward",
+    "Part",
+    "Processor",
+    "Sample",
+    "Session",
+    "Summary",
+]

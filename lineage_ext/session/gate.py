@@ -17,6 +17,7 @@ from lineage_ext.config import LineageConfig
 from lineage_ext.model import (
     CodeFacet,
     ContentFacet,
+    DataflowFacet,
     Dataset,
     ErrorFacet,
     ExternalFacet,
@@ -250,7 +251,9 @@ class Literals(Rewrite):
                 return changed(facet, sql=policy.sql_without_literals(facet.sql))
             case ContentFacet():
                 return changed(facet, digests=())
-            case NamesFacet() | NotebookFacet() | ParentFacet() | ResourceFacet() | StreamFacet() | TraceFacet():
+            case DataflowFacet() | NamesFacet() | NotebookFacet() | ParentFacet() | ResourceFacet():
+                return facet
+            case StreamFacet() | TraceFacet():
                 return facet
         texts = {f.name: value for f in fields(facet) if isinstance(value := getattr(facet, f.name), str)}
         return changed(facet, **{name: policy.text_without_values(value) for name, value in texts.items()})

@@ -18,6 +18,7 @@ from lineage_ext.config import LineageConfig
 from lineage_ext.model import CodeFacet, ErrorFacet, Facet, Job, Run, RunKind, RunState
 from lineage_ext.session.current import CURRENT
 from lineage_ext.session.gate import Gate, Hook
+from lineage_ext.session.part import Part
 from lineage_ext.session.processor import Around, Interpreter, Processor, Sample
 from lineage_ext.session.summary import Counters, Summary
 
@@ -75,6 +76,7 @@ class Session:
         self.numbers = count(1)
         self.open: dict[int, Open] = {}
         self.sources: dict[str, str] = {}  # file name of compiled code → source text
+        self.parts: dict[str, list[Part]] = {}  # file → the cells that are compiled where they stand in it
         self.files: dict[str, int] = {}  # the same → the cell run compiled last under it
         self.cell_ids: dict[int, str] = {}  # cell run number → run id
         self.cell_cpu_ns = 0

@@ -220,7 +220,7 @@ def test_a_terminal_says_that_it_has_no_place_for_it(shell: Shell, capsys: pytes
     assert "%lineage export html" in capsys.readouterr().err
     from lineage_ext.hosts import ATTACHED
 
-    assert ATTACHED.panel is None
+    assert ATTACHED.here().panel is None
 
 
 def test_without_a_session_it_says_what_to_do() -> None:
