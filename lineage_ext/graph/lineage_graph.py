@@ -15,6 +15,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph.closure import Closure
 from lineage_ext.graph.making import Making, making
+from lineage_ext.graph.origins import Origins
 from lineage_ext.graph.overview import Overview, overview
 from lineage_ext.graph.samples import Samples
 from lineage_ext.graph.slicing import Piece, Slicer
@@ -209,13 +210,14 @@ class LineageGraph:
         return [self.memory.datasets.no[row] for row in self.memory.operations.above([self._row(no)])]
 
     @_locked
-    def sources(self, no: int) -> list[int]:
-        """Numbers of the datasets where all ways into this one begin: external ones, and those no operation made."""
+    def origins(self, no: int) -> tuple[list[ColumnEdge], list[int]]:
+        """What ``edges`` and ``rows`` tell of a whole dataset, in one walk; and the numbers of all its roots.
+
+        Targets are its columns, index levels, ROWS and ORDER.
+        """
         row = self._row(no)
-        reached = Closure(self.memory.operations, self.memory.loads).up(
-            row, (*self._schema(row).all_slots, ROWS, ORDER)
-        )
-        return [self.memory.datasets.no[source] for source in reached]
+        found = Origins(self.memory, row, (*self._schema(row).all_slots, ROWS, ORDER))
+        return list(found.edges()), [self.memory.datasets.no[root] for root in sorted(found.roots)]
 
     @_locked
     def making(self, no: int) -> Making:

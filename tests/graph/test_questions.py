@@ -41,6 +41,18 @@ def test_composed_edges_are_those_of_following_every_edge(runs: list[Run]) -> No
 
 
 @given(sessions())
+@settings(max_examples=100, deadline=None)
+def test_all_columns_at_once_are_each_alone(runs: list[Run]) -> None:
+    """``origins`` gives for every slot of a dataset what one question for it gives, and every root there is."""
+    graph, naive = graph_of(runs), Naive(runs)
+    for dataset in graph.datasets():
+        edges, roots = graph.origins(dataset.no)
+        for slot in (*dataset.schema.all_slots, ROWS, ORDER):
+            assert asked([e for e in edges if e.target.slot == slot]) == naive.sources(dataset.no, slot)
+        assert {e.source.dataset for e in edges} == set(roots)
+
+
+@given(sessions())
 @settings(max_examples=60, deadline=None)
 def test_rows_ancestors_and_producers_are_those_of_following_every_edge(runs: list[Run]) -> None:
     """``rows`` keeps the indirect steps, ``ancestors`` is complete and in order, ``producer`` is the maker."""

@@ -162,8 +162,9 @@ def main(errand: Errand, make: Callable[[], tuple[Carries, type[Exception]]]) ->
     held = lock.take(errand.folder / f"{errand.name}.lock")
     if held is None:
         return
-    with suppress(OSError, AttributeError):
+    with suppress(OSError, AttributeError):  # of systems that have neither
         os.nice(NICE)
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))  # also where a program of higher rank started us
     try:
         carrier, refused = make()
     except BaseException as error:

@@ -49,6 +49,12 @@ class Sender:
         self.dropped = 0
         self.problem = ""
 
+    def start(self) -> None:
+        """Have the courier from the beginning: to start a process takes some ms, which no cell is to wait for."""
+        with suppress(OSError):
+            self._spool.prepare()
+            self._have_courier()
+
     def put(self, line: bytes) -> None:
         """One more event, its line's end included."""
         self.put_in += 1

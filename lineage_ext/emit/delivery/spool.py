@@ -28,6 +28,11 @@ class Spool:
         self._file: int | None = None
         self._size = 0
 
+    def prepare(self) -> None:
+        """Make the folder, and say who writes. Raises OSError."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.folder / f"{self.name}.pid").write_text(str(os.getpid()))
+
     def append(self, lines: bytes) -> None:
         """Add whole lines, all of them or none."""
         if self._file is None or self._size >= SEGMENT:
@@ -49,9 +54,8 @@ class Spool:
         return sum(_size(path) for path in segments(self.folder))
 
     def _next(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._number:
-            (self.folder / f"{self.name}.pid").write_text(str(os.getpid()))
+            self.prepare()
         number = self._number + 1
         path = self.folder / f"{self.name}-{number:06}.ndjson"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)

@@ -15,9 +15,15 @@ SPARE = (("run", "lineageExt_operations"), ("job", "sourceCode"), ("job", "linea
 
 
 def encode(event: Event) -> bytes:
-    """The line, its end included."""
-    clean = sanitised(event)
-    line = _line(clean)
+    """The line, its end included. Most events are plain already, which is found out by writing them."""
+    clean = event
+    try:
+        line = _line(event)
+    except (TypeError, ValueError):
+        clean = sanitised(event)
+        line = _line(clean)
+    if len(line) > MOST_BYTES:
+        clean = sanitised(clean)  # a copy: its other events share the parts
     for place, key in SPARE if len(line) > MOST_BYTES else ():
         clean[place]["facets"].pop(key, None)
         line = _line(clean)

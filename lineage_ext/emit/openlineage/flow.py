@@ -61,7 +61,8 @@ def _fill(found: Flow, edges: list[ColumnEdge], names: Mapping[int, str], places
         total += _add(found.fields.setdefault(name, {}), place, edge)
         if total > MOST_EDGES:
             left_out.add(name)
-    found.fields = {name: sources for name, sources in found.fields.items() if sources and name not in left_out}
+    told = (name for name in names.values() if found.fields.get(name) and name not in left_out)
+    found.fields = {name: found.fields[name] for name in told}
     found.omitted = len(left_out)
 
 

@@ -38,6 +38,7 @@ class Backend:
     def __init__(self, folder: Path, session_id: str, config: LineageConfig) -> None:
         self._sender = Sender(folder / "openlineage", session_id, config.openlineage_spool)
         self._config = config
+        self._sender.start()
         self.put, self.flush, self.told = self._sender.put, self._sender.flush, self._sender.told
 
     def close(self) -> None:

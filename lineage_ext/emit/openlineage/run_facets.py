@@ -10,7 +10,7 @@ from typing import Any
 from lineage_ext.emit.openlineage.facet import Facet, facet
 from lineage_ext.emit.openlineage.names import Ancestor
 from lineage_ext.graph import Making
-from lineage_ext.model import CodeFacet, ErrorFacet, OpaqueFacet, ResourceFacet, Run, TraceFacet
+from lineage_ext.model import CodeFacet, ErrorFacet, OpaqueFacet, ResourceFacet, Run, RunState, TraceFacet
 from lineage_ext.redaction import cut, redact
 from lineage_ext.version import VERSION
 
@@ -32,8 +32,9 @@ def processing_engine() -> Facet:
 def error_message(run: Run) -> Facet | None:
     """Why a run failed."""
     error: ErrorFacet | None = run.facet(ErrorFacet)
-    if error is None:
+    if error is None and run.state is not RunState.FAIL:
         return None
+    error = error or ErrorFacet("it failed", "the reason wasn't recorded")
     message = f"{error.type}: {error.message}" if error.message else error.type
     return facet(
         "ErrorMessageRunFacet",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from lineage_ext.emit.openlineage import job_facets, run_facets
@@ -15,7 +14,7 @@ from lineage_ext.emit.openlineage.names import Name, name_of
 from lineage_ext.emit.openlineage.run_events import Told
 from lineage_ext.emit.sink_ids import sink_run_id
 from lineage_ext.graph import Making
-from lineage_ext.model import ROWS, ColumnEdge, Dataset, Run
+from lineage_ext.model import ROWS, Dataset, Run
 
 
 def tell(context: Context, run: Run, out: Dataset) -> Told:
@@ -61,19 +60,15 @@ def flow_into(context: Context, run: Run, out: Dataset, made: Making) -> Flow:
     kept = {name_of(d) for d in run.inputs if d.external}
     inputs: dict[Name, list[Dataset]] = {}
     beginnings = False
-    for no in graph.sources(out.no):
+    edges, roots = graph.origins(out.no)
+    for no in roots:
         source = graph.dataset(no)
         name = name_of(source)
         if not source.external:
             beginnings = True
         elif not (name == target and name in kept):
             inputs.setdefault(name, []).append(context.reads.as_noted(source))
-    return flow(out, inputs, _edges(context, out), made=beginnings or made.from_nothing)
-
-
-def _edges(context: Context, out: Dataset) -> Iterator[ColumnEdge]:
-    yield from context.graph.rows(out.no)
-    yield from context.graph.edges(out.no)
+    return flow(out, inputs, edges, made=beginnings or made.from_nothing)
 
 
 def _rows_written(run: Run, out: Dataset) -> int | None:

@@ -1,6 +1,6 @@
 """Random sessions: frames, operations, reads and writes of many kinds, errors, interrupts, cells within cells.
 
-``python -m tests.emit.openlineage.generate FOLDER [COUNT]`` writes the events of COUNT sessions (1000) at all
+``python -m tests.emit.openlineage.generate FOLDER [COUNT [FIRST]]`` writes the events of COUNT sessions (1000) at all
 granularities, each checked as the tests check theirs, for whichever other validator one has.
 """
 
@@ -149,12 +149,12 @@ def told(seed: int, folder: Path, cells: int = 5) -> dict[str, list[Event]]:
         return {level: checked(list(events(book.session, Settings(granularity=level)))) for level in LEVELS}
 
 
-def main(target: Path, count: int = 1_000) -> None:
-    """Write a file for each granularity."""
+def main(target: Path, count: int = 1_000, first: int = 0) -> None:
+    """Write a file for each granularity, from ``count`` seeds on from ``first``."""
     os.environ.setdefault("LINEAGE_STRICT", "1")
     target.mkdir(parents=True, exist_ok=True)
     written = dict.fromkeys(LEVELS, 0)
-    for seed in range(count):
+    for seed in range(first, first + count):
         with tempfile.TemporaryDirectory() as folder:
             for level, found in told(seed, Path(folder) / "project").items():
                 with (target / f"{level}.ndjson").open("ab") as file:
