@@ -1,6 +1,7 @@
 """Secrets put everywhere a notebook may have them: not one byte of them is in anything that leaves.
 
-What leaves: the store, both logs, the log of problems, every export, what %lineage shows.
+What leaves: the store, both logs, the log of problems, every export, what %lineage shows, OpenLineage events, spans and
+metrics.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.export import FORMATS, export
 from lineage_ext.hosts import start
+from tests.emit.opentelemetry.receiver import Receiver, receiver
 from tests.hosts.conftest import Shell
 from tests.hosts.conftest import ip as ip  # noqa: PLC0414  # a fixture
 from tests.redaction.secrets_by_family import ALL, PRIVATE_KEY
 
+SINKS = {"runtime_log": True, "lineage_log": True, "openlineage": "file", "granularity": "operation"}
 # How a cell gets hold of the secret, and what it does with it then. {s!r} is the secret, {q} where files go.
 GIVEN = [
     "password = {s!r}",
@@ -67,7 +70,7 @@ SHAPED = st.sampled_from([s for s in ALL if "://" not in s])
 def tracked(shell: Shell, folder: Path) -> Iterator[Any]:
     """A session with every sink there is, in ``folder``."""
     guard.forget()
-    session = start.in_ipython(shell.ip, LineageConfig(folder=str(folder), runtime_log=True, lineage_log=True))
+    session = start.in_ipython(shell.ip, LineageConfig(folder=str(folder), **SINKS))
     try:
         yield session
     finally:
@@ -85,6 +88,13 @@ def everything(folder: Path, session: Any, value: object) -> bytes:
 serial = itertools.count()
 
 
+@pytest.fixture
+def collector() -> Iterator[Receiver]:
+    """Where spans and metrics go."""
+    with receiver() as found:
+        yield found
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("capfd")
 @settings(
@@ -99,6 +109,7 @@ serial = itertools.count()
 def test_no_byte_of_a_secret_leaves(
     ip: Any,
     tmp_path: Path,
+    collector: Receiver,
     secret: str,
     given_: str,
     uses: list[str],
@@ -112,6 +123,9 @@ def test_no_byte_of_a_secret_leaves(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CANARY_TOKEN", secret)
         patch.delenv("LINEAGE_STRICT")  # hostile columns may trip a rule: that must not leak either
+        patch.delenv("OPENLINEAGE_DISABLED")
+        patch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url)
+        patch.setenv("OTEL_EXPORTER_OTLP_COMPRESSION", "none")
         with tracked(shell, folder) as session:
             shell.run(
                 "import pandas as pd, sqlite3\ndf = pd.DataFrame({'a': [1, 2]})\ndb = sqlite3.connect(':memory:')"
@@ -119,7 +133,10 @@ def test_no_byte_of_a_secret_leaves(
             for cell in (given_, *uses, *([written] if "\n" not in secret else [])):
                 shell.run(cell.format(s=secret, q=data))
             left = everything(folder, session, ip.user_ns["df"])
-    left += b"".join(p.read_bytes() for p in folder.rglob("*") if p.is_file())
-    assert b"DataFrame" in left, "the sinks have what isn't secret"
+    kept = [p.read_bytes() for p in folder.rglob("*") if p.is_file()]
+    for sink in (left, b"".join(collector.bodies), (folder / "openlineage.ndjson").read_bytes()):
+        assert b"DataFrame" in sink, "each has what isn't secret"
+    left += b"".join((*kept, *collector.bodies))
+    collector.bodies.clear()
     for part in secret.splitlines():
         assert part.encode() not in left, left[max(left.find(part.encode()) - 200, 0) :][:400]
