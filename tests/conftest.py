@@ -2,7 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Iterator
+
+import pytest
 
 os.environ["LINEAGE_STRICT"] = "1"  # here, not in a fixture: kernels and subprocesses inherit it
 os.environ["OPENLINEAGE_DISABLED"] = "true"
+
+
+@pytest.fixture(autouse=True)
+def no_loop_runs(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Playwright's event loop stays the running one of its thread, where no other could then run: hide it from tests
+    that use no browser.
+    """
+    running = None if "browser" in request.fixturenames else asyncio._get_running_loop()
+    if running is None:
+        yield
+        return
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(running)

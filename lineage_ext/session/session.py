@@ -74,6 +74,7 @@ class Session:
         self.counters = Counters()
         self.notes: list[str] = []
         self.numbers = count(1)
+        self._unnamed = count(1)  # cells that their host gives no id
         self.open: dict[int, Open] = {}
         self.sources: dict[str, str] = {}  # file name of compiled code → source text
         self.parts: dict[str, list[Part]] = {}  # file → the cells that are compiled where they stand in it
@@ -150,7 +151,8 @@ class Session:
         """A cell begins: it becomes the current run of this context. Returns its START run."""
         no = next(self.numbers)
         code = CodeFacet(source, cell_id, execution_count, kind=kind)
-        job = Job(self.job.namespace, f"{self.job.name}.{name or 'cell_' + (cell_id or str(no))}")
+        name = name or f"cell_{cell_id or next(self._unnamed)}"
+        job = Job(self.job.namespace, f"{self.job.name}.{name}")
         parent = CURRENT.get()
         outer = self.open.get(parent) if parent is not None else None
         run_id, started = self.clock.uuid7(), self.clock.now()
@@ -285,8 +287,14 @@ class Session:
                 else:
                     self._dispatch(what, value)
             self._drain()
+            before = self._worked(before)  # told to those that write now
             self._settle()
-            self.counters.worker_ns += time.thread_time_ns() - before
+            self._worked(before)
+
+    def _worked(self, since: int) -> int:
+        now = time.thread_time_ns()
+        self.counters.worker_ns += now - since
+        return now
 
     def _enriched(self, run: Run) -> Run:
         made = (make(run) for make in self.enrich) if run.kind is RunKind.CELL else ()

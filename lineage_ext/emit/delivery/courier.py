@@ -52,7 +52,7 @@ class Errand:
     @property
     def over(self) -> bool:
         """Whether nothing more is written."""
-        return (self.folder / f"{self.name}.end").exists() or not alive(self.parent)
+        return (self.folder / f"{self.name}.end").exists() or not self.folder.exists() or not alive(self.parent)
 
 
 class Courier:

@@ -35,7 +35,7 @@ class Spool:
 
     def append(self, lines: bytes) -> None:
         """Add whole lines, all of them or none."""
-        if self._file is None or self._size >= SEGMENT:
+        if self._file is None or self._size >= SEGMENT or not os.fstat(self._file).st_nlink:  # somebody deleted it
             self._next()
         assert self._file is not None
         view = memoryview(lines)
@@ -54,8 +54,7 @@ class Spool:
         return sum(_size(path) for path in segments(self.folder))
 
     def _next(self) -> None:
-        if not self._number:
-            self.prepare()
+        self.prepare()
         number = self._number + 1
         path = self.folder / f"{self.name}-{number:06}.ndjson"
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)

@@ -81,6 +81,10 @@ class Metrics:
 
     def on_flush(self) -> None:
         """Everything so far has been recorded."""
+        worker = self._worker_ns()
+        spent, self._told_ns = max(worker - self._told_ns, 0) / 1e9, worker
+        for instruments in list(self._instruments.values()):
+            instruments.overhead.add(spent, {"lineage.thread": "worker"})
         self._settled()
 
     def close(self) -> None:
@@ -94,9 +98,6 @@ class Metrics:
             self._rss = cost.rss_end
             to.cell_memory.record(cost.rss_peak)
             to.overhead.add(cost.own_ns / 1e9, {"lineage.thread": "cell"})
-        worker = self._worker_ns()
-        to.overhead.add(max(worker - self._told_ns, 0) / 1e9, {"lineage.thread": "worker"})
-        self._told_ns = worker
 
     def _operation(self, run: Run, to: Instruments) -> None:
         name = {"lineage.operation.name": run.job.name}

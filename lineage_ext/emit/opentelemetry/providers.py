@@ -50,13 +50,13 @@ def real(provider: Any) -> Any:
 def own_tracers(exporters: Iterable[str], session: Run) -> Any:
     """A tracer provider of our own that sends to these exporters in batches. Raises LookupError for an unknown one."""
     from opentelemetry.sdk.trace import TracerProvider
-    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 
     made = [_exporter("traces", name) for name in exporters]
     provider = TracerProvider(sampler=_sampler(), resource=_resource(session), shutdown_on_exit=False)
     for exporter in made:
         batches: dict[str, Any] = {n: value for n, (value, name) in BATCHES.items() if name not in os.environ}
-        provider.add_span_processor(BatchSpanProcessor(quiet(exporter), **batches))
+        provider.add_span_processor(BatchSpanProcessor(quiet(exporter, SpanExportResult.FAILURE), **batches))
     install()
     return provider
 
@@ -64,9 +64,10 @@ def own_tracers(exporters: Iterable[str], session: Run) -> Any:
 def own_meters(exporters: Iterable[str], readers: Iterable[Any], session: Run) -> Any:
     """The same for meters, with ``readers`` besides."""
     from opentelemetry.sdk.metrics import MeterProvider
-    from opentelemetry.sdk.metrics.export import PeriodicExportingMetricReader
+    from opentelemetry.sdk.metrics.export import MetricExportResult, PeriodicExportingMetricReader
 
-    made = [PeriodicExportingMetricReader(quiet(_exporter("metrics", name))) for name in exporters]
+    found = [quiet(_exporter("metrics", name), MetricExportResult.FAILURE) for name in exporters]
+    made = [PeriodicExportingMetricReader(exporter) for exporter in found]
     provider = MeterProvider([*made, *readers], resource=_resource(session), shutdown_on_exit=False)
     install()
     return provider

@@ -69,13 +69,17 @@ def remove() -> None:
             logger.removeFilter(_filter)
 
 
-def quiet(exporter: Any) -> Any:
-    """``exporter``, whose ``export`` logs nothing but our problems and raises nothing."""
+def quiet(exporter: Any, failure: Any) -> Any:
+    """``exporter``, whose ``export`` logs nothing but our problems; where it would raise, it returns ``failure``."""
     export = exporter.export
 
     def quietly(*args: Any, **kwargs: Any) -> Any:
         with ours():
-            return export(*args, **kwargs)
+            try:
+                return export(*args, **kwargs)
+            except Exception as error:  # of a refused connection, before 1.31: the SDK would log it, with a traceback
+                guard.report("opentelemetry", type(error).__name__)
+                return failure
 
     exporter.export = quietly
     return exporter

@@ -80,7 +80,8 @@ def _facet_faults(facet: dict[str, Any], place: type) -> Iterator[str]:
     if kind._get_schema() > url:
         yield f": {url}, the client has {kind._get_schema()}"
     rest = {k: v for k, v in facet.items() if k not in ("_producer", "_schemaURL")}
-    yield from _object_faults(rest, kind, "")
+    older = kind._get_schema() < url  # the client at the floor of pyproject.toml: it doesn't know what was added since
+    yield from (fault for fault in _object_faults(rest, kind, "") if not (older and fault.endswith(": unknown")))
 
 
 def _newer_than_the_client(name: str) -> bool:
@@ -107,14 +108,21 @@ def _object_faults(value: Any, kind: Any, where: str) -> Iterator[str]:
     if not isinstance(value, dict):
         yield f"{where}: {value!r} isn't an object"
         return
-    hints = get_type_hints(kind)
-    known = {a.name: a for a in attr.fields(kind) if not a.name.startswith("_")}
+    known = _fields(kind)
     yield from (f"{where}.{key}: unknown" for key in value.keys() - known.keys())
-    for name, field in known.items():
+    for name, (hint, required) in known.items():
         if name in value:
-            yield from _value_faults(value[name], hints[name], f"{where}.{name}")
-        elif field.default is attr.NOTHING:
+            yield from _value_faults(value[name], hint, f"{where}.{name}")
+        elif required:
             yield f"{where}.{name}: required"
+
+
+@cache
+def _fields(kind: Any) -> dict[str, tuple[Any, bool]]:
+    """The annotation of each field, and whether it is required."""
+    hints = get_type_hints(kind)
+    fields = [field for field in attr.fields(kind) if not field.name.startswith("_")]
+    return {field.name: (hints[field.name], field.default is attr.NOTHING) for field in fields}
 
 
 def _value_faults(value: Any, hint: Any, where: str) -> Iterator[str]:
