@@ -161,7 +161,7 @@ class _What:
             for no in chosen:
                 found.append(_block((column,), number[no], (ROWS, ORDER) if no in ordered else (ROWS,), T.FILTER))
             if self.size.single:
-                found += (_block((column,), number[o.state.no], o.slots, o.how) for o in self.count)
+                found += (_block((column,), number[o.state.no], _with_rows(o), o.how) for o in self.count)
         return [*dict.fromkeys(found), *self._row_blocks(number, rowset)]
 
     def _chooses(self, o: Origin, rowset: int | None) -> bool:
@@ -183,7 +183,12 @@ class _What:
         both = (ROWS, ORDER)
         for no in items:
             yield Block(0, number[no], both, both, T.IDENTITY, Confidence.INFERRED, reason=REASON)
-        yield from (_block((ROWS,), number[o.state.no], o.slots, T.FILTER) for o in self.count)
+        yield from (_block((ROWS,), number[o.state.no], _with_rows(o), T.FILTER) for o in self.count)
+
+
+def _with_rows(o: Origin) -> tuple[int, ...]:
+    """What decides by its values decides by which of them there are, too."""
+    return o.slots if ROWS in o.slots else (*o.slots, ROWS)
 
 
 def _distinct(origins: tuple[Origin, ...]) -> tuple[Origin, ...]:

@@ -153,7 +153,8 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     if key is not None:
         return _single(value.part(key))
     if value.values is not None:
-        return value.values.under(r.flow(node.slice, at), T.JOIN)
+        keys = union((value.item or EMPTY, r.flow(node.slice, at)))
+        return value.values.under(keys, T.JOIN)
     return _items(r, node.slice, at, value)
 
 

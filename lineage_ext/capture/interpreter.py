@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from time import perf_counter_ns
-from typing import Any
+from typing import Any, TypeGuard
 
 import lineage_ext.rules.marks
 import lineage_ext.rules.pandas  # noqa: F401  # both register their words
@@ -52,9 +52,11 @@ from lineage_ext.rules.explain import Explainer
 from lineage_ext.rules.titles import named, title
 from lineage_ext.session import Session
 
+_CONTAINERS = frozenset({list, tuple, dict, slice})
 UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, DatasetKind.VALUE}
 COUNTED_ONLY = "over budget: only counted"
 NOT_RECORDED = "over budget: perhaps made by an operation that was only counted"
+MOST_RETURNED = 8
 READS = {"__getitem__", "__getattr__", "get", "xs"}
 
 
@@ -75,6 +77,7 @@ class Interpreter:
         self._serials: dict[int, int] = {}  # callback serial → run number given to its children beforehand
         self._externals = Externals(self._states, identity.next_number)
         self._positions: dict[Place, Position] = {}
+        self._jobs: dict[str, Job] = {}
         self._files: dict[str, int] = {}  # file → the cell run last seen to execute it
         self._spaces = session.job.name
         self._latest: Made | None = None  # the operation explained last
@@ -205,25 +208,28 @@ class Interpreter:
         born: set[int] = set()
         touched: dict[Hashable, None] = {}
         foreign: dict[int, State] = {}
+        last: list[Run | None] = [None]  # of each time the function ran
         for child in children:
             if child.op is None:
                 state = self._root(child, source)
                 born.add(state.no)
+                last.append(None)
                 if source is not None and state.no:
                     yield self._handed(state, source, child, no)
                 continue
             read = self._decoder.call(child)
             _note_touched(read, touched)
-            inside = any(s.no in born for s in read.states(list(read.args.values())))
+            inside = False
             for run in self._one(child):
                 yield run
                 inside = inside or any(made_of.no in born for made_of in run.inputs)
-                for out in run.outputs:
-                    born.add(out.no)
+                born.update(out.no for out in run.outputs)
+                last[-1] = run
             if not inside:
                 foreign.update((o.no, self._states.get(o.no)) for o in read.outs if o.no in self._states)
         parent.touched = tuple(touched)
         parent.seen = tuple(foreign.values())[:50]
+        parent.returned = tuple(self._states.get(run.outputs[0].no) for run in last[-MOST_RETURNED:] if _is_record(run))
 
     def _handed(self, state: State, source: State, raw: Raw, no: int) -> Run:
         """pandas cut ``state`` from ``source`` and handed it to the user's function."""
@@ -317,7 +323,7 @@ class Interpreter:
             session.clock.uuid7(),
             RunKind.OPERATION,
             state,
-            Job(session.job.namespace, title),
+            self._job(title),
             raw.started + self._offset,
             raw.ended + self._offset,
             session.cell_ids.get(run, session.id),
@@ -348,6 +354,12 @@ class Interpreter:
             state.no, state.kind, state.schema, "inmemory://", f"{self._spaces}/{state.no}", state.rows, state.of
         )
 
+    def _job(self, title: str) -> Job:
+        known = self._jobs.get(title)
+        if known is None:
+            known = self._jobs[title] = Job(self._session.job.namespace, title)
+        return known
+
     def _position(self, place: Place | None) -> Position | None:
         if place is None:
             return None
@@ -362,9 +374,23 @@ class Interpreter:
 def _inputs(call: Call) -> list[State]:
     """The States of a call in a fixed order, each once: arguments, derived values, what callbacks saw."""
     found: dict[int, State] = {}
-    for state in (*call.states(list(call.args.values())), *call.derived.values(), *call.seen, *call.decided):
+    for value in call.args.values():
+        if type(value) is State:
+            found.setdefault(value.no, value)
+        elif type(value) in _CONTAINERS:
+            for state in call.states(value):
+                found.setdefault(state.no, state)
+    for state in (*call.derived.values(), *call.seen, *call.returned, *call.decided):
         found.setdefault(state.no, state)
     return list(found.values())
+
+
+def _is_record(run: Run | None) -> TypeGuard[Run]:
+    """Whether a run made a record each of whose labels is explained."""
+    if run is None or len(run.outputs) != 1 or run.outputs[0].kind is not DatasetKind.ROW:
+        return False
+    explained = {slot for block in run.column_map.blocks for slot in block.targets}
+    return explained.issuperset(range(len(run.outputs[0].schema.labels)))
 
 
 def _note_touched(read: Call, touched: dict[Hashable, None]) -> None:

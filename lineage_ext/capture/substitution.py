@@ -155,7 +155,8 @@ class Substitution:
 
     def _data(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
         """What a frame or series is made of: columns by label, or records."""
-        if any(True for _ in self.call.states(value)) and not isinstance(value, dict):
+        tracked = any(True for _ in self.call.states(value))
+        if (tracked and not isinstance(value, dict)) or self._is_labelled(value, flow):
             self.call.args[param] = self._replaced(value, node, flow)
         elif _is_dict(value) and flow.parts and not flow.parts.keys() - set(_keys(value, flow)):
             self.call.args[param] = {k: self._column(value, k, node, flow) for k in _keys(value, flow)}
@@ -177,6 +178,13 @@ class Substitution:
         flow = self.resolver.flow(node, self.at)
         self.resolver.nth = None
         return self._replaced(value, node, flow.values or EMPTY, whole=True)
+
+    def _is_labelled(self, value: Any, flow: Flow) -> bool:
+        """``Series([x, y], index=["a", "b"])``."""
+        labels = self.call.args.get("index")
+        if not isinstance(value, list) or not isinstance(labels, list) or not flow.parts:
+            return False
+        return len(value) == len(labels) and self.call.outs[0].kind is K.SERIES
 
     def _is_records(self, flow: Flow) -> bool:
         outs = self.call.outs

@@ -44,6 +44,11 @@ class Schema:
         return {label: tuple(at) for label, at in found.items()}
 
     @cached_property
+    def levels(self) -> tuple[int, ...]:
+        """Slots of the index levels."""
+        return tuple(level(i) for i in range(len(self.index)))
+
+    @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The columns as Fields, by position."""
         types = self.types or ("",) * len(self.labels)
@@ -84,7 +89,7 @@ class Schema:
     @cached_property
     def all_slots(self) -> tuple[int, ...]:
         """Every column, then every index level."""
-        return (*range(len(self.labels)), *(level(i) for i in range(len(self.index))))
+        return (*range(len(self.labels)), *self.levels)
 
 
 def label_text(label: Hashable) -> str:

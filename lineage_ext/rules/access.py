@@ -27,7 +27,6 @@ from lineage_ext.rules.call import Expression, Function, Opaque
 from lineage_ext.rules.expressions import names_in
 from lineage_ext.rules.rows import make_record
 
-MASK_TYPES = (("bool",), ("boolean",))
 BY_NUMBER = frozenset({"iloc", "iat"})
 MASKS = frozenset({K.SERIES, K.ARRAY, K.VALUE, K.INDEX, K.SCALAR})
 
@@ -182,8 +181,8 @@ def _rows_by(call: Call, source: State, rows: Any, by_number: bool, located: boo
         influence_rows(call, key, values_of(key), T.FILTER)
         if not same_rows(key, source):
             influence_rows(call, key, (ROWS,), T.FILTER)
-            if located and not by_number and key.schema.types[:1] not in MASK_TYPES:  # labels, in their order
-                influence_rows(call, key, (ORDER,), T.IDENTITY, target=(ORDER,))
+        if not by_number:
+            _matched(call, source, key, located)
     if isinstance(rows, Expression):
         influence_rows(call, source, names_in(source, rows.text), T.FILTER)
     elif isinstance(rows, Function):
@@ -192,6 +191,22 @@ def _rows_by(call: Call, source: State, rows: Any, by_number: bool, located: boo
         influence_rows(call, source, (ORDER,), T.FILTER)
     elif not isinstance(rows, State):
         influence_rows(call, source, source.levels, T.FILTER)
+
+
+def _matched(call: Call, source: State, key: State, located: bool) -> None:
+    """A mask of other rows is aligned by both indexes; labels are looked up in the index, in their order."""
+    if located and not is_mask(key, source):
+        influence_rows(call, source, source.levels, T.FILTER)
+        influence_rows(call, key, (ORDER,), T.IDENTITY, target=(ORDER,))
+    elif key.kind is K.SERIES and not same_rows(key, source):
+        influence_rows(call, source, source.levels, T.JOIN)
+        influence_rows(call, key, key.levels, T.JOIN)
+
+
+def is_mask(key: State, source: State) -> bool:
+    """Whether a key says yes or no to each row. Of what has no type that is believed if it is as long."""
+    types = [t for t in key.schema.types if t]
+    return all(t.startswith("bool") for t in types) if types else key.rows == source.rows
 
 
 def _touched(call: Call, source: State) -> tuple[int, ...]:
@@ -222,4 +237,4 @@ def _selects_rows(source: State, out: State, key: Any) -> bool:
     return isinstance(key, Function | Opaque) and out.labels == source.labels
 
 
-__all__ = ["Cross", "Get", "Locate", "become", "column_slots", "split_key", "take"]
+__all__ = ["Cross", "Get", "Locate", "become", "column_slots", "is_mask", "split_key", "take"]

@@ -134,11 +134,19 @@ def keep_rows(call: Call, source: State, *, out: int = 0) -> None:
 
 
 def keep_index(call: Call, source: State, *, out: int = 0) -> None:
-    """Index levels come from the same levels of ``source``; those of an INDEX are its values, and the word's to say."""
+    """Index levels come from the same levels of ``source``: where some are gone, from those of their names.
+
+    Those of an INDEX are its values, and the word's to say.
+    """
     if call.outs[out].kind is K.INDEX:
         return
-    n = min(len(call.outs[out].schema.index), len(source.schema.index))
-    call.link(call.outs[out].levels[:n], source, source.levels[:n], out=out)
+    left, before = call.outs[out].schema.index, source.schema.index
+    levels = source.levels
+    if len(left) < len(before):
+        named = None not in left and set(left) <= set(before)
+        levels = tuple(levels[before.index(name)] for name in left) if named else levels[len(before) - len(left) :]
+    n = min(len(left), len(before))
+    call.link(call.outs[out].levels[:n], source, levels[:n], out=out)
 
 
 def by_label(

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lineage_ext.rules.access import BY_NUMBER, column_slots, split_key
+from lineage_ext.rules.access import BY_NUMBER, column_slots, is_mask, split_key
 from lineage_ext.rules.algebra import (
     COLUMNAR,
     ROWS,
@@ -184,6 +184,9 @@ def write(call: Call, before: State, rows: Any, columns: Any, value: Any, *, by_
             call.link(written, key, values_of(key), T.CONDITIONAL, cross=True, confidence=sure)
             if not same_rows(key, before):
                 call.link(written, key, (ROWS,), T.FILTER, cross=True)
+                call.link(written, key, key.levels, T.JOIN, cross=True)
+            if not by_number and not (is_mask(key, before) and same_rows(key, before)):
+                call.link(written, before, before.levels, T.CONDITIONAL, cross=True)
     if isinstance(columns, State):
         call.link(written, columns, values_of(columns), T.CONDITIONAL, cross=True, confidence=Confidence.INFERRED)
     if not everything and not by_number and not isinstance(rows, State):

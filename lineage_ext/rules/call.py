@@ -76,7 +76,7 @@ class State:
     @property
     def levels(self) -> tuple[int, ...]:
         """Slots of all index levels."""
-        return tuple(level(i) for i in range(len(self.schema.index)))
+        return self.schema.levels
 
     @property
     def keys(self) -> tuple[int, ...]:
@@ -187,6 +187,7 @@ class Call:
     derived: dict[str, State] = field(default_factory=dict)
     touched: tuple[Hashable, ...] = ()  # labels read by user callbacks of this call, in order of first use
     seen: tuple[State, ...] = ()  # outputs of operations inside user callbacks that aren't from this call's inputs
+    returned: tuple[State, ...] = ()  # records that the user's function made last, each label explained
     decided: tuple[State, ...] = ()  # values that decided whether a change was made, or which objects were given
     inputs: list[State] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)

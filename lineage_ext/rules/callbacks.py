@@ -50,20 +50,19 @@ class Apply(Word):
     def _by_row(self, call: Call, source: State, i: int) -> None:
         out = call.outs[i]
         function = _function(call.args.get(self.function))
+        keep_rows(call, source, out=i)
         parts = parts_read(source, function, out.labels) if out.kind is K.FRAME else None
-        if parts is not None:
-            for slot, slots in enumerate(parts):
-                call.link(
-                    (slot,), source, slots, T.TRANSFORMATION,
-                    out=i, cross=True, confidence=Confidence.INFERRED, reason="read from the source text",
-                )  # fmt: skip
-            keep_rows(call, source, out=i)
+        for slot, slots in enumerate(parts or ()):
+            call.link(
+                (slot,), source, slots, T.TRANSFORMATION,
+                out=i, cross=True, confidence=Confidence.INFERRED, reason="read from the source text",
+            )  # fmt: skip
+        if parts is not None or (out.kind is K.FRAME and not returned(call, list(out.columns), i)):
             return
         slots, sure, reason = read_set(source, function, call.touched)
         if out.kind is K.FRAME and out.labels == source.labels and not slots:
             by_label(call, source, T.TRANSFORMATION, out=i)
         call.link(values_of(out), source, slots, T.TRANSFORMATION, out=i, cross=True, confidence=sure, reason=reason)
-        keep_rows(call, source, out=i)
 
     def _by_column(self, call: Call, source: State, i: int) -> None:
         out = call.outs[i]
@@ -107,6 +106,17 @@ class Map(Word):
                 call.link(values_of(out), mapping, (ROWS,), T.FILTER, out=i, cross=True)
             for seen in call.seen:
                 _foreign(call, seen, i)
+
+
+def returned(call: Call, columns: list[int], i: int) -> list[int]:
+    """Link each column that a record made last by the function has a label for; returns the other columns."""
+    labels, told = call.outs[i].labels, set[int]()
+    for record in call.returned:
+        pairs = [(c, slot) for c in columns for slot in record.at(labels[c])]
+        targets, sources = [c for c, _ in pairs], [slot for _, slot in pairs]
+        call.link(targets, record, sources, out=i, confidence=Confidence.INFERRED, reason="what the function returned")
+        told.update(targets)
+    return [c for c in columns if c not in told]
 
 
 def _foreign(call: Call, seen: State, i: int) -> None:

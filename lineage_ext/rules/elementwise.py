@@ -37,8 +37,7 @@ class Elementwise(Word):
     """``how`` of the source and of every value in ``operands``; ``conditions`` decide between them.
 
     ``value`` is how the source itself flows (IDENTITY where it may pass unchanged). ``ordered``: a value depends on
-    earlier rows (cumsum, shift). ``lookup``: an operand is a mapping whose index is matched (``Series.map``).
-    ``aligned`` False: an operand is a set of values, whatever its index (``Series.isin``).
+    earlier rows (cumsum, shift). ``aligned`` False: an operand is a set of values, whatever its index (``isin``).
     """
 
     operands: tuple[Param, ...] = ()
@@ -47,7 +46,6 @@ class Elementwise(Word):
     value: T | None = None
     ordered: bool = False
     ordered_if: tuple[Param, object] | None = None  # (parameter, value) with which it is: rank(method="first")
-    lookup: bool = False
     aligned: bool = True
     params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
 
@@ -77,9 +75,7 @@ class Elementwise(Word):
                 call.link(_targets(out), operand, (ROWS,), T.FILTER, out=i, cross=True)
         else:
             feed(call, _targets(out), operand, self.how, out=i)
-        if self.lookup:
-            call.link(_targets(out), operand, operand.levels, T.JOIN, out=i, cross=True)
-        elif self.aligned and operand.kind in ROWED and not same_rows(operand, out):
+        if self.aligned and operand.kind in ROWED and not same_rows(operand, out):
             align(call, operand, i)
 
     def _condition(self, call: Call, condition: State, i: int) -> None:

@@ -142,7 +142,7 @@ class Convert(Word):
     labelled: bool = False
 
     def explain(self, call: Call) -> None:
-        """The one value from all columns, or a value with a slot for each."""
+        """The one value from all columns, or a value or array with a slot for each."""
         source = source_of(call)
         levels = source.levels if self._indexed(call) and source.kind is not K.INDEX else ()
         slots = (*levels, *values_of(source))

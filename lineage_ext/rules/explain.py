@@ -8,8 +8,7 @@ What has no word, or whose word raises, is opaque: every input may have influenc
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lineage_ext import guard
 from lineage_ext.model import ColumnMap, DatasetKind, Schema
@@ -46,8 +45,7 @@ def register(library: str, lookup: Callable[[Op], Word | None]) -> None:
     _tables[library] = lookup
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What a word said, with States as positions: it holds for every call of this shape."""
 
     column_map: ColumnMap
@@ -56,6 +54,7 @@ class Shape:
     sinks: tuple[State, ...]  # external datasets it added to the outputs
     external: Any
     reason: str
+    rows: tuple[object, ...]  # kept alive: shapes are known by their ids
 
 
 class Explainer:
@@ -129,6 +128,7 @@ class Explainer:
             tuple(call.outs[outs:]),
             call.external,
             reason,
+            tuple(o.row for o in call.outs[:outs]),
         )
 
     def _apply(self, call: Call, shape: Shape) -> None:
@@ -140,20 +140,27 @@ class Explainer:
         call.outs.extend(_copy(s) for s in shape.sinks)
 
     def _key(self, call: Call) -> Hashable:
-        places = {s.no: i for i, s in enumerate(call.inputs)}
+        """Flat lists and few calls: most operations of a session cost no more than this and a look-up."""
+        places: dict[int, int] = {}
         rowsets: dict[int, int] = {}
-        states = tuple((id(s.schema), rowsets.setdefault(s.rowset, i)) for i, s in enumerate(call.inputs))
-        args = tuple(_part(v, places, p not in AMOUNTS) for p, v in call.args.items())
-        derived = tuple((p, places[s.no]) for p, s in call.derived.items()) if call.derived else ()
+        states: list[int] = []
+        for i, s in enumerate(call.inputs):
+            places[s.no] = i
+            states += (id(s.schema), rowsets.setdefault(s.rowset, i))
+        args = [
+            v if v is None or type(v) is str else _part(v, places, p not in AMOUNTS) for p, v in call.args.items()
+        ]
         rows = [s.rows for s in call.inputs[:4]]
-        outs = tuple(
-            (id(o.schema), id(o.row), places.get(o.of) if o.of else None, tuple(o.rows == n for n in rows))
-            for o in call.outs
-        )
-        seen, decided = (tuple(places[s.no] for s in found) for found in (call.seen, call.decided))
-        key = (call.op.no, states, args, derived, outs, call.touched, seen, decided, call.cwd)
-        hash(key)
-        return key
+        outs: list[object] = []
+        for o in call.outs:
+            outs += (id(o.schema), id(o.row), places.get(o.of) if o.of else None)
+            outs += [o.rows == n for n in rows]
+        derived = [(p, places[s.no]) for p, s in call.derived.items()]
+        inside = [places[s.no] for s in (*call.seen, *call.returned, *call.decided)]
+        return (
+            call.op.no, call.touched, call.cwd, len(call.seen), len(call.returned), tuple(states), tuple(args),
+            tuple(outs), tuple(derived), tuple(inside),
+        )  # fmt: skip
 
 
 def _part(value: Any, places: Mapping[int, int], exact: bool) -> Hashable:
@@ -162,13 +169,13 @@ def _part(value: Any, places: Mapping[int, int], exact: bool) -> Hashable:
     if kind is State:
         return (State, places[value.no])
     if kind is float or (kind is int and not exact):
-        return str(kind)
+        return (kind,)
     if kind is list or kind is tuple:
-        return (kind, *(_part(v, places, exact) for v in value))
+        return (kind, *[_part(v, places, exact) for v in value])
     if kind is dict:
-        return (dict, *((_part(k, places, True), _part(v, places, exact)) for k, v in value.items()))
+        return (dict, *[(_part(k, places, True), _part(v, places, exact)) for k, v in value.items()])
     if kind is slice:
-        return (slice, *(_part(v, places, exact) for v in (value.start, value.stop, value.step)))
+        return (slice, *[_part(v, places, exact) for v in (value.start, value.stop, value.step)])
     return (kind, value)
 
 

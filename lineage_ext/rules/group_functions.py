@@ -23,6 +23,7 @@ from lineage_ext.rules.algebra import (
     keep_rows,
 )
 from lineage_ext.rules.call import Function
+from lineage_ext.rules.callbacks import returned
 from lineage_ext.rules.expressions import parts_read
 from lineage_ext.rules.group import COLUMNS, grouped
 from lineage_ext.rules.group_code import Reading, depends_on_order, name_of, read
@@ -150,7 +151,8 @@ def _applied(call: Call, source: State, reading: Reading, columns: list[int], i:
             (column,), source, found or (ROWS,), how,
             out=i, cross=True, confidence=Confidence.INFERRED, reason="read from the source text",
         )  # fmt: skip
-    if parts is not None:
+    columns = returned(call, columns, i) if reduced and parts is None else columns
+    if parts is not None or not columns:
         return
     rest = columns
     if reading.sure is not Confidence.EXACT and out.kind in COLUMNAR:

@@ -21,6 +21,7 @@ from lineage_ext.rules.algebra import (
     keep_index,
     values_of,
 )
+from lineage_ext.rules.rows import make_record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class Make(Word):
     def explain(self, call: Call) -> None:
         """Columns from the data's parts by label or position, rows from all parts."""
         data = call.get(self.data)
-        parts = data if isinstance(data, dict) else None
-        for i in range(len(call.outs)):
+        parts = data if isinstance(data, dict) else _labelled(call, data)
+        for i, out in enumerate(call.outs):
+            if parts is not None and out.kind is K.SERIES and _single(call, parts):
+                make_record(out, tuple(parts))
             if parts is not None:
                 self._columns(call, parts, i)
             elif isinstance(data, State):
@@ -101,10 +104,25 @@ class Make(Word):
 
 
 CELLS = frozenset({K.SCALAR, K.ROW})
+ONE_VALUE = frozenset({K.SCALAR, K.VALUE})
+
+
+def _labelled(call: Call, data: Any) -> dict[Any, Any] | None:
+    """``Series([x, y], index=["a", "b"])`` as a dict of its values."""
+    labels = call.args.get("index")
+    if isinstance(data, list) and isinstance(labels, list) and len(data) == len(labels):
+        return dict(zip(labels, data, strict=True))
+    return None
+
+
+def _single(call: Call, parts: dict[Any, Any]) -> bool:
+    """Whether a dict holds single values, some of them tracked: a record."""
+    states = list(call.states(parts))
+    return bool(states) and all(s.kind in ONE_VALUE for s in states)
 
 
 def _rows(call: Call, source: State, i: int, *, single: bool) -> None:
-    if source.kind in CELLS and call.outs[i].kind is K.FRAME:
+    if call.outs[i].kind is K.ROW or (source.kind in CELLS and call.outs[i].kind is K.FRAME):
         return
     call.rows_from(source, out=i)
     if single and source.kind in (K.FRAME, K.SERIES):

@@ -29,7 +29,8 @@ class Rows(Word):
 
     ``by`` names parameters with the deciding columns; with ``values`` all columns decide when none is named.
     ``levels``: the index decides. ``ordered``: which rows are kept depends on their order. ``how`` is FILTER (changes
-    which rows) or SORT (changes their order); ``ranked`` means both (nlargest).
+    which rows) or SORT (changes their order); ``ranked`` means both (nlargest). ``given`` names parameters that hold
+    labels, positions or weights: what they came from decides as well.
     """
 
     by: tuple[Param, ...] = ()
@@ -39,7 +40,8 @@ class Rows(Word):
     ordered: bool = False
     ranked: bool = False
     value: T = T.IDENTITY
-    params_of: ClassVar[tuple[str, ...]] = ("by",)
+    given: tuple[Param, ...] = ()
+    params_of: ClassVar[tuple[str, ...]] = ("by", "given")
 
     def explain(self, call: Call) -> None:
         """Columns by label; rows and order from the same, plus what decided."""
@@ -70,6 +72,8 @@ class Rows(Word):
             influence_rows(call, source, deciding, T.FILTER, out=i)
         if self.ordered:
             influence_rows(call, source, (ORDER,), T.FILTER, out=i)
+        for state in (s for p in self.given for s in call.states(call.get(p))):
+            influence_rows(call, state, (*values_of(state), ROWS), T.FILTER, out=i)
 
     def _deciding(self, call: Call, source: State) -> tuple[int, ...]:
         if any(p in call.args for p in ("index", "labels")):  # drop

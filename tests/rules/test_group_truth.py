@@ -42,6 +42,7 @@ def by_lookup(a):
     return a.groupby(lambda i: group[i])["v"].sum()
 """
 CERTAIN = [
+    'a.groupby("w").apply(lambda g: pd.Series({"m": g.v.mean(), "n": len(g)}))',
     'a.sort_values("k").groupby("w").first()',
     'a.groupby("w")["v"].quantile([.1, .9])',
     'a.groupby("w").describe()',
@@ -86,7 +87,6 @@ CERTAIN = [
     't.groupby(pd.Grouper(level="t", freq="2D")).sum()',
 ]
 CAUTIOUS = [
-    'a.groupby("w").apply(lambda g: pd.Series({"m": g.v.mean(), "n": len(g)}))',
     'a.groupby("w").apply(handed_on)',
 ]
 
