@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-import uuid
 from typing import Protocol
 
 
@@ -40,4 +39,5 @@ def uuid7(time_ns: int, entropy: bytes) -> str:
     value = (time_ns // 1_000_000 & (1 << 48) - 1) << 80 | int.from_bytes(entropy, "big")
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
-    return str(uuid.UUID(int=value))
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -70,7 +70,9 @@ class Decoder:
     def call(self, raw: Raw) -> Call:
         """The Call of a Raw."""
         assert raw.op is not None
-        args = {name: self._value(v) for name, v in zip(raw.op.params, raw.args, strict=True)}
+        args: dict[str, Any] = {}
+        for name, part in zip(raw.op.params, raw.args, strict=True):  # most are literals
+            args[name] = part[1] if type(part) is tuple and part[0] == LITERAL else self._value(part)
         first = raw.args[0] if raw.args else None
         if type(first) is tuple and first[0] == INDEXER:
             args["indexer"] = first[1]

@@ -8,7 +8,6 @@ unless somebody else has changed the file since.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 
 from lineage_ext.capture.birth import was_there
 from lineage_ext.capture.states import States
@@ -123,7 +122,7 @@ def _moved(column_map: ColumnMap, i: int, places: list[int]) -> ColumnMap:
     """The same map with the columns of input ``i`` where ``places`` tells."""
     return ColumnMap(
         tuple(
-            replace(b, sources=tuple(places[s] if s >= 0 else s for s in b.sources)) if b.input == i else b
+            b._replace(sources=tuple(places[s] if s >= 0 else s for s in b.sources)) if b.input == i else b
             for b in column_map.blocks
         )
     )

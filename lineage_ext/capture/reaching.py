@@ -12,10 +12,13 @@ from functools import cached_property
 
 from lineage_ext.capture.conditions import Conditions
 from lineage_ext.capture.events import Event, Kind, events_of
-from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Scope, Source
+from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, SCOPES, Scope, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 BINDING = frozenset({Kind.VALUE, Kind.IMPORT, Kind.DEFINITION, Kind.NOTHING})
+COMPOUND = (
+    *SCOPES, ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
+)  # fmt: skip
 BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 Block = list[ast.stmt]
 
@@ -36,7 +39,7 @@ class Reaching:
 
     def _read_blocks(self) -> None:
         for node in (self.source.tree, *self.source.parents):
-            for _, block in _blocks(node):
+            for _, block in _blocks(node) if isinstance(node, COMPOUND) else ():
                 self._places.update({statement: (block, i) for i, statement in enumerate(block)})
             if isinstance(node, ast.Global | ast.Nonlocal):
                 self._declared.update((self.source.scope(node), name) for name in node.names)

@@ -45,19 +45,26 @@ class Sites:
     def __init__(self, sources: Mapping[str, str], parts: Mapping[str, Sequence[Part]]) -> None:
         self._sources = sources
         self._parts = parts
-        self._spans: dict[CodeType, tuple[str, list[Span | None]]] = {}
+        self._known: dict[
+            int, tuple[CodeType, str, list[Span | None], dict[int, Place | None]]
+        ] = {}  # by id of the code
         self._lines: dict[str, list[str]] = {}
 
     def place(self, code: CodeType, lasti: int) -> Place | None:
-        """The Place of an instruction, None when the code carries no positions."""
-        known = self._spans.get(code)
+        """The Place of an instruction, None when the code carries no positions.
+
+        Code objects are told apart by identity: to hash one takes as long as its constants and instructions are many.
+        """
+        known = self._known.get(id(code))
         if known is None:
-            known = self._spans[code] = self._of(code)
-        file, spans = known
-        at = lasti // 2
-        span = spans[at] if at < len(spans) else None
-        name = "<module>" if code.co_name.startswith("<cell line") else code.co_name  # IPython 7's name for a cell
-        return Place(file, span, name) if span else None
+            known = self._known[id(code)] = (code, *self._of(code), {})
+        _, file, spans, places = known
+        if lasti not in places:
+            at = lasti // 2
+            span = spans[at] if at < len(spans) else None
+            name = "<module>" if code.co_name.startswith("<cell line") else code.co_name  # IPython 7's name for a cell
+            places[lasti] = Place(file, span, name) if span else None
+        return places[lasti]
 
     def _of(self, code: CodeType) -> tuple[str, list[Span | None]]:
         """The file or cell that a code object stands in, and the spans of its instructions there."""
@@ -71,8 +78,8 @@ class Sites:
 
     def site(self, frames: tuple[tuple[CodeType, int], ...]) -> Site:
         """The Site of a stack of user frames, innermost first."""
-        places = (self.place(code, lasti) for code, lasti in frames)
-        return Site(tuple(p for p in places if p is not None))
+        places = [self.place(code, lasti) for code, lasti in frames]
+        return Site(tuple([p for p in places if p is not None]))
 
     def lines(self, file: str) -> list[str]:
         """Source lines of a file or cell; empty when there is no source."""

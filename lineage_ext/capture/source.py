@@ -18,6 +18,7 @@ from lineage_ext.capture.site import Span
 
 MOST_FILES = 2_000
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+PLACED = (ast.expr, ast.stmt)
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
 INDEXERS = frozenset({"loc", "iloc", "at", "iat", "str", "dt", "cat"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -46,14 +47,18 @@ class Source:
         waiting: list[tuple[ast.AST, Scope]] = [(self.tree, self.tree)]
         for node, scope in waiting:  # breadth first: of nodes with one span, the outer one is kept
             self._scopes[node] = scope
-            if isinstance(node, ast.expr | ast.stmt) and not isinstance(node, ast.Expr):
+            if isinstance(node, PLACED) and not isinstance(node, ast.Expr):
                 self._at.setdefault(_plain_span(node), node)
                 self._at.setdefault(span(node), node)
-            inner: Scope = node if isinstance(node, SCOPES) else scope
+            if not isinstance(node, SCOPES):
+                for child in ast.iter_child_nodes(node):
+                    self.parents[child] = node
+                    waiting.append((child, scope))
+                continue
             outside = _outside(node)
             for child in ast.iter_child_nodes(node):
                 self.parents[child] = node
-                waiting.append((child, scope if child in outside else inner))
+                waiting.append((child, scope if child in outside else node))
 
     def node(self, at: Span) -> ast.AST | None:
         """The expression or statement an instruction with that span belongs to."""

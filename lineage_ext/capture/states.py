@@ -43,6 +43,9 @@ class States:
 
     def intern(self, schema: Schema) -> Schema:
         """The session's one copy of a schema."""
+        at = self._places.get(id(schema))
+        if at is not None and self._schemas[at] is schema:
+            return schema
         known = self._interned.get(schema)
         if known is None:
             known = self._interned[schema] = schema
@@ -88,7 +91,7 @@ class States:
         at = number - self._first
         schema = self._schemas[self._schema[at]]
         rows = self._rows[at]
-        return State(number, schema.kind, schema, None if rows < 0 else rows, self._rowset[at])
+        return State(number, schema.kind, schema, rows if rows >= 0 else None, self._rowset[at])
 
     def settle(self, state: State) -> None:
         """Remember a State as it is now."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from lineage_ext.model.words import Confidence, Transformation
 
@@ -32,12 +33,12 @@ class ColumnEdge:
     masking: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """Many edges between one input and one output of a run, in O(1) space for whole-frame operations.
 
     ``targets[i]`` comes from ``sources[i]``; with ``cross`` every target comes from every source. ``output`` and
-    ``input`` index the run's outputs and inputs.
+    ``input`` index the run's outputs and inputs. A NamedTuple, because rules make four for each new operation: a frozen
+    dataclass of nine fields takes five times as long to make.
     """
 
     output: int
@@ -92,7 +93,7 @@ class ColumnMap:
     def _sources(self) -> tuple[dict[int, list[int]], ...]:
         return tuple(_positions(b.sources) for b in self.blocks)
 
-    @property
+    @cached_property
     def confidence(self) -> Confidence:
         """The weakest of the edges."""
         worst = Confidence.EXACT

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import deque
 from collections.abc import Hashable, Iterable, Mapping
 
 from lineage_ext.redaction import literals, python
@@ -12,6 +13,8 @@ from lineage_ext.redaction.names import Names
 from lineage_ext.redaction.secrets import Secrets
 from lineage_ext.redaction.source import shows_secret, without_secrets
 from lineage_ext.redaction.text import covered, mask, spans
+
+MOST_CLEAN = 8
 
 
 class RedactionPolicy:
@@ -39,6 +42,7 @@ class RedactionPolicy:
         self._patterns = tuple(_compiled(p) for p in patterns)
         self.columns = Columns(columns or {}, mask_labels)
         self.secrets = Secrets()
+        self._found_clean: tuple[int, deque[str]] = (0, deque(maxlen=MOST_CLEAN))
         for name, value in (os.environ if environment is None else environment).items():
             if self._names.secret(name):
                 self.secrets.learn(value)
@@ -55,6 +59,15 @@ class RedactionPolicy:
 
     def source(self, text: str) -> str:
         """Python source without credentials. Lines stay where they are."""
+        clean = self._clean()
+        if any(text in source for source in clean):  # an expression of a cell that was shown as it is
+            return text
+        shown = self._source(text)
+        if shown == text:
+            clean.append(text)
+        return shown
+
+    def _source(self, text: str) -> str:
         parsed = python.parse(text) if self._names.may_occur(text) or "://" in text else None
         if parsed is None:
             return self.text(text)
@@ -62,6 +75,14 @@ class RedactionPolicy:
         for pattern in self._patterns:
             shown = pattern.sub(_covered, shown)
         return self._wherever(shown)
+
+    def _clean(self) -> deque[str]:
+        """The sources last shown as they are, by what is known of secrets now."""
+        version, clean = self._found_clean
+        if version != self.version:
+            clean = deque(maxlen=MOST_CLEAN)
+            self._found_clean = self.version, clean
+        return clean
 
     def result(self, text: str, source: str) -> str:
         """What a cell with that source displayed."""

@@ -45,7 +45,7 @@ class Rewrite:
         """The Run, rewritten."""
         return changed(
             run,
-            job=self.job(run.job),
+            job=self.once(run.job, self.job),
             inputs=each(run.inputs, self.dataset),
             outputs=each(run.outputs, self.dataset),
             column_map=self.once(run.column_map, self.column_map),
@@ -83,7 +83,8 @@ class Rewrite:
         return changed(column_map, blocks=each(column_map.blocks, self._block))
 
     def _block(self, block: Block) -> Block:
-        return changed(block, reason=self.known(block.reason))
+        reason = self.known(block.reason)
+        return block if reason is block.reason else block._replace(reason=reason)
 
     def position(self, position: Position) -> Position:
         """A place in the source, with its text."""
@@ -114,15 +115,20 @@ class Rewrite:
 
 def each(values: tuple[T, ...], make: Callable[[T], T]) -> tuple[T, ...]:
     """``make`` of every value; the same tuple if nothing changed."""
+    if not values:
+        return values
     made = tuple(map(make, values))
-    return values if all(a is b for a, b in zip(values, made, strict=True)) else made
+    for before, after in zip(values, made, strict=True):
+        if before is not after:
+            return made
+    return values
 
 
 def changed(value: T, **changes: Any) -> T:
     """``value`` with these fields; the same object if they are what they were."""
-    new = {name: change for name, change in changes.items() if _differs(getattr(value, name), change)}
+    new = {}
+    for name, change in changes.items():
+        before = getattr(value, name)
+        if before is not change and (not isinstance(change, str) or before != change):
+            new[name] = change
     return replace(value, **new) if new else value  # type: ignore[type-var]
-
-
-def _differs(before: Any, after: Any) -> bool:
-    return before is not after and (not isinstance(after, str) or before != after)

@@ -35,11 +35,12 @@ class Counters:
             return
         self.operations += run.count
         self.failed_operations += run.state is RunState.FAIL
-        self.datasets += sum(not d.external for d in run.outputs)
-        self.reads += any(d.external for d in run.inputs)
-        self.writes += any(d.external for d in run.outputs)
+        outside = [d.external for d in run.outputs]
+        self.datasets += outside.count(False)
+        self.writes += True in outside
+        self.reads += True in [d.external for d in run.inputs]
         confidence = run.column_map.confidence
-        opaque: OpaqueFacet | None = run.facet(OpaqueFacet)
+        opaque: OpaqueFacet | None = run.facet(OpaqueFacet) if run.facets else None
         if opaque is not None or confidence is Confidence.OPAQUE:
             self.opaque += run.count
             reason = (run.job.name, opaque.reason if opaque else "no rule")
