@@ -7,7 +7,7 @@ dropped, need no mark: no edge leaves them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from lineage_ext.rules.algebra import Call, Param, T, Word
@@ -37,7 +37,7 @@ class Masks(Word):
 
 def mask(call: Call, since: int = 0) -> None:
     """Mark every edge by which a value was computed, of the blocks from number ``since`` on."""
-    call.blocks[since:] = [replace(b, masking=True) if b.transformation in COMPUTED else b for b in call.blocks[since:]]
+    call.blocks[since:] = [b._replace(masking=True) if b.transformation in COMPUTED else b for b in call.blocks[since:]]
 
 
 def given_masks(call: Call) -> bool:
