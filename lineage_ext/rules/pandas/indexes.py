@@ -49,7 +49,7 @@ TABLE: dict[str, Word] = {
         Elementwise(("other",)),
     ),
     "index.__array_ufunc__": Elementwise(("*inputs",)),
-    "index.isin": Elementwise(("values",)),
+    "index.isin": Elementwise(("values",), aligned=False),
     "index.fillna": Elementwise(("value",)),
     "index.where": Elementwise(("other",), ("cond",), value=T.IDENTITY, how=T.IDENTITY),
     "index.putmask": Elementwise(("value",), ("mask",), value=T.IDENTITY, how=T.IDENTITY),
