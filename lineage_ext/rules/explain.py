@@ -147,9 +147,7 @@ class Explainer:
         for i, s in enumerate(call.inputs):
             places[s.no] = i
             states += (id(s.schema), rowsets.setdefault(s.rowset, i))
-        args = [
-            v if v is None or type(v) is str else _part(v, places, p not in AMOUNTS) for p, v in call.args.items()
-        ]
+        args = [v if v is None or type(v) is str else _part(v, places, p not in AMOUNTS) for p, v in call.args.items()]
         rows = [s.rows for s in call.inputs[:4]]
         outs: list[object] = []
         for o in call.outs:
