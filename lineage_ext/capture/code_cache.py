@@ -24,7 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 
-from lineage_ext.capture import function_source, template
+from lineage_ext.capture import code_tables, function_source, template
 from lineage_ext.errors import CaptureError
 
 MAGIC = b"lineage_ext code 1\n"
@@ -95,7 +95,7 @@ def key(library: str) -> bytes:
         library,
         str(getattr(module, "__version__", "")),
         str(getattr(module, "__file__", "")),
-        *(_source_digest(part.__file__) for part in (template, function_source)),
+        *(_source_digest(part.__file__) for part in (template, function_source, code_tables)),
     )
     return hashlib.sha256(repr(facts).encode()).digest()
 

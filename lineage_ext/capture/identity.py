@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -77,7 +78,7 @@ def remember(value: Any, number: int) -> bool:
     """Give a number to an object without room for it; False if it can't be weakly referenced."""
     at = id(value)
     try:
-        _known[at] = (weakref.ref(value, lambda _: _known.pop(at, None)), number)
+        _known[at] = (weakref.ref(value, partial(_known.pop, at)), number)  # in C: an interrupt there would be lost
     except TypeError:
         return False
     return True
@@ -98,8 +99,12 @@ def series_number(series: Any) -> int:
 def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> int:
     record: list[Any] = [0, UNSEEN, current(), callback_serial()]
     number = describe(value, record)
-    record[0] = len(record)
-    LOG.extend(record)
+    try:
+        record[0] = len(record)
+        LOG.extend(record)
+    except BaseException:  # interrupted: it is as unseen as before
+        set_mark(value, MARK, None)
+        raise
     return number
 
 
@@ -175,8 +180,9 @@ def new_labels(index: Any) -> int:
         labels_of.clear()
         rows_of.clear()
     _labels_count += 1
-    number = labels_of[index._id] = _labels_count
-    LOG.extend((4, LABELS, number, _raw(index)))
+    number = _labels_count
+    LOG.extend((4, LABELS, number, _raw(index)))  # first: after an interrupt they may be told twice, but never not
+    labels_of[index._id] = number
     return number
 
 

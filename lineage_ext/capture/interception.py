@@ -36,8 +36,9 @@ class Hooks:
     """What instrumented functions call, all on the user's thread. None may raise.
 
     ``enter(op, arguments)`` gives a token, or None for a call that isn't followed. ``leave(token, value, first)`` gives
-    back the value; ``first`` is the first parameter. ``failed(token)`` comes for every exception, also after ``leave``
-    when a ``finally`` of the function raises. A generator calls ``yielded(token, value)`` before each suspension and
+    back the value; ``first`` is the first parameter. ``failed(token)`` comes for every exception, with the guard down,
+    also after ``leave`` when a ``finally`` of the function raises; an interrupt before ``enter`` could give its answer
+    makes it ``failed(op)``. A generator calls ``yielded(token, value)`` before each suspension and
     ``resumed(token, sent)`` after it, unless an exception is thrown in; one that is closed early ends with ``failed``.
     ``flags(owner, name, params)`` gives ``Op.flags``, ``point(op)`` what ``enter`` gets for an operation if not the Op.
     """

@@ -129,6 +129,7 @@ def enter(point: Point, args: tuple[Any, ...]) -> Token | None:
 def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Token | None:
     METER.records += 1
     began = METER.begun()
+    direct = frame
     run = CURRENT.get()
     if run is None:
         run = current()
@@ -160,14 +161,15 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
     found = _often(point, record, args, callback)
     if found is not None:
         return found
-    if special & CALLS_BACK and any_function(record[FIRST_ARGUMENT:]):
-        record[8] = next(_serials)
-        STATE.callback = record[0] = Callback(record[8], callback)
-        STATE.d = 0
+    calls_back = special & CALLS_BACK and any_function(record[FIRST_ARGUMENT:])
     METER.sample(began)
     if METER.records % 32 == 0:
         BUDGET.check()
     record.append(now())
+    if calls_back:
+        record[8] = next(_serials)
+        STATE.callback = record[0] = Callback(record[8], callback, id(direct))
+        STATE.d = 0
     return record
 
 
@@ -296,18 +298,28 @@ def _accessor(accessor: Any, number: Any) -> None:
         identity.remember(accessor, number)
 
 
-def failed(token: Token) -> None:
+def failed(token: Token | Point) -> None:
     """An exception passes through the function (also after ``leave``, when a ``finally`` of it raises)."""
+    STATE.d = 1  # it is down until here, so that an interrupt before this line leaves it so
     try:
         error = sys.exc_info()[1]
         if type(token) is Repeat:
             _written(token, None, None, _name_of(error))
         elif type(token) is list:
             _failed(token, error)
+        elif type(token) is Point:
+            _cut_short(id(getframe(2)))
     except Exception as problem:
         guard.report("capture", problem)
     finally:
         STATE.d = 0
+
+
+def _cut_short(caller: int) -> None:
+    """An interrupt came before ``enter`` could give its token: leave the callback it may have begun."""
+    callback = STATE.callback
+    if callback is not None and callback.frame == caller:
+        STATE.callback = callback.outer
 
 
 def _failed(record: Record, error: BaseException | None) -> None:
@@ -317,6 +329,7 @@ def _failed(record: Record, error: BaseException | None) -> None:
         return
     if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
         return
+    del record[FIRST_ARGUMENT + len(record[3].params) + 1 :]  # what an interrupted ``leave`` has written
     record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
     record[0] = len(record)
     LOG.extend(record)

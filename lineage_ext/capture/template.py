@@ -1,12 +1,13 @@
 """The instrumented form of a function: the same body with hooks at its entry, its exits and its exceptions.
 
-    .t = None if STATE.d else ENTER(OP, (parameters…))
     try:
+        if STATE.d: .t = None
+        else: .t = OP; .t = ENTER(OP, (parameters…))
         …                     return v  becomes  return v if .t is None else LEAVE(.t, v, first)
         if .t is not None: LEAVE(.t, None, first)
     except:
-        if .t is not None: FAILED(.t)
-        raise
+        if .t is not None: STATE.d = 0; FAILED(.t)
+        raise                 and puts the frame back to where the exception came from (``code_tables``)
 
 In a generator function (entered at its first ``next``)
 
@@ -16,17 +17,21 @@ In a generator function (entered at its first ``next``)
 The names in capitals stand for constants: a template holds placeholder strings, which ``fill`` replaces for each
 function (pandas' operators share one code object). Everything happens in the function's own frame: no wrapper, no
 further frame, no lasting reference to an argument; that is what keeps tracebacks, ``stacklevel`` and pandas' reference
-counts as they are. ``.t`` is a local variable no source can spell.
+counts as they are. ``.t`` is a local variable no source can spell. It holds OP while ENTER runs: an interrupt can come
+before its answer is stored. Tracers see the lines they would without us: what is added shares a line with what is
+executed before or after, or has none.
 """
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from types import CodeType
 from typing import Any
 
-from lineage_ext.capture import function_source
+from lineage_ext.capture import code_tables, function_source
+from lineage_ext.capture.code_tables import NOWHERE
 from lineage_ext.errors import CaptureError
 
 TOKEN = ".t"
@@ -43,7 +48,7 @@ def template(code: CodeType) -> CodeType:
     if code.co_flags & COROUTINE:
         raise CaptureError("asynchronous")
     source = function_source.read(code)
-    made = source.compile(_instrumented(source.node, code))
+    made = code_tables.unwinding(source.compile(_instrumented(source.node, code)))
     return share(made, code, made.co_consts)
 
 
@@ -71,16 +76,47 @@ def parameters(code: CodeType) -> tuple[str, ...]:
 def _instrumented(function: ast.FunctionDef, code: CodeType) -> list[ast.stmt]:
     """The function's body in the shape above."""
     documentation, body = _split(function.body)
-    build = _Builder(body[0], _first(code, body))
+    build = _Builder(_line(code.co_firstlineno), _first(code, body))
     if code.co_flags & GENERATOR:
         body = [_Yields(build, code).visit(statement) for statement in body]
     if not FRAME_READERS.isdisjoint(code.co_names) or "locals" in code.co_names:
         body = [_FrameReaders(build).visit(statement) for statement in body]
     body = [_Returns(build).visit(statement) for statement in body]
     enter = build.enter(tuple(name.lstrip("*") for name in parameters(code)))
-    handler = build.node(ast.ExceptHandler, None, None, [build.if_tracked(build.hook(FAILED)), build.node(ast.Raise)])
-    end = build.if_tracked(build.leave(build.constant(None)))
-    return [*documentation, enter, build.node(ast.Try, [*body, end], [handler], [], [])]
+    end = build.at(_last(body)).end()
+    handler = build.at(_line(NOWHERE)).handler()
+    return [*documentation, build.node(ast.Try, [enter, *body, end], [handler], [], [])]
+
+
+def _line(line: int) -> ast.AST:
+    """A place at the start of a line."""
+    return ast.Pass(lineno=line, end_lineno=line, col_offset=0, end_col_offset=0)
+
+
+def _last(body: list[ast.stmt]) -> ast.AST:
+    """A place on the line executed last; nowhere if there are several."""
+    last = body[-1]
+    branches = isinstance(last, ast.If | ast.Try | ast.Match)
+    return _line(NOWHERE if branches else last.lineno)
+
+
+def _begin(node: ast.expr) -> ast.expr:
+    """The part of an expression that is executed first."""
+    while True:
+        inner = next((part for part in map(partial(getattr, node), _BEGIN.get(type(node), ())) if part), None)
+        inner = inner[0] if isinstance(inner, list) else inner
+        if inner is None:
+            return node
+        node = inner
+
+
+_BEGIN: dict[type[ast.expr], tuple[str, ...]] = {
+    ast.Attribute: ("value",), ast.Await: ("value",), ast.BinOp: ("left",), ast.BoolOp: ("values",),
+    ast.Call: ("func",), ast.Compare: ("left",), ast.Dict: ("keys", "values"), ast.IfExp: ("test",),
+    ast.JoinedStr: ("values",), ast.FormattedValue: ("value",), ast.List: ("elts",), ast.NamedExpr: ("value",),
+    ast.Set: ("elts",), ast.Starred: ("value",), ast.Subscript: ("value",), ast.Tuple: ("elts",),
+    ast.UnaryOp: ("operand",), ast.Yield: ("value",),
+}  # fmt: skip
 
 
 def _split(body: list[ast.stmt]) -> tuple[list[ast.stmt], list[ast.stmt]]:
@@ -119,8 +155,8 @@ _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 class _Builder:
     """Makes nodes placed at the body's first statement, unless told otherwise."""
 
-    def __init__(self, place: ast.stmt, first: str | None) -> None:
-        self.place: ast.AST = place
+    def __init__(self, place: ast.AST, first: str | None) -> None:
+        self.place = place
         self.first = first
 
     def node(self, kind: type[Any], *fields: Any) -> Any:
@@ -144,18 +180,36 @@ class _Builder:
     def leave(self, value: ast.expr) -> Any:
         return self.hook(LEAVE, value, self.name(self.first) if self.first else self.constant(None))
 
+    def guard(self, context: type[ast.expr_context] = ast.Load) -> Any:
+        return self.node(ast.Attribute, self.constant(STATE), "d", context())
+
+    def assign(self, target: ast.expr, value: ast.expr) -> Any:
+        return self.node(ast.Assign, [target], value)
+
+    def token(self, value: ast.expr) -> Any:
+        return self.assign(self.name(TOKEN, ast.Store), value)
+
     def enter(self, names: tuple[str, ...]) -> Any:
         values = self.node(ast.Tuple, [self.name(name) for name in names], ast.Load())
-        guard = self.node(ast.Attribute, self.constant(STATE), "d", ast.Load())
-        value = self.node(ast.IfExp, guard, self.constant(None), self.call(ENTER, self.constant(OP), values))
-        return self.node(ast.Assign, [self.name(TOKEN, ast.Store)], value)
+        entered = self.call(ENTER, self.constant(OP), values)
+        followed = [self.token(self.constant(OP)), self.token(entered)]
+        return self.node(ast.If, self.guard(), [self.token(self.constant(None))], followed)
 
-    def if_tracked(self, call: ast.expr) -> Any:
+    def end(self) -> Any:
+        return self.if_tracked(self.node(ast.Expr, self.leave(self.constant(None))))
+
+    def handler(self) -> Any:
+        lowered = self.assign(self.guard(ast.Store), self.constant(0))
+        failed = self.if_tracked(lowered, self.node(ast.Expr, self.hook(FAILED)))
+        return self.node(ast.ExceptHandler, None, None, [failed, self.node(ast.Raise)])
+
+    def if_tracked(self, *body: ast.stmt) -> Any:
         test = self.node(ast.Compare, self.name(TOKEN), [ast.IsNot()], [self.constant(None)])
-        return self.node(ast.If, test, [self.node(ast.Expr, call)], [])
+        return self.node(ast.If, test, list(body), [])
 
     def either(self, untracked: ast.expr, tracked: ast.expr) -> Any:
-        test = self.node(ast.Compare, self.name(TOKEN), [ast.Is()], [self.constant(None)])
+        begin = self.at(_line(_begin(untracked).lineno))
+        test = begin.node(ast.Compare, begin.name(TOKEN), [ast.Is()], [begin.constant(None)])
         return self.node(ast.IfExp, test, untracked, tracked)
 
     def at(self, place: ast.AST) -> _Builder:

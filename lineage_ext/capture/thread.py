@@ -10,14 +10,18 @@ from lineage_ext.session import CURRENT
 
 
 class Callback:
-    """A recorded call that runs a function of the user's: its serial, and how many children it has recorded."""
+    """A recorded call that runs a function of the user's: its serial, and how many children it has recorded.
 
-    __slots__ = ("children", "outer", "serial")
+    ``frame`` is the id of the frame it runs in.
+    """
+
+    __slots__ = ("children", "frame", "outer", "serial")
     most = 200  # children recorded of one callback; ``begin`` sets it from the configuration
 
-    def __init__(self, serial: int, outer: Callback | None) -> None:
+    def __init__(self, serial: int, outer: Callback | None, frame: int) -> None:
         self.serial = serial
         self.outer = outer
+        self.frame = frame
         self.children = 0
 
 

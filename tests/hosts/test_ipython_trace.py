@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import IPython
 import nbformat
 import pandas as pd
 import pytest
@@ -101,12 +100,8 @@ def test_every_output_is_as_without(kernel: Callable[..., nbformat.NotebookNode]
 
 
 @pytest.mark.kernel
-@pytest.mark.xfail(
-    IPython.version_info >= (8,),
-    reason="frames of files over 10 000 lines are shown at frame.f_lineno, which is the line of our re-raise",
-)
 def test_tracebacks_through_pandas_are_as_without(kernel: Callable[..., nbformat.NotebookNode]) -> None:
-    """52: lines and excerpts of pandas' own frames, too."""
+    """52: lines and excerpts of pandas' own frames, too. Of files over 10 000 lines IPython takes ``frame.f_lineno``."""
     check_same(kernel, PANDAS_ERRORS)
 
 

@@ -116,7 +116,9 @@ def main() -> int:
     """Exit code 1 if anything differs that differs once more."""
     wanted = _arguments()
     together = wanted.share < 1  # a few files: starting pytest for each part would take longer than they do
-    batches = [[f for part in wanted.parts for f in files(part, wanted.share)]] if together else [[p] for p in wanted.parts]
+    batches = (
+        [[f for part in wanted.parts for f in files(part, wanted.share)]] if together else [[p] for p in wanted.parts]
+    )
     print(f"pandas {pd.__version__}, Python {sys.version.split()[0]}, hooks: {wanted.hooks}")
     differ = 0
     for batch in batches:

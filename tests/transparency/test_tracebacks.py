@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from itertools import islice
+from types import FrameType
 from typing import Any
 
 import pandas as pd
@@ -48,13 +50,20 @@ def trace(fail: Callable[[], Any]) -> tuple[Any, ...]:
 
 
 def frames(error: BaseException | None) -> list[tuple[Any, ...]]:
-    """File, function, line, columns and instruction's span of each frame."""
+    """File, function, line, columns and text of each frame; the line and the span where the frame itself stands."""
     if error is None:
         return []
-    return [
+    told = [
         (f.filename, f.name, f.lineno, f.end_lineno, f.colno, f.end_colno, f.line)
         for f in traceback.extract_tb(error.__traceback__)
     ]
+    below = list(traceback.walk_tb(error.__traceback__))[1:]  # our own test's frame goes on
+    return [*told, *((frame.f_lineno, line, span(frame)) for frame, line in below)]
+
+
+def span(frame: FrameType) -> tuple[int | None, ...]:
+    """Lines and columns of the instruction that a frame was at last: of its *lasti*."""
+    return next(islice(frame.f_code.co_positions(), frame.f_lasti // 2, None))
 
 
 @pytest.mark.parametrize("name", [name for name in WAYS if name != "plain"])
