@@ -51,6 +51,21 @@ panel-bench: js/node_modules $(READY)
 tpch: $(READY)
 	@$(BIN)/python benchmarks/tpch.py
 
+## pandas-suite: pandas' own tests with and without tracking, test by test, on the pandas of three years (hours)
+pandas-suite: export MODULE = tests.transparency.pandas_suite
+pandas-suite: $(READY)
+	@.ci/on pandas==2.2.3 3.11 $(PARTS)
+	@.ci/on pandas==2.3.3 3.12 $(PARTS)
+	@.ci/on pandas==3.1.1 3.13 $(PARTS)
+
+## pandas-suite-part: the same for a share of the files of each folder, on the locked versions
+pandas-suite-part: $(READY)
+	@$(BIN)/python -m tests.transparency.pandas_suite --share $(SHARE) --most 60 $(PARTS)
+
+## interrupts: a KeyboardInterrupt at every moment at which our code can meet one (make test: at every fifth)
+interrupts: $(READY)
+	@LINEAGE_INTERRUPT_STEP=1 $(BIN)/python -m pytest $(PARALLEL) tests/transparency/test_interrupts.py
+
 ## floor: the tests on Python 3.11 with the lowest versions pyproject.toml allows
 floor: $(READY)
 	@.ci/on floor 3.11 $(PARALLEL) $(T)

@@ -101,7 +101,7 @@ def test_every_output_is_as_without(kernel: Callable[..., nbformat.NotebookNode]
 
 @pytest.mark.kernel
 def test_tracebacks_through_pandas_are_as_without(kernel: Callable[..., nbformat.NotebookNode]) -> None:
-    """52: lines and excerpts of pandas' own frames, too. Of files over 10 000 lines IPython takes ``frame.f_lineno``."""
+    """52: lines and excerpts of pandas' own frames, too; in files over 10 000 lines IPython asks the frame."""
     check_same(kernel, PANDAS_ERRORS)
 
 

@@ -97,6 +97,7 @@ class Interrupt:
         self.left = at
 
     def __call__(self, frame: FrameType, event: str, function: object) -> None:
+        """Count the moment, or raise."""
         code = frame.f_code
         here = code.co_filename.startswith(OURS) and not code.co_flags & CO_GENERATOR  # "called" to be closed, too
         if (event == "call" and here) or (event == "c_return" and (here or function in IN_C)):
