@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import os
 import sys
-from inspect import CO_GENERATOR
 from collections.abc import Callable, Iterator
+from inspect import CO_GENERATOR
 from pathlib import Path
 from types import FrameType
 from typing import Any

@@ -8,7 +8,8 @@ from tests.transparency.pandas_suite import PARTS, compare
 
 pytest.importorskip("hypothesis")
 TRAPS = (
-    "arrays/categorical/test_indexing.py", "copy_view/test_chained_assignment_deprecation.py", "copy_view/test_methods.py",
+    "arrays/categorical/test_indexing.py",
+    "copy_view/test_chained_assignment_deprecation.py", "copy_view/test_methods.py",
     "frame/indexing/test_setitem.py", "frame/test_iteration.py", "frame/test_query_eval.py", "frame/test_subclass.py",
     "groupby/test_apply.py", "groupby/test_grouping.py", "indexing/test_chaining_and_caching.py",
     "indexing/test_iloc.py", "io/parser/common/test_chunksize.py", "resample/test_time_grouper.py",
@@ -22,6 +23,6 @@ TRAPS = (
 def test_outcomes_of_pandas_own_tests_are_the_same() -> None:
     """Outcome, text of the failure, warnings with file and line, prints; ``make pandas-suite`` compares them all."""
     assert {path.partition("/")[0] for path in TRAPS} == set(PARTS)
-    result = compare(TRAPS, most=40)
-    assert len(result.plain) > 500
+    result = compare(TRAPS, most=25)
+    assert len(result.plain) > 300
     assert result.differences == {}
