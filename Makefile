@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format docs bench tpch floor newest matrix signatures panel panel-check panel-bench clean
+.PHONY: demo test lint format docs bench tpch events consumers floor newest matrix signatures panel panel-check panel-bench clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -66,6 +66,15 @@ pandas-suite-part: $(READY)
 interrupts: $(READY)
 	@LINEAGE_INTERRUPT_STEP=1 $(BIN)/python -m pytest $(PARALLEL) tests/transparency/test_interrupts.py
 
+## events: OpenLineage events of 1 000 generated sessions at every granularity, each of them validated
+events: $(READY)
+	@OPENLINEAGE_DISABLED=true $(BIN)/python -m tests.emit.openlineage.generate events-output
+
+## consumers: tell a notebook to real ones on loopback (Feast's OpenLineage server, Arize Phoenix), and ask them
+consumers: $(READY)
+	@set -e; feast=$$(.ci/consumer feast==0.67.0); phoenix=$$(.ci/consumer arize-phoenix==20.26.1); \
+	$(BIN)/python -m tests.emit.consumers $$feast $$phoenix
+
 ## floor: the tests on Python 3.11 with the lowest versions pyproject.toml allows
 floor: $(READY)
 	@.ci/on floor 3.11 $(PARALLEL) $(T)
@@ -97,4 +106,4 @@ panel-check: js/node_modules
 	@cd js && npm run --silent check && npm run --silent build -- --check
 
 clean:
-	@rm -rf .venv .venv-* js/node_modules demo-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-* js/node_modules demo-output events-output .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

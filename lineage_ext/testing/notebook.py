@@ -91,7 +91,7 @@ def notebook(
     """
     import pandas  # noqa: F401  # recording begins when it is there
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:  # a courier of events may still write there
         session = wiring.open_session(name, LineageConfig(store="memory", budget=budget), Path(folder), facets=facets)
         if clock is not None:
             session.clock = clock

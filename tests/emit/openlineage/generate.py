@@ -154,6 +154,8 @@ def main(target: Path, count: int = 1_000, first: int = 0) -> None:
     os.environ.setdefault("LINEAGE_STRICT", "1")
     target.mkdir(parents=True, exist_ok=True)
     written = dict.fromkeys(LEVELS, 0)
+    for level in LEVELS:
+        (target / f"{level}.ndjson").unlink(missing_ok=True)
     for seed in range(first, first + count):
         with tempfile.TemporaryDirectory() as folder:
             for level, found in told(seed, Path(folder) / "project").items():
