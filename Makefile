@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format docs bench tpch events consumers floor newest matrix signatures panel panel-check panel-bench clean
+.PHONY: demo test lint format docs bench tpch truth events consumers floor newest matrix signatures panel panel-check panel-bench clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -74,6 +74,10 @@ events: $(READY)
 consumers: $(READY)
 	@set -e; feast=$$(.ci/consumer feast==0.67.0); phoenix=$$(.ci/consumer arize-phoenix==20.26.1); \
 	$(BIN)/python -m tests.emit.consumers $$feast $$phoenix
+
+## truth: programs, random chains and whole notebooks held against interventions: what moves must have an edge
+truth: $(READY)
+	@$(BIN)/python -m tests.intervention.truth
 
 ## floor: the tests on Python 3.11 with the lowest versions pyproject.toml allows
 floor: $(READY)

@@ -41,7 +41,7 @@ class _Contents:
         """The container now."""
         values = union((*self.whole, *self.parts.values(), *self.items))
         if self.keys:
-            keys = union(self.keys)
+            keys = union((*self.items, *self.keys))  # those it had before, too
             found = mapping(keys, union((values, keys.through(T.JOIN))))
         else:
             items = union(self.items) if self.items else None

@@ -25,7 +25,8 @@ Class = tuple[ast.ClassDef, Where]
 def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     """The value of ``object.attribute``; None if the object isn't known to be of a class that sets it."""
     found = _class_of(r, node.value, at, 0)
-    anywhere = r.where(found[1].file, None, at.since) if found is not None else None
+    since = r.started.get(found[1].file, 0) if found is not None else 0
+    anywhere = r.where(found[1].file, None, since) if found is not None else None  # every call, of every object
     if found is None or anywhere is None:
         return None
     what = list(_events(r, (found[0], anywhere), node.attr, 0))

@@ -15,9 +15,9 @@ from typing import Any
 from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_of
-from lineage_ext.capture.events import Kind
+from lineage_ext.capture.events import EACH, Kind
 from lineage_ext.capture.expressions import captured
-from lineage_ext.capture.flow import EMPTY, Flow, K
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct
 from lineage_ext.capture.operands import ASSIGNED, assigned
 from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
@@ -160,12 +160,27 @@ class Substitution:
             self.call.args[param] = self._replaced(value, node, flow)
         elif _is_dict(value) and flow.parts and not flow.parts.keys() - set(_keys(value, flow)):
             self.call.args[param] = {k: self._column(value, k, node, flow) for k in _keys(value, flow)}
+        elif _is_dict(value) and flow.values is not None and flow.item is not None and self._keys_label_rows():
+            self._keyed(param, value, node, flow)
         elif isinstance(value, dict) and flow.values is not None and 1 < len(value) <= MOST_PARTS:
             self.call.args[param] = {k: self._nth(v, i, len(value), node) for i, (k, v) in enumerate(value.items())}
         elif self._is_records(flow) or self._beside(flow):
             self.call.args[param] = self._table(flow, node, value)
         else:
             self.found[param] = self._state(value, node, flow)
+
+    def _keys_label_rows(self) -> bool:
+        """Whether the keys of a dict become the index, and not the columns."""
+        series = bool(self.call.outs) and self.call.outs[0].kind is K.SERIES
+        return self.call.args.get("orient") == "index" or (series and self.call.args.get("index") is None)
+
+    def _keyed(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
+        """A dict with computed keys: they are the index, decide how many rows there are and which value each has."""
+        keys = flow.item or EMPTY
+        labels = distinct(keys)
+        self.call.args["index"] = self._state(value, node, labels)
+        values = (flow.values or EMPTY).under(keys, T.JOIN).unaligned().counted(keys)
+        self.found[param] = self._state(value, node, values)
 
     def _column(self, value: Any, key: Hashable, node: ast.expr, flow: Flow) -> Any:
         part = value[key] if isinstance(value, dict) else Opaque("", None)
@@ -206,8 +221,18 @@ class Substitution:
             return {labels[int(str(k))]: f for k, f in parts.items()}
         for label in labels:
             if label not in parts:
-                parts[label] = _below(item, label)
+                parts[label] = self._in_record(item, label)
         return parts
+
+    def _in_record(self, record: Flow, label: Hashable) -> Flow:
+        """The part of a record that ``json_normalize`` or a maker of frames calls by that label."""
+        if self.call.op.name != "json_normalize":
+            return _below(record, label, ".")
+        get = self.call.args.get
+        path, separator = get("record_path") or (), str(get("sep") or ".")
+        inner = record.follow(step for key in ([path] if isinstance(path, str) else path) for step in (key, EACH))
+        own, around = (str(label).removeprefix(get(p) or "") for p in ("record_prefix", "meta_prefix"))
+        return (path and _below(inner, own, separator)) or _below(record, around, separator) or Flow(record.origins)
 
     # -- States ----------------------------------------------------------------------------------------------------
     def _replaced(self, value: Any, node: ast.expr, flow: Flow, *, whole: bool = False) -> Any:
@@ -303,12 +328,14 @@ def _holds_function(value: Any) -> bool:
     return any(isinstance(p, Function) or _holds_function(p) for p in parts)
 
 
-def _below(record: Flow, label: Hashable) -> Flow:
+def _below(record: Flow, label: Hashable, separator: str) -> Flow:
     """The part of a record that became a column: ``a.b`` of a record in it, or one of those added by ``**``."""
-    head, dot, tail = str(label).partition(".")
-    inside = record.part(head) if dot and record.parts and head in record.parts else None
-    if inside is not None and inside.parts is not None:
-        return _below(inside, tail) if tail not in inside.parts else inside.part(tail)
+    if record.parts is not None and label in record.parts:
+        return record.parts[label]
+    for key, inside in (record.parts or {}).items():
+        head = f"{key}{separator}"
+        if isinstance(label, str) and label.startswith(head) and inside.parts is not None:
+            return _below(inside, label.removeprefix(head), separator)
     if record.values is not None:
         return record.values.part(label)
     return record.part(label) if record.parts is None else EMPTY

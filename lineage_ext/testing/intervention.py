@@ -56,7 +56,7 @@ def observe(
     raises, and ValueError if two undisturbed runs differ.
     """
     expected = parts(program(**_copies(frames)), row)
-    if _differences(expected, parts(program(**_copies(frames)), row)):
+    if differences(expected, parts(program(**_copies(frames)), row)):
         raise ValueError("two runs on the same input differ; fix the program's random seed")
     sources = tuple(s for name, frame in frames.items() for s in sources_of(name, frame))
     moved = {
@@ -90,7 +90,7 @@ def _moved(
         except Exception:  # the program is anyone's: what it raises on disturbed data is no error here
             continue
         runs += 1
-        moved |= _differences(expected, got)
+        moved |= differences(expected, got)
     return moved if runs else set(expected)
 
 
@@ -246,7 +246,8 @@ def _plain(value: Any) -> Any:
     return None if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else value
 
 
-def _differences(expected: Mapping[str, list[Any]], got: Mapping[str, list[Any]]) -> set[str]:
+def differences(expected: Mapping[str, list[Any]], got: Mapping[str, list[Any]]) -> set[str]:
+    """The parts that aren't the same, but for the last digits of numbers."""
     return {name for name, values in expected.items() if name not in got or not _same(values, got[name])}
 
 

@@ -7,7 +7,7 @@ to it. The text works on ``d``; ``b`` is a second frame with the columns ``s`` a
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -224,9 +224,9 @@ STEPS: tuple[Step, ...] = (
 
 @dataclass(frozen=True)
 class Chain:
-    """A random program: its steps' texts, in order."""
+    """A random program: its steps' texts, in order, over the frames of a ``world``."""
 
-    seed: int
+    world: int
     steps: tuple[str, ...] = field(repr=False)
 
     @property
@@ -237,47 +237,35 @@ class Chain:
     def program(self) -> Callable[..., Any]:
         """The function of ``d`` and ``b``, its source known to linecache."""
         body = "".join(f"    {line}\n" for line in self.text.splitlines())
-        source, file = f"def chain(d, b):\n{body}", f"<chain {self.seed} {hash(self.steps)}>"
+        source, file = f"def chain(d, b):\n{body}", f"<chain {self.world} {hash(self.steps)}>"
         linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
         names: dict[str, Any] = {"pd": pd, "np": np}
         exec(compile(source, file, "exec"), names)
         return names["chain"]  # type: ignore[no-any-return]
 
 
-def inputs() -> dict[str, pd.DataFrame]:
-    """The two frames of every chain."""
+def inputs(world: int) -> dict[str, pd.DataFrame]:
+    """The two frames of a chain: other values in each world."""
+    columns = {"s": "str", "t": "str?", "k": "int", "v": "float", "q": "float?"}
     return {
-        "d": frame("d", {"s": "str", "t": "str?", "k": "int", "v": "float", "q": "float?"}, 30),
-        "b": frame("b", {"s": "str", "u": "float"}, 4).drop_duplicates("s"),
+        "d": frame(f"d{world}", columns, 24 + world % 9),
+        "b": frame(f"b{world}", {"s": "str", "u": "float"}, 4).drop_duplicates("s"),
     }
 
 
-def chain(seed: int, length: int = 6) -> Chain:
-    """The chain of a seed: up to ``length`` steps that leave at least three rows."""
-    random = np.random.default_rng(seed)
+def chain(world: int, drawn: Iterable[tuple[int, int]]) -> Chain:
+    """A chain of the steps drawn, each a number in STEPS and a seed for its columns and numbers.
+
+    Left out are steps that don't fit, and those that would leave less than three rows.
+    """
     steps: list[str] = []
-    for attempt in range(length * 4):
-        if len(steps) == length:
-            break
-        d = Chain(seed, tuple(steps)).program()(**inputs())
+    for i, (number, seed) in enumerate(drawn):
+        d = Chain(world, tuple(steps)).program()(**inputs(world))
         try:
-            step = STEPS[random.integers(len(STEPS))](Pick(d, random, f"x{attempt}"))
-            after = Chain(seed, (*steps, step)).program()(**inputs())
+            step = STEPS[number](Pick(d, np.random.default_rng(seed), f"x{i}"))
+            after = Chain(world, (*steps, step)).program()(**inputs(world))
         except (Unfit, ValueError, TypeError, KeyError):  # another step will fit
             continue
         if len(after) >= 3 and 1 < len(after.columns) <= MOST_COLUMNS and after.columns.is_unique:
             steps.append(step)
-    return Chain(seed, tuple(steps))
-
-
-def shrunk(found: Chain, fails: Callable[[Chain], bool]) -> Chain:
-    """The chain with every step left out that isn't needed to fail."""
-    for shorter in _shorter(found):
-        if fails(shorter):
-            return shrunk(shorter, fails)
-    return found
-
-
-def _shorter(found: Chain) -> Iterator[Chain]:
-    for i in range(len(found.steps)):
-        yield Chain(found.seed, found.steps[:i] + found.steps[i + 1 :])
+    return Chain(world, tuple(steps))

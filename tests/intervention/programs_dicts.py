@@ -1,0 +1,71 @@
+"""Dicts whose keys are data, nested records, and objects that were fitted."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import pandas as pd
+
+from tests.intervention.programs import unobserved
+
+
+def a_series_of_a_dict_of_pairs(o):
+    known = dict(zip(o["item"], o["qty"], strict=True))
+    return pd.Series(known, name="v").rename_axis("k").reset_index()
+
+
+def a_series_of_a_dict_comprehension(o):
+    return pd.Series({k: v * 2 for k, v in zip(o["item"], o["qty"], strict=True)})
+
+
+def a_series_of_balances_updated_in_a_loop(o, h):
+    levels = dict(zip(h["shop"], h["rate"], strict=True))
+    for row in o.itertuples():
+        levels[row.item] = levels.get(row.item, 0) + row.qty
+    return pd.Series(levels).rename_axis("k").reset_index(name="v")
+
+
+def pairs_of_a_dict_updated_in_a_loop(o, h):
+    levels = {shop: rate for shop, rate in zip(h["shop"], h["rate"], strict=True)}  # noqa: C416
+    for row in o.itertuples():
+        levels[row.item] = levels.get(row.item, 0) + row.qty
+    return pd.DataFrame(list(levels.items()), columns=["k", "v"])
+
+
+def a_frame_by_the_keys_of_a_dict(o):
+    totals = o.groupby("item")["qty"].sum().to_dict()
+    return pd.DataFrame.from_dict(totals, orient="index", columns=["v"]).reset_index()
+
+
+def nested_records_with_a_separator(o):
+    documents = [
+        {"id": r["id"], "what": {"name": r["item"], "where": {"shop": r["shop"]}}} for r in o.to_dict(orient="records")
+    ]
+    return pd.json_normalize(documents, sep="_")
+
+
+def nested_lists_of_records(o):
+    documents = [
+        {
+            "shop": shop,
+            "info": {"n": len(g)},
+            "rows": [{"q": q, "i": i} for q, i in zip(g["qty"], g["item"], strict=True)],
+        }
+        for shop, g in o.groupby("shop")
+    ]
+    return pd.json_normalize(documents, record_path="rows", meta=["shop", ["info", "n"]], meta_prefix="m_")
+
+
+@unobserved("out.x <- o.price", "two objects of one class aren't told apart")
+@unobserved("out.y <- o.qty", "two objects of one class aren't told apart")
+def two_objects_fitted_to_different_columns(o):
+    class Scaler:
+        def fit(self, column):
+            self.middle, self.spread = column.mean(), column.std()
+            return self
+
+        def transform(self, column):
+            return (column - self.middle) / self.spread
+
+    a, b = Scaler().fit(o["qty"]), Scaler().fit(o["price"])
+    return o[["id"]].assign(x=a.transform(o["id"]), y=b.transform(o["id"]))
