@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format docs bench tpch truth events consumers floor newest matrix signatures panel panel-check panel-bench clean
+.PHONY: demo test lint format docs bench tpch truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -96,6 +96,10 @@ matrix: floor newest
 signatures: T := tests/rules/test_parameters.py tests/rules/test_census.py
 signatures: matrix
 	@$(BIN)/python -m pytest -q $(T)
+
+## screenshots: write docs/screenshots anew (needs Chromium); look at every picture before committing it
+screenshots: $(READY)
+	@$(BIN)/python -m tests.browser.screenshots
 
 js/node_modules: js/package-lock.json
 	@cd js && npm ci --no-fund --no-audit --loglevel=error && touch node_modules

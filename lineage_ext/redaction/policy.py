@@ -15,6 +15,8 @@ from lineage_ext.redaction.source import shows_secret, without_secrets
 from lineage_ext.redaction.text import covered, mask, spans
 
 MOST_CLEAN = 8
+FOLDERS = frozenset({"PWD", "OLDPWD"})
+"""Variables of every shell that are named like passwords: with one learnt, no path would be told."""
 
 
 class RedactionPolicy:
@@ -44,7 +46,7 @@ class RedactionPolicy:
         self.secrets = Secrets()
         self._found_clean: tuple[int, deque[str]] = (0, deque(maxlen=MOST_CLEAN))
         for name, value in (os.environ if environment is None else environment).items():
-            if self._names.secret(name):
+            if name not in FOLDERS and self._names.secret(name):
                 self.secrets.learn(value)
 
     @property

@@ -97,6 +97,15 @@ def test_what_was_a_secret_once_is_one_wherever_it_occurs() -> None:
     )
 
 
+def test_the_folder_a_shell_stands_in_is_no_secret() -> None:
+    """``PWD`` is named like a password in every shell: paths stay paths."""
+    policy = RedactionPolicy(
+        environment={"PWD": "/srv/reports-2026", "OLDPWD": "/home/me/projects", "DB_PWD": some(20)}
+    )
+    assert policy.text("/srv/reports-2026/a.csv /home/me/projects") == "/srv/reports-2026/a.csv /home/me/projects"
+    assert policy.text(some(20)) == "***"
+
+
 def test_allow_and_deny() -> None:
     """Names the user knows better; deny wins."""
     policy = RedactionPolicy(allow=["*_TOKEN"], deny=["customer*", "my_token"], environment={"A_TOKEN": some(20)})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -39,13 +40,18 @@ def main(path: Path = PATH) -> None:
 
 
 def recorded(folder: Path) -> bytes:
-    """The snapshot of a session in a real shell: the notebook, a cell that fails, a cell that is run again."""
+    """The snapshot of the notebook's session, with a cell that fails and one that is run again."""
     first_notebook.write(first_notebook.few(), folder)
+    cells = {cell_id: _with_folder(source) for cell_id, source in first_notebook.code()}
+    return session_of((*cells.items(), ("fails", FAILS), ("change", cells["change"])))
+
+
+def session_of(cells: Iterable[tuple[str, str]]) -> bytes:
+    """The snapshot of a session in a real shell that ran these cells (id, source); those that fail don't end it."""
     shell = _shell()
     try:
-        cells = dict(first_notebook.code())
-        for cell_id, source in (*cells.items(), ("fails", FAILS), ("change", cells["change"])):
-            _run(shell, _with_folder(source), cell_id)
+        for cell_id, source in cells:
+            _run(shell, source, cell_id)
         session = lineage_ext.current()
         session.flush()
         return snapshot(session.graph, "0.0.0")

@@ -120,7 +120,8 @@ class Folding {
   #pill(operation: Operation, kind: OperationKind, sources: Sources): Sources {
     const at = operation.at ? operation.at.join() : `#${operation.no}`;
     const key = `o:${this.#cellId(operation.cell)}:${at}:${operation.name}`;
-    const title = shortName(operation.name);
+    const name = shortName(operation.name);
+    const title = /\w/.test(name) ? name : operation.text || name;
     const node = this.builder.pill({ key, title }, operation.no, operation.cell, sources);
     return new Map([[node, { count: 0, top: operation.no, kind, confidence: operation.confidence }]]);
   }

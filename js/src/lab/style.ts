@@ -8,6 +8,6 @@ export const STYLE = `
 #jp-right-stack > .lineage-ext-dock, #jp-left-stack > .lineage-ext-dock { min-width: 420px; } /* JupyterLab's own rule has an id, too */
 #jp-right-stack:has(.lineage-ext-dock:not(.lm-mod-hidden)) { min-width: 420px; }
 .lineage-ext-icon { background: var(--jp-inverse-layout-color3, #616161); mask: ${ICON} center / 16px no-repeat; width: 16px; height: 16px; }
-.lineage-ext-status { border: 0; background: none; color: inherit; font: inherit; cursor: pointer; padding: 0 4px; }
+.lineage-ext-status { border: 0; background: none; color: inherit; font: inherit; cursor: pointer; padding: 0 4px; line-height: 24px; vertical-align: top; }
 .lineage-ext-flash { outline: 2px solid var(--jp-brand-color1); outline-offset: 2px; }
 `;

@@ -20,7 +20,7 @@ export class Rail {
   #width = 0;
 
   /** `width`: of the whole column, rails included. */
-  constructor(readonly width: number) {}
+  constructor(public width: number) {}
 
   full(items: readonly Item[], links: Iterable<Link>): void {
     this.#order = [];

@@ -43,5 +43,9 @@ export function Notice() {
   const empty = session.datasets.size === 0;
   if (!empty && link !== "restarted" && link !== "closed") return null;
   const tell = link === "live" || link === "saved" || link === "report" ? EMPTY : SAID[link][1];
-  return <p class="lx-notice">{tell}</p>;
+  return (
+    <p class="lx-notice" data-alone={empty}>
+      {tell}
+    </p>
+  );
 }

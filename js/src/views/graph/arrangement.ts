@@ -12,9 +12,11 @@ import { type CardSize, cardSize, PILL } from "./sizes";
 /** Graphs up to this size show their columns from the start. */
 const FEW = 12;
 /** From this width the flow goes to the right by itself; below there are rails. */
-const WIDE = 560;
+const WIDE = 760;
 /** Cards of rails are as wide as there is room, up to this. */
 const WIDEST = 380;
+/** Beside rails, so that the minimap covers no card. */
+const MAP = 36;
 /** More new nodes than this are laid out afresh. */
 const MANY_NEW = 60;
 /** Columns of a schema that are told (`described.py`). */
@@ -36,8 +38,8 @@ export class Arrangement {
   constructor(readonly scene: Scene) {}
 
   resize(width: number): void {
+    this.room.value = width < WIDE || this.flow.peek() === "rail" ? width - MAP : 0;
     this.wide.value = width >= WIDE;
-    if (this.flow.peek() === "rail") this.room.value = width;
   }
 
   /** Begin anew at the next time. */
@@ -70,7 +72,10 @@ export class Arrangement {
       const spacing = { ranks: across ? 112 : 56, gap: 16 };
       this.layout = chosen === "rail" ? new Rail(this.room.peek()) : new Layout(across, spacing);
       this.layout.full(items, links);
-    } else this.layout.update(items, links);
+    } else {
+      if (this.layout instanceof Rail) this.layout.width = this.room.peek();
+      this.layout.update(items, links);
+    }
     this.#scope = scope;
     flow.value = chosen;
     this.cost = performance.now() - began;

@@ -34,7 +34,8 @@ export function GraphView() {
     const selection = view.selection.value;
     if (selection && selection.kind !== "cell") {
       const node = scene.selected()[0];
-      if (node) queueMicrotask(() => panel.stage.peek()?.reveal(node.key));
+      const traced = scene.traced.peek()?.rows.keys() ?? [];
+      if (node) queueMicrotask(() => panel.stage.peek()?.show(node.key, traced));
     }
   });
   return (

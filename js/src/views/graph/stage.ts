@@ -22,6 +22,8 @@ import { metaText } from "./text";
 /** Below this scale, or with more cards in sight, boxes are drawn on the canvas. */
 const NEAR = 0.7;
 const MOST_CARDS = 140;
+/** At this scale boxes on the canvas have room for names. */
+const READABLE = 0.65;
 /** Room beside the cards of rails. */
 const MARGIN = 12;
 
@@ -114,6 +116,18 @@ export class Stage {
     const seen = this.camera.seen(width, height);
     const head = { ...box, height: Math.min(box.height, 60) };
     if (!contains(seen, head) || this.camera.scale < NEAR) this.centre(key);
+  }
+
+  /** Bring all of `keys` into sight, as long as they can be read then; else `key`. */
+  show(key: string, keys: Iterable<string>): void {
+    const bounds = boundsOf([...keys].flatMap((one) => this.boxes.get(one) ?? []));
+    const { width, height } = this.surface;
+    const to = bounds && fitting(bounds, width, height);
+    if (!bounds || !to || this.#rails || to.scale < READABLE) this.reveal(key);
+    else if (!contains(this.camera.seen(width, height), bounds)) {
+      this.#touched = true;
+      this.#fly(to, true);
+    }
   }
 
   zoom(factor: number, px = this.surface.width / 2, py = this.surface.height / 2): void {
