@@ -8,7 +8,7 @@ export const MOST_ROWS = 10;
 export const SEARCHABLE = 16;
 export const SEARCH = 24;
 export const FOOT = 6;
-export const PILL = { width: 132, height: 26 };
+export const PILL = { width: 196, height: 26 };
 
 export interface CardSize {
   width: number;
