@@ -68,7 +68,9 @@ def size() -> None:
     """Of what lands in a saved notebook."""
     script = (ROOT / "lineage_ext" / "static" / "panel.js").read_bytes()
     small = len(gzip.compress(script, 9))
-    print(f"bundle: {len(script) / 1000:.1f} kB (limit 120), gzip {small / 1000:.1f} kB (limit 45)")
+    print(
+        f"bundle: {len(script)} bytes, {len(script) / 1024:.1f} KiB (limit 120), gzip {small / 1024:.1f} KiB (limit 45)"
+    )
 
 
 def layout() -> None:

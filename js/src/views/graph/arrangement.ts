@@ -11,7 +11,7 @@ import { type CardSize, cardSize, PILL } from "./sizes";
 
 /** Graphs up to this size show their columns from the start. */
 const FEW = 12;
-/** From this width the flow goes to the right by itself; below there are rails. */
+/** From this width of the panel the flow goes to the right by itself; below there are rails. */
 const WIDE = 760;
 /** Cards of rails are as wide as there is room, up to this. */
 const WIDEST = 380;
@@ -37,9 +37,10 @@ export class Arrangement {
 
   constructor(readonly scene: Scene) {}
 
-  resize(width: number): void {
-    this.room.value = width < WIDE || this.flow.peek() === "rail" ? width - MAP : 0;
-    this.wide.value = width >= WIDE;
+  /** Details that open beside it make the graph narrower, not the panel: its flow stays. */
+  resize(width: number, panel: number): void {
+    this.room.value = panel < WIDE || this.flow.peek() === "rail" ? width - MAP : 0;
+    this.wide.value = panel >= WIDE;
   }
 
   /** Begin anew at the next time. */

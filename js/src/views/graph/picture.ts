@@ -20,7 +20,7 @@ export interface Line {
   indirect: boolean;
   lit: boolean;
   /** Where its chip stands. */
-  label: Point;
+  readonly label: Point;
 }
 
 /** Where everything stands. */
@@ -45,8 +45,16 @@ export function* edgeLines(shown: Shown, lit: Lit | null, stand: Stand): Generat
     const curve = stand.laneX
       ? rail(from, to, stand.laneX(edge.source.key))
       : between(from, to, bends, stand.across);
-    const label: Point = stand.laneX ? [to.x + 2, to.y - 10] : middle(curve);
-    yield { edge, curve, confidence: edge.confidence, indirect: false, lit: both, label };
+    yield {
+      edge,
+      curve,
+      confidence: edge.confidence,
+      indirect: false,
+      lit: both,
+      get label(): Point {
+        return stand.laneX ? [to.x + 2, to.y - 10] : middle(curve); // few of thousands of lines get a chip
+      },
+    };
   }
 }
 

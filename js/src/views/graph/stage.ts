@@ -190,7 +190,8 @@ export class Stage {
   }
 
   #resize(): void {
-    this.arrangement.resize(this.surface.width - 2 * MARGIN);
+    const { width } = this.surface;
+    this.arrangement.resize(width - 2 * MARGIN, this.host.closest(".lx")?.clientWidth ?? width);
     if (!this.#touched) this.#home();
   }
 
