@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.derivation import Derivation, Deriver, title_of
-from lineage_ext.capture.flow import Flow
+from lineage_ext.capture.flow import Flow, K, Origin, T
 from lineage_ext.capture.gates import Gate, Labels, gates_of, gates_of_change
 from lineage_ext.capture.recorded import Records
 from lineage_ext.capture.resolver import Resolver, Where
@@ -83,6 +83,7 @@ class Marking:
     def label(self, node: ast.expr) -> None:
         """A computed label decides which column an operation takes."""
         flow = self.choosing.resolver.flow(node, self.choosing.at)
+        flow = replace(flow, origins=tuple(o for o in flow.origins if not _itself(o)))
         if flow:
             self._decided([self.choosing.value(flow, title_of(node), node, self.choosing.at)])
 
@@ -119,6 +120,11 @@ class Marking:
         origins = (*flow.count, *(o for o in flow.origins if not o.how.direct))
         if origins:
             self._decided([self.choosing.value(Flow(origins), title_of(node), node, self.choosing.at)])
+
+
+def _itself(o: Origin) -> bool:
+    """A whole frame, which perhaps stood beside the label in a tuple: what is in it makes no label."""
+    return o.how is T.IDENTITY and o.state.kind is K.FRAME and len(o.slots) > 1
 
 
 def _place(node: ast.AST, at: Where) -> Place:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from functools import reduce
 
+import functools
 import pandas as pd
 
 from tests.intervention.programs import unobserved
@@ -102,3 +103,15 @@ def combined_from_two_sources(o):
 def between_by_condition(o, h):
     d = o[["id", "price"]].merge(h[["region", "rate"]], how="cross")
     return d[d["price"] < d["rate"] * 30][["id", "region"]]
+
+
+def steps_of_a_reduction(o, p, h):
+    tables = {"o": o, "p": p, "h": h}
+    tables["o"] = tables["o"].astype({"qty": float})
+
+    def join(left, step):
+        right, key = step
+        return left.merge(right, on=key)
+
+    steps = [(tables["p"], "person"), (tables["h"], "shop")]
+    return functools.reduce(join, steps, tables["o"])[["qty", "age", "rate"]]
