@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from functools import reduce
 
-import functools
 import pandas as pd
 
 from tests.intervention.programs import unobserved
@@ -114,4 +113,4 @@ def steps_of_a_reduction(o, p, h):
         return left.merge(right, on=key)
 
     steps = [(tables["p"], "person"), (tables["h"], "shop")]
-    return functools.reduce(join, steps, tables["o"])[["qty", "age", "rate"]]
+    return reduce(join, steps, tables["o"])[["qty", "age", "rate"]]
