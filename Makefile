@@ -79,6 +79,10 @@ consumers: $(READY)
 truth: $(READY)
 	@$(BIN)/python -m tests.intervention.truth
 
+## crash: kill -9 in the running cells of 20 kernels that write one store; nothing older than 0.5 s may be lost
+crash: $(READY)
+	@$(BIN)/python -m tests.transparency.crash 20
+
 ## floor: the tests on Python 3.11 with the lowest versions pyproject.toml allows
 floor: $(READY)
 	@.ci/on floor 3.11 $(PARALLEL) $(T)

@@ -10,8 +10,7 @@ from collections.abc import Hashable, Iterator
 from time import perf_counter_ns
 from typing import Any, TypeGuard
 
-import lineage_ext.rules.marks
-import lineage_ext.rules.pandas  # noqa: F401  # both register their words
+import lineage_ext.rules.marks  # noqa: F401  # registers its words
 from lineage_ext import guard
 from lineage_ext.capture import identity
 from lineage_ext.capture.budget import BUDGET
@@ -49,6 +48,7 @@ from lineage_ext.model import (
 )
 from lineage_ext.rules.call import Call, Op, State
 from lineage_ext.rules.explain import Explainer
+from lineage_ext.rules.pandas import words
 from lineage_ext.rules.titles import named, title
 from lineage_ext.session import Session
 
@@ -93,6 +93,7 @@ class Interpreter:
 
     def drain(self) -> Iterator[Run]:
         """Explain everything recorded since the last call, oldest first."""
+        words()  # the worker reads the rules before there is anything to explain: a kill loses 0.5 s at most
         with muted():
             identity.trim()
             tell()
