@@ -7,6 +7,7 @@
         if .t is not None: LEAVE(.t, None, first)
     except:
         if .t is not None: STATE.d = 0; FAILED(.t)
+        del .t
         raise                 and puts the frame back to where the exception came from (``code_tables``)
 
 In a generator function (entered at its first ``next``)
@@ -76,16 +77,15 @@ def parameters(code: CodeType) -> tuple[str, ...]:
 def _instrumented(function: ast.FunctionDef, code: CodeType) -> list[ast.stmt]:
     """The function's body in the shape above."""
     documentation, body = _split(function.body)
-    build = _Builder(_line(code.co_firstlineno), _first(code, body))
+    build = _Builder(_line(_first_line(body)), _first(code, body))
     if code.co_flags & GENERATOR:
         body = [_Yields(build, code).visit(statement) for statement in body]
     if not FRAME_READERS.isdisjoint(code.co_names) or "locals" in code.co_names:
         body = [_FrameReaders(build).visit(statement) for statement in body]
     body = [_Returns(build).visit(statement) for statement in body]
     enter = build.enter(tuple(name.lstrip("*") for name in parameters(code)))
-    end = build.at(_last(body)).end()
     handler = build.at(_line(NOWHERE)).handler()
-    return [*documentation, build.node(ast.Try, [enter, *body, end], [handler], [], [])]
+    return [*documentation, build.node(ast.Try, [enter, *_ended(body, build)], [handler], [], [])]
 
 
 def _line(line: int) -> ast.AST:
@@ -93,11 +93,26 @@ def _line(line: int) -> ast.AST:
     return ast.Pass(lineno=line, end_lineno=line, col_offset=0, end_col_offset=0)
 
 
-def _last(body: list[ast.stmt]) -> ast.AST:
-    """A place on the line executed last; nowhere if there are several."""
+def _ended(body: list[ast.stmt], build: _Builder) -> list[ast.stmt]:
+    """The body with ``leave`` wherever it can run to its end, on the line executed there last."""
     last = body[-1]
-    branches = isinstance(last, ast.If | ast.Try | ast.Match)
-    return _line(NOWHERE if branches else last.lineno)
+    if isinstance(last, ast.Return | ast.Raise):
+        return body
+    if not isinstance(last, ast.If):
+        return [*body, build.at(_line(last.lineno)).end()]
+    last.body = _ended(last.body, build)
+    last.orelse = _ended(last.orelse, build) if last.orelse else [build.at(_line(last.test.lineno)).end()]
+    return body
+
+
+def _first_line(body: list[ast.stmt]) -> int:
+    """The line executed first."""
+    first = next((s for s in body if not isinstance(s, ast.Global | ast.Nonlocal)), body[0])
+    names = ("value", "test", "iter", "exc", "subject") if not isinstance(first, ast.AugAssign) else ()
+    begin = next(filter(None, (getattr(first, name, None) for name in names)), None)
+    if isinstance(first, ast.With):
+        begin = first.items[0].context_expr
+    return _begin(begin).lineno if begin is not None else first.lineno
 
 
 def _begin(node: ast.expr) -> ast.expr:
@@ -115,7 +130,7 @@ _BEGIN: dict[type[ast.expr], tuple[str, ...]] = {
     ast.Call: ("func",), ast.Compare: ("left",), ast.Dict: ("keys", "values"), ast.IfExp: ("test",),
     ast.JoinedStr: ("values",), ast.FormattedValue: ("value",), ast.List: ("elts",), ast.NamedExpr: ("value",),
     ast.Set: ("elts",), ast.Starred: ("value",), ast.Subscript: ("value",), ast.Tuple: ("elts",),
-    ast.UnaryOp: ("operand",), ast.Yield: ("value",),
+    ast.UnaryOp: ("operand",), ast.Yield: ("value",), ast.YieldFrom: ("value",),
 }  # fmt: skip
 
 
@@ -201,7 +216,8 @@ class _Builder:
     def handler(self) -> Any:
         lowered = self.assign(self.guard(ast.Store), self.constant(0))
         failed = self.if_tracked(lowered, self.node(ast.Expr, self.hook(FAILED)))
-        return self.node(ast.ExceptHandler, None, None, [failed, self.node(ast.Raise)])
+        hidden = self.node(ast.Delete, [self.name(TOKEN, ast.Del)])  # from who shows the variables of a traceback
+        return self.node(ast.ExceptHandler, None, None, [failed, hidden, self.node(ast.Raise)])
 
     def if_tracked(self, *body: ast.stmt) -> Any:
         test = self.node(ast.Compare, self.name(TOKEN), [ast.IsNot()], [self.constant(None)])
