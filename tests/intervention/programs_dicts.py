@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pandas as pd
 
 from tests.intervention.programs import unobserved
@@ -69,3 +71,36 @@ def two_objects_fitted_to_different_columns(o):
 
     a, b = Scaler().fit(o["qty"]), Scaler().fit(o["price"])
     return o[["id"]].assign(x=a.transform(o["id"]), y=b.transform(o["id"]))
+
+
+def a_series_of_a_counter(o):
+    return pd.Series(Counter(o["item"])).rename_axis("k").reset_index(name="n")
+
+
+def a_series_of_totals_by_a_loop(o):
+    totals = {}
+    for row in o.itertuples():
+        totals[row.item] = totals.get(row.item, 0) + row.qty
+    return pd.Series(totals).sort_index()
+
+
+def a_series_of_what_groups_gave(o):
+    return pd.Series({shop: g["price"].max() for shop, g in o.groupby("shop")}, name="v").to_frame().reset_index()
+
+
+def a_series_written_out_and_made_again(o):
+    return pd.Series(o.groupby("item")["qty"].sum().to_dict())
+
+
+def columns_ranked_by_their_nulls(o):
+    nulls = o[["qty", "price", "disc"]].isnull().sum().sort_values(ascending=False)
+    return nulls.to_frame("n").reset_index()
+
+
+def columns_ranked_by_their_means(o):
+    return o[["qty", "price", "disc"]].mean().sort_values().reset_index()
+
+
+def checks_by_name(o):
+    checks = {"a": lambda d: (d["qty"] > 0).all(), "b": lambda d: d["price"].max() < d["disc"].max()}
+    return pd.Series({name: bool(check(o)) for name, check in checks.items()})
