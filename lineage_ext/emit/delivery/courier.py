@@ -19,6 +19,7 @@ from lineage_ext.emit.delivery import lock, status
 from lineage_ext.emit.delivery.breaker import Breaker
 from lineage_ext.emit.delivery.processes import alive
 from lineage_ext.emit.delivery.spool import Backlog, names
+from lineage_ext.emit.delivery.unfinished import Unfinished
 from lineage_ext.redaction import redact
 
 POLL = 0.05  # s between two looks when there is nothing to send
@@ -66,6 +67,7 @@ class Courier:
         self._status = status.Status(os.getpid(), redact(carrier.named))
         self._last = time.monotonic()  # when there was something to send
         self._stop_at: float | None = None
+        self._unfinished = Unfinished()
 
     def run(self) -> None:
         """Send everything, in order, until the session is over and nothing is left, or the time is."""
@@ -93,20 +95,33 @@ class Courier:
 
     def _empty(self, backlog: Backlog, *, own: bool) -> None:
         """Send a session's lines. Its own session's is empty only when that is over."""
+        self._unfinished = Unfinished()
         while not self._out_of_time():
             over = self._errand.over  # before the look: what is written until the end is seen
             line = backlog.next()
             if line:
                 self._send(backlog, line, own)
             elif over or not own:
-                return
+                if not self._abort(backlog):
+                    return
             else:
                 idle = time.monotonic() - self._last
                 time.sleep(min(max(POLL, idle / 20), SLOWEST))
 
+    def _abort(self, backlog: Backlog) -> bool:
+        """After the last event of a process that didn't say that it ends: put in what ends its runs. False if none."""
+        end = self._errand.folder / f"{backlog.name}.end"
+        if not self._unfinished or end.exists():
+            return False
+        with suppress(OSError):
+            end.touch()
+            backlog.add(self._unfinished.aborted())
+        return end.exists()
+
     def _send(self, backlog: Backlog, line: bytes, own: bool) -> None:
         try:
-            self._carrier.send(json.loads(line))
+            event = json.loads(line)
+            self._carrier.send(event)
         except (self._refused, ValueError) as error:
             self._status.refused += 1
             self._status.refusal = redact(str(error))[:300]
@@ -114,6 +129,7 @@ class Courier:
             self._pause(error)
             return
         else:
+            self._unfinished.note(event)
             self._status.sent += own
             self._status.replayed += not own
         self._last = time.monotonic()

@@ -70,7 +70,7 @@ class Spool:
 
 
 class Backlog:
-    """The courier's side: the lines of one session that aren't sent, one at a time. Never raises."""
+    """The courier's side: the lines of one session that aren't sent, one at a time. Only ``add`` raises."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self.folder = folder
@@ -98,6 +98,14 @@ class Backlog:
         self._line = b""
         with suppress(OSError):
             (self.folder / f"{self.name}.sent").write_text(f"{self._segment} {self._offset}")
+
+    def add(self, lines: bytes) -> None:
+        """More lines in the place of a writer that is gone; half a line it left is cut off. Raises OSError."""
+        for path in segments(self.folder, self.name)[-1:]:
+            with path.open("r+b") as file:
+                file.seek(file.read().rfind(b"\n") + 1)
+                file.truncate()
+                file.write(lines)
 
     def remove(self) -> None:
         """Delete all of it; what says that the session is over goes last."""

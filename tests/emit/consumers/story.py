@@ -45,7 +45,7 @@ def tell(folder: Path) -> None:
         with suppress(KeyError):
             book.cell(cell, here=str(folder))
     session.close()
-    print(next(line for line in str(session.summary()).splitlines() if "events" in line).strip())
+    print(next((line for line in str(session.summary()).splitlines() if "events" in line), "").strip())
 
 
 if __name__ == "__main__":

@@ -77,13 +77,13 @@ def test_what_wasnt_sent_is_sent_by_the_next_session(tmp_path: Path, monkeypatch
         third = Sender(tmp_path, "03", MOST)
         third.put(line(4))
         third.close(60)
-        assert numbers(server.events) == [0, 1, 2, 3, 4]
+        assert numbers(server.events) == [0, 1, 2, 2, 1, 0, 3, 4]
 
 
-def couriers(folder: Path) -> list[int]:
-    """Processes that told of themselves in a folder."""
+def couriers(folder: Path, *, ended: bool = False) -> list[int]:
+    """Processes that told of themselves in a folder: those that run, or have ended."""
     found = [json.loads(p.read_text()) for p in folder.glob("*.status")]
-    return [int(s["pid"]) for s in found if not s["ended"]]
+    return [int(s["pid"]) for s in found if s["ended"] == ended]
 
 
 def test_an_event_that_is_refused_doesnt_hold_up_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -259,12 +259,28 @@ def test_a_folder_that_is_deleted_meanwhile_is_made_again(tmp_path: Path, monkey
 
 
 def test_it_ends_when_its_session_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Everything that was written by then is sent."""
+    """Everything that was written by then is sent; runs that hadn't ended are aborted, the last one first."""
     with backend() as server:
         configure(monkeypatch, URL=server.url)
         run(KILLED, tmp_path)
-        wait_for(lambda: len(server.events) == 3)
+        wait_for(lambda: len(server.events) == 6)
         wait_for(lambda: not list(tmp_path.iterdir()))
+        assert [e["eventType"] for e in server.events] == ["START"] * 3 + ["ABORT"] * 3
+        assert numbers(server.events) == [0, 1, 2, 2, 1, 0]
+
+
+def test_runs_of_a_killed_session_are_aborted_by_the_next(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody took its events while it ran; once, and after what it had written."""
+    with backend("refusing") as server:
+        configure(monkeypatch, URL=server.url)
+        run(KILLED, tmp_path)
+        wait_for(lambda: couriers(tmp_path, ended=True))
+        server.become("well")
+        for n in (3, 4):
+            sender = Sender(tmp_path, f"0{n}", MOST)
+            sender.put(line(n))
+            sender.close(60)
+        assert numbers(server.events) == [0, 1, 2, 2, 1, 0, 3, 4]
 
 
 def test_a_forked_child_sends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
