@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots clean
+.PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -46,6 +46,10 @@ bench: $(READY)
 panel-bench: js/node_modules $(READY)
 	@$(BIN)/python benchmarks/panel.py
 	@$(BIN)/python benchmarks/panel_live.py
+
+## hosts: every behaviour of the hosts on each of their versions, as a matrix
+hosts: $(READY)
+	@$(BIN)/python tests/hosts/matrix.py
 
 ## tpch: the 22 TPC-H queries in pandas, their recorded lineage held against that of the SQL
 tpch: $(READY)

@@ -39,7 +39,8 @@ class Panel(StreamPanel):
             formats=[(name, found.summary) for name, found in FORMATS.items()],
             version=version("lineage-ext"),
         )
-        super().__init__(stream, commands, title=session.job.name, docked=docked)
+        speaking = getattr(ATTACHED.host, "speaking", None)
+        super().__init__(stream, commands, title=session.job.name, docked=docked, speaking=speaking)
 
 
 def show() -> None:

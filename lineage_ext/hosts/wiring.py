@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
@@ -37,6 +38,7 @@ class Worker(Protocol):
 _RECORDER = "lineage_ext.capture.recorder"  # imports pandas: looked up in sys.modules, imported only after pandas
 STARTED_BY = ("OPENLINEAGE_CONTEXT", "OPENLINEAGE_PARENT_ID", "OPENLINEAGE_PARENT_RUN_ID")
 _open: list[Session] = []
+_turn = threading.RLock()  # marimo starts the sessions of its readers at the same moment, in a thread each
 workers: list[Worker] = []  # of hosts and panels; they add and remove theirs
 _inherited: list[object] = []  # a forked child must neither use nor finalize its parent's connections
 
@@ -52,7 +54,11 @@ def open_session(
 
     ``folder`` is where its files go (default: ``config.folder`` in the project). Failing parts of ours don't raise.
     """
-    config = config or LineageConfig()
+    with _turn:
+        return _opened(name, config or LineageConfig(), folder, facets)
+
+
+def _opened(name: str, config: LineageConfig, folder: Path | str | None, facets: tuple[Facet, ...]) -> Session:
     namespace = os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace
     parent = None if any(isinstance(f, ParentFacet) for f in facets) else _part("openlineage", _parent)
     session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
@@ -84,11 +90,12 @@ def close_session(session: Session) -> None:
 
 
 def _closed(session: Session) -> None:
-    if session in _open:
-        _open.remove(session)
-        if not _open:
-            pause(False)
-            imports.forget("pandas")
+    with _turn:
+        if session in _open:
+            _open.remove(session)
+            if not _open:
+                pause(False)
+                imports.forget("pandas")
 
 
 def _part(name: str, build: Callable[..., Any], *args: object) -> Any:
@@ -176,15 +183,20 @@ def _prepare(folder: Path) -> Path:
 
 # -- capture: process-wide -------------------------------------------------------------------------------------------
 def _capture_all() -> None:
-    for session in _open:
-        if session.interpreter is None:
-            _part("capture", _capture, session)
+    with _turn:
+        for session in _open:
+            if session.interpreter is None:
+                _part("capture", _capture, session)
 
 
 def _capture(session: Session) -> None:
     from lineage_ext.capture import attach
 
-    session.after_close.append(lambda: attach.detach(session))
+    def detach() -> None:
+        with _turn:
+            attach.detach(session)
+
+    session.after_close.append(detach)
     report = attach.attach(session)
     session.notes += [f"{s.key} is not recorded: {s.reason}" for s in report.skipped]
 
@@ -241,7 +253,9 @@ def _workers() -> list[Worker]:
 
 def _in_child() -> None:
     """A forked child has no worker and shares its parent's store: it tracks nothing and writes nothing."""
+    global _turn
     with guard.guarded("fork"):
+        _turn = threading.RLock()
         guard.after_fork()
         _inherited.extend(session.processors for session in _open)
         for session in _open:

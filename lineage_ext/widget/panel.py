@@ -7,6 +7,8 @@ subshell within milliseconds. https://github.com/ipython/ipykernel/blob/v7.4.0/i
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import anywidget
@@ -38,16 +40,31 @@ class StreamPanel(anywidget.AnyWidget):
     title = Unicode("").tag(sync=True)
     _stream: Stream
 
-    def __init__(self, stream: Stream, commands: Commands, *, title: str = "", docked: bool = False) -> None:
+    def __init__(
+        self,
+        stream: Stream,
+        commands: Commands,
+        *,
+        title: str = "",
+        docked: bool = False,
+        speaking: Callable[[], AbstractContextManager[None]] | None = None,
+    ) -> None:
+        """``speaking``: the context in which a thread of ours may send, in hosts that have one (marimo).
+
+        Those need no second model either.
+        """
         self._esm, self._css = bundle.script(), bundle.style()
         self._stream = stream
         self._commands = commands
-        self._command_model = CommandModel()
-        self._command_model.on_msg(self._asked)
+        self._speaking = speaking or nullcontext
+        self._command_model = CommandModel() if speaking is None else None
+        if self._command_model is not None:
+            self._command_model.on_msg(self._asked)
+            command = f"IPY_MODEL_{self._command_model.model_id}"
+        else:
+            command = ""
         with stream.lock:  # no patch falls between the snapshot, made on the way to the front end, and the first patch
-            super().__init__(
-                title=title, docked=docked, command=f"IPY_MODEL_{self._command_model.model_id}", snapshot=""
-            )
+            super().__init__(title=title, docked=docked, command=command, snapshot="")
             stream.listen(self._post)
         self.on_msg(self._asked)
 
@@ -64,14 +81,16 @@ class StreamPanel(anywidget.AnyWidget):
         if not hasattr(self, "_stream"):  # ipywidgets closes what it deletes, be it made or not
             return
         self._stream.leave(self._post)
-        self._command_model.close()
+        if self._command_model is not None:
+            self._command_model.close()
         super().close()
 
     def _post(self, message: Message, buffers: list[bytes]) -> None:
         if self.comm is None:
             self._stream.leave(self._post)
         else:
-            self.send(message, buffers)
+            with self._speaking():
+                self.send(message, buffers)
 
     def _asked(self, model: Any, content: Any, _: Any) -> None:
         reply, buffers = self._commands.answer(content, self._post)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from lineage_ext import guard
@@ -48,6 +50,12 @@ class MarimoHost:
         """The notebook's file, "" before it is saved for the first time."""
         path = str(getattr(self.context, "filename", None) or "")
         return Notebook("marimo", sys.modules["marimo"].__version__, path, "context" if path else "")
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """A context in which a thread of ours may send to the front end: marimo's is of its own thread only."""
+        with self.context.install():
+            yield
 
     def show(self, widget: Any) -> None:
         """marimo shows what a cell ends with: raises UsageError that says how."""

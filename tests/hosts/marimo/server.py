@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -78,15 +79,18 @@ class Client:
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
         self.name = f"s_{name}"
-        self._socket = connect(f"ws://127.0.0.1:{server.port}/ws?session_id={self.name}", max_size=None)
+        self._socket = connect(
+            f"ws://127.0.0.1:{server.port}/ws?session_id={self.name}", max_size=None, ping_interval=None
+        )
         self.messages: list[tuple[str, dict[str, Any]]] = []
         self.cells: dict[str, str] = {}  # name → id
         ready = self.until("kernel-ready")
         self.cells = dict(zip(ready["names"], ready["cell_ids"], strict=True))
 
     def start(self) -> None:
-        """Run the notebook from the top, and wait for its end."""
-        self.post("instantiate", objectIds=[], values=[], autoRun=True)
+        """Run the notebook from the top, and wait for its end. For readers newer versions do it by themselves (401)."""
+        with suppress(urllib.error.HTTPError):
+            self.post("instantiate", objectIds=[], values=[], autoRun=True)
         self.until("completed-run")
 
     def run(self, name: str, code: str, *, wait: bool = True) -> None:

@@ -14,6 +14,8 @@ from tests.hosts.conftest import Shell
 from tests.hosts.marimo.notebooks import IMPORTS, PROGRAM, dataflow, ids, operations, recorded, write
 from tests.hosts.marimo.server import environment, marimo
 
+pytest.importorskip("marimo")
+
 TRACK = {"_track": "import lineage_ext\nlineage_ext.track()\nNone"}
 
 
@@ -46,7 +48,7 @@ def test_a_program_has_the_lineage_it_has_in_jupyter(ran: dict[str, Any], how: s
 
 @pytest.mark.slow
 def test_cells_have_the_same_ids_as_scripts_and_in_exports(ran: dict[str, Any]) -> None:
-    """So what ran as a job can be found again in the editor."""
+    """44: so what ran as a job can be found again in the editor."""
     script, export = ids(ran["script"]), ids(ran["export"])
     assert script == export
     assert len(set(script.values())) == 5
@@ -55,7 +57,7 @@ def test_cells_have_the_same_ids_as_scripts_and_in_exports(ran: dict[str, Any]) 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["export", "script", "lineage run"])
 def test_a_cell_is_told_with_its_name_and_its_place_in_the_notebook(ran: dict[str, Any], how: str) -> None:
-    """Names stand in the notebook's file; what a cell defines and depends on is what marimo says."""
+    """48: names stand in the notebook's file; what a cell defines and depends on is what marimo says."""
     graph, total = ran[how], dataflow(ran[how], "total")
     assert ("big" in total.defs, total.refs) == (True, ("joined", "np") if "np" in total.refs else ("joined",))
     code = next(iter(graph.cells()))
