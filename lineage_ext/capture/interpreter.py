@@ -24,7 +24,7 @@ from lineage_ext.capture.recorder import muted
 from lineage_ext.capture.repeats import tell
 from lineage_ext.capture.repetition import Made, Repetition
 from lineage_ext.capture.sampling import Sampling
-from lineage_ext.capture.shared import SESSIONS
+from lineage_ext.capture.shared import SESSIONS, WITH_RUN
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.states import States
 from lineage_ext.model import (
@@ -65,6 +65,7 @@ class Interpreter:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._log: list[Any] = []  # taken, but of cells that are to be announced first
         self._offset = session.clock.now() - perf_counter_ns()  # the recorder's clock → epoch
         self._states = States(identity.first)
         self._sites = Sites(session.sources, session.parts)
@@ -97,12 +98,7 @@ class Interpreter:
         with muted():
             identity.trim()
             tell()
-            log = SESSIONS.take(self._session)
-            at = 0
-            while at < len(log):
-                length = log[at]
-                record = log[at : at + length]
-                at += length
+            for record in self._take():
                 try:
                     yield from self._record(record)
                 except Exception as error:
@@ -110,6 +106,23 @@ class Interpreter:
                     if guard.strict():
                         raise
             yield from self._repetition.runs()
+
+    def _take(self) -> Iterator[list[Any]]:
+        """The records of cells whose start was passed on, in order.
+
+        Where the worker lags, a cell may have ended and the next one recorded before the first one's end is told.
+        """
+        log = self._log + SESSIONS.take(self._session)
+        self._log = []
+        at = 0
+        while at < len(log):
+            length = log[at]
+            record = log[at : at + length]
+            if record[1] in WITH_RUN and record[2] in self._session.unannounced:
+                self._log = log[at:]
+                return
+            at += length
+            yield record
 
     def ended(self, cell: Run) -> Iterator[Run]:
         """A cell ended: what its variables hold may have been decided by conditions, in branches not taken too."""

@@ -80,6 +80,7 @@ class Session:
         self.parts: dict[str, list[Part]] = {}  # file → the cells that are compiled where they stand in it
         self.files: dict[str, int] = {}  # the same → the cell run compiled last under it
         self.cell_ids: dict[int, str] = {}  # cell run number → run id
+        self.unannounced: set[int] = set()  # numbers of cell runs that no processor knows of yet
         self.cell_cpu_ns = 0
         self.pace: float | None = None  # s the worker waits while a cell runs, for those who watch it
         self.paused = False
@@ -163,6 +164,7 @@ class Session:
         self.open[no] = Open(run, filename, parent)
         self.newest = no
         self.cell_ids[no] = run.id
+        self.unannounced.add(no)
         if filename:
             self.sources[filename] = source
             self.files[filename] = no
@@ -285,6 +287,8 @@ class Session:
                     self._drain()
                     self._end(self._enriched(value))
                 else:
+                    if what == "start":
+                        self.unannounced.discard(value.no)
                     self._dispatch(what, value)
             self._drain()
             before = self._worked(before)  # told to those that write now
