@@ -6,7 +6,7 @@ READY := .venv/.ready
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
 
-.PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts clean
+.PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts bench-more clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py lineage_ext/capture/_hooks.c
@@ -38,8 +38,12 @@ format: $(READY)
 docs: $(READY)
 	@$(BIN)/python -m tests.rules.census
 
-## bench: what tracking costs, measured
+## bench: what tracking costs, against what is promised, as a table; WRITE=1 writes it into docs/cost.md, too
 bench: $(READY)
+	@$(BIN)/python -m benchmarks.cost $(if $(WRITE),--write)
+
+## bench-more: the other programs under benchmarks/: accuracy, scale, the panel, telemetry
+bench-more: $(READY)
 	@set -e; for program in benchmarks/[a-z]*.py; do echo "== $$program"; $(BIN)/python $$program; done
 
 ## panel-bench: what the panel takes, and how live it is (needs node and Chromium)

@@ -1,0 +1,131 @@
+"""Single operations: recorded, nested, and counted in loops; by the hooks in C and by those in Python."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import pandas as pd
+
+from benchmarks.cost.shell import Shell, folder
+from benchmarks.cost.table import Row
+from benchmarks.cost.turns import by_turns, shortest
+from lineage_ext.capture import compiled, recorder
+from lineage_ext.capture.points import WORLD
+from lineage_ext.session import Session
+from lineage_ext.testing import notebook
+
+N, CELL = 200, "<cell loop>"
+OPERATIONS = ("df['a']", "a + b", "df.head(3)", "a > 1", "a.sum()")
+PYTHON_BOUND, C_BOUND, NESTED_BOUND = 4.0, 1.2, 0.05  # µs
+LOOPS = {
+    "df.at[i, 'a'], 20 000 ×": ("for j in range(40):\n for i in range(500): df.at[500 * j + i, 'a']\n mark()", 1.25),
+    "s.iloc[i], 20 000 ×": ("for j in range(40):\n for i in range(500): a.iloc[500 * j + i]\n mark()", 1.25),
+    "a loop of Python, 1 000 000 ×": ("t = 0\nfor j in range(50):\n for i in range(20_000): t += i\n mark()", 1.02),
+    "df.apply by rows, 10 000 ×": ("df.head(10_000).apply(by_row, axis=1)", 1.10),
+}
+FRAMES = """
+import numpy as np, pandas as pd
+df = pd.DataFrame({"a": np.arange(20_000), "b": 1.5})
+a, rows = df["a"], 0
+
+def by_row(row):
+    global rows
+    rows += 1
+    if rows % 250 == 0:
+        mark()
+    return row["a"] + row["b"]
+"""
+
+
+def rows(rounds: int) -> Iterator[Row]:
+    """Those of both hooks; the loops under the hooks that run by default."""
+    yield from recorded(rounds)
+    if compiled.HOOKS is not None:
+        command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.operations", str(rounds)]
+        environment = {**os.environ, compiled.SETTING: "0"}
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+        yield from map(Row.from_json, done.stdout.splitlines())
+    yield nested(rounds)
+    with folder():
+        shell = Shell()
+        for what, (cell, bound) in LOOPS.items():
+            sides = (shell.plain, shell.tracked)
+            without, with_ = by_turns(rounds, *(lambda s=side, c=cell: s([c], FRAMES) for side in sides))
+            yield Row(what, with_.thread / without.thread, with_.process / without.process, bound)
+
+
+def recorded(rounds: int) -> Iterator[Row]:
+    """What recording adds to an outermost operation, where no call is taken for a repeat of another."""
+    df = pd.DataFrame({"a": np.arange(1_000), "b": 1.5})
+    loops = {line: looped(line, {"df": df, "a": df["a"], "b": df["b"]}) for line in OPERATIONS}
+    with notebook() as book:  # what is done once is done
+        for loop in loops.values():
+            book.call(loop)
+    plain: dict[str, float] = dict.fromkeys(loops, float("inf"))
+    tracked, explained = dict(plain), dict(plain)
+    for _ in range(rounds):
+        for line, loop in loops.items():
+            plain[line] = min(plain[line], shortest(loop) / N)
+        with in_full() as session:
+            for line, loop in loops.items():
+                tracked[line] = min(tracked[line], shortest(loop) / N)
+                before, of = session.counters.worker_ns, session.counters.operations
+                session.flush()
+                took = (session.counters.worker_ns - before) / (session.counters.operations - of)
+                explained[line] = min(explained[line], took / 1e9)
+    language, bound = ("Python", PYTHON_BOUND) if compiled.HOOKS is None else ("C", C_BOUND)
+    for line in loops:
+        added = (tracked[line] - plain[line]) * 1e6
+        what = f"recording {line}, hooks in {language} ({plain[line] * 1e6:.1f} µs)"
+        yield Row(what, added, added + explained[line] * 1e6, bound, "µs")
+
+
+def looped(line: str, names: dict[str, object]) -> Callable[[], object]:
+    """Code of a cell that does it ``N`` times."""
+    code = compile(f"for _ in range({N}): {line}", CELL, "exec")
+    return lambda: exec(code, names)
+
+
+@contextmanager
+def in_full() -> Iterator[Session]:
+    """Tracking without budget and without collapse, the worker standing still."""
+    with notebook() as book:
+        book.session.halt()
+        run = book.session.begin("", filename=CELL)
+        before, WORLD.cold = WORLD.cold, 10**9
+        try:
+            yield book.session
+        finally:
+            WORLD.cold = before
+            book.session.end(run)
+
+
+def nested(rounds: int, n: int = 20_000) -> Row:
+    """What an instrumented function takes more within another: ``Series.values`` is about the shortest there is."""
+    series = pd.Series(np.arange(10))
+
+    def loop() -> None:
+        for _ in range(n):
+            series.values  # noqa: B018
+
+    without, with_ = [], []
+    for _ in range(rounds):
+        without.append(shortest(loop))
+        with notebook(), recorder.muted():
+            with_.append(shortest(loop))
+    return Row("a nested call", (min(with_) - min(without)) / n * 1e6, None, NESTED_BOUND, "µs")
+
+
+def main() -> None:
+    """In a process with the hooks in Python."""
+    for row in recorded(int(sys.argv[1])):
+        print(row.to_json(), flush=True)
+
+
+if __name__ == "__main__":
+    main()
