@@ -256,6 +256,7 @@ BY_NAME: dict[str, Handler] = {
     "TimeGrouper": _grouper,
     "NamedAgg": _named_agg,
     "Expression": _expression,
+    "_ArrayFunctionDispatcher": _ufunc,  # numpy.sum and its like
     "PathLike": _path,
     "Path": _path,
     "PurePath": _path,

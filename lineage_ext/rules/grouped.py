@@ -29,6 +29,7 @@ from lineage_ext.rules.algebra import (
     labels_of,
     values_of,
 )
+from lineage_ext.rules.call import Function
 from lineage_ext.rules.group import COLUMNS, UNSORTED, group_keys, grouped
 from lineage_ext.rules.group_code import ORDERED, depends_on_order, name_of
 from lineage_ext.rules.group_keys import argument
@@ -131,6 +132,8 @@ class Broadcast(Word):
                 feed_by_label(call, operand, T.TRANSFORMATION, list(out.columns), i)
             foreign(call, list(out.columns), i)
             keep_rows(call, source, out=i)
+            if isinstance(function, Function) and out.kind is K.SERIES:  # without any group, pandas gives no row
+                influence_rows(call, source, group_keys(source), T.GROUP_BY, out=i)
 
     def _in_order(self, call: Call) -> bool:
         if isinstance(self.ordered, bool):

@@ -146,6 +146,9 @@ class Pivot(Word):
         link_keys(call, out.columns, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
         call.rows_from(source)
         rows_by(call, [*rows, *across] if self.aggregates else rows, T.GROUP_BY)
+        if self.aggregates and rows and given(call, "dropna") is not False and _may_be_null(given(call, "aggfunc")):
+            # rows of nothing but nulls are left out; of several value columns none decides that alone
+            influence_rows(call, source, values if len(values) == 1 else (), T.FILTER)
         for key in rows:
             influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
         levels_from(call, rows)
@@ -181,6 +184,16 @@ def _function_of(label: Hashable, function: Any) -> Any:
     if isinstance(function, dict):
         return function.get(first)
     return first if isinstance(function, list) else function
+
+
+NEVER_NULL = frozenset({"sum", "prod", "count", "size", "nunique", "len", "any", "all"})
+
+
+def _may_be_null(function: Any) -> bool:
+    """Whether a function, or each of several (in a list, or by column), may make null of a group."""
+    if isinstance(function, list | tuple | dict):
+        return all(_may_be_null(f) for f in (function.values() if isinstance(function, dict) else function))
+    return (function.name if isinstance(function, Function) else function) not in NEVER_NULL
 
 
 def _counts(call: Call) -> bool:

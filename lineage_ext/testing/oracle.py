@@ -83,12 +83,15 @@ def compare(observed: Observation, predicted: Prediction) -> Report:
     return Report(frozenset(missed), frozenset(unobserved), frozenset(seen | rows_seen), observed.moved)
 
 
-def edges_of(session: Session, output: Any, inputs: Mapping[str, int]) -> list[tuple[str, Source, ColumnEdge]]:
+def edges_of(
+    session: Session, output: Any, inputs: Mapping[str, int], *, through: bool = True
+) -> list[tuple[str, Source, ColumnEdge]]:
     """Every composed edge from the ``inputs`` (name → dataset number) to ``output``, with the names of its two ends.
 
     What decides the order of rows is counted among what decides which there are: both concern every part.
 
     Edges from anywhere else (constants, files) and from rows or order of an input are left out: they are no columns.
+    ``through``: files that the session wrote itself are passed.
     """
     session.flush()
     graph = session.graph
@@ -96,9 +99,9 @@ def edges_of(session: Session, output: Any, inputs: Mapping[str, int]) -> list[t
     schema: Schema = graph.dataset(no).schema
     levels = (level(i) for i in range(len(schema.index)))
     edges: list[ColumnEdge] = [
-        *graph.edges(no, through=True),
-        *(e for slot in levels for e in graph.edges(no, slot, through=True)),
-        *graph.rows(no, through=True),
+        *graph.edges(no, through=through),
+        *(e for slot in levels for e in graph.edges(no, slot, through=through)),
+        *graph.rows(no, through=through),
     ]
     names = {number: name for name, number in inputs.items()}
     found = []

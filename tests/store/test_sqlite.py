@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ from tests.graph.sessions import sessions as random_sessions
 def plainly(run: Run) -> Run:
     """With lists for slots: a run of slots is stored as a range."""
     blocks = run.column_map.blocks
-    plain = tuple(replace(b, targets=list(b.targets), sources=list(b.sources)) for b in blocks)
+    plain = tuple(b._replace(targets=list(b.targets), sources=list(b.sources)) for b in blocks)
     return run.with_(column_map=ColumnMap(plain))
 
 
