@@ -91,6 +91,7 @@ QUIET = (
 )
 QUIET_MODULES = ("pandas.plotting", "pandas.testing")
 MODULES = (pd, pd.util, pd.api.interchange)  # whose functions are operations
+LAZY = ("hash_array", "hash_pandas_object")  # of pd.util; pandas 2 imports them when asked for, dir() omits them
 
 _BINARY = ["add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor"]
 _OTHERS = [
@@ -136,8 +137,8 @@ def _all() -> Iterator[tuple[type | None, str, FunctionType]]:
         for cls in _classes(line):
             yield from _public(cls)
     for module in MODULES:
-        for name in dir(module):
-            value = getattr(module, name)
+        for name in sorted({*dir(module), *LAZY}):
+            value = getattr(module, name, None)
             if isinstance(value, FunctionType) and not name.startswith("_") and not reason_of("", "pd", name):
                 yield None, name, value
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ def test_what_is_masked_is_told_as_masking() -> None:
     book = Notebook((graph,))
     people = book.read("/data/people.csv", frame("mail", "age"))
     hashed = book.dataset(people.schema)
-    masked = replace(same([0], T.TRANSFORMATION), masking=True)
+    masked = same([0], T.TRANSFORMATION)._replace(masking=True)
     book.op("util.hash_pandas_object", [people], [hashed], [masked, same([1]), keep()])
     book.write("/data/safe.csv", hashed)
     [event] = told.checked(list(events(graph)))[-2:-1]
