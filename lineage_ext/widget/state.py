@@ -116,13 +116,12 @@ class State:
             yield from (record for no, record in self.tables[kind].items() if whole or (kind, no) in kept)
 
     def _newest_keys(self, most_bytes: int) -> set[Key]:
-        left = most_bytes - sum(
-            _size(record) for kind in self._kinds() if kind not in BULKY for record in self.tables[kind].values()
-        )
-        kept: set[Key] = set()
+        others = [(kind, no) for kind in self._kinds() if kind not in BULKY for no in self.tables[kind]]
+        kept: set[Key] = set().union(*map(self._with_named, others))  # what variables are bound to, at least
+        left = most_bytes - sum(self._size(key) for key in kept)
         for no in reversed(self.tables[OperationRecord.kind]):
             group = self._with_named((OperationRecord.kind, no)) - kept
-            left -= sum(_size(self.tables[kind][n]) for kind, n in group if n in self.tables[kind])
+            left -= sum(map(self._size, group))
             if left < 0:
                 break
             kept |= group
@@ -134,10 +133,10 @@ class State:
             found |= self._with_named(other)
         return found
 
+    def _size(self, key: Key) -> int:
+        record = self.tables[key[0]].get(key[1])
+        return len(protocol.encode(record.to_json())) if record else 0
+
     def _kinds(self) -> Iterator[str]:
         yield from ORDER
         yield from (kind for kind in self.tables if kind not in ORDER)
-
-
-def _size(record: Record) -> int:
-    return len(protocol.encode(record.to_json()))
