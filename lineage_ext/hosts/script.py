@@ -51,7 +51,8 @@ class ScriptHost:
             source, filename=self.file or _main_file(), kind="script", name=Path(file).name or "script"
         )
         self.before, self.ticket = Snapshot.take(), self.sampler.begin()
-        imports.when_imported(MARIMO, self._watch_marimo)
+        if "marimo" in source:  # in other scripts no finder stays in sys.meta_path
+            imports.when_imported(MARIMO, self._watch_marimo)
 
     @guard.guard("marimo")
     def _watch_marimo(self) -> None:
