@@ -63,6 +63,8 @@ class Front:
             else:
                 key = value["cell"] if kind in {"names", "progress"} else value.get("no")
                 self.records.setdefault(kind, {})[key] = value
+                if kind == "cell" and value["ended"] is not None:
+                    self.records.get("progress", {}).pop(key, None)  # over with the cell, as in the panel
 
     def of(self, kind: str) -> list[Any]:
         """The values of a kind."""
