@@ -25,4 +25,4 @@ def flags(owner: str, name: str, params: tuple[str, ...]) -> int:
     found |= CALLS_BACK * (name in _CALLBACKS)
     found |= INPLACE * ("inplace" in params)
     io = name.startswith(("read_", "to_")) or owner in _READERS or (owner == "HDFStore" and name in _HDF)
-    return found | EXTERNAL_DATA * io
+    return found | EXTERNAL_DATA * (io and not owner.endswith("Index"))  # to_frame, to_flat_index: nothing leaves

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from lineage_ext import guard
 from lineage_ext.testing import notebook
 from lineage_ext.testing.oracle import edge_text
 from tests.notebooks.book import Book, books, held_against
@@ -22,6 +23,7 @@ def test_there_are_at_least_fifteen_notebooks() -> None:
 @pytest.mark.parametrize("book", books(), ids=lambda b: b.name)
 def test_a_notebook_is_explained(book: Book, tmp_path: Path) -> None:
     """At least 99 % of its operations have a rule, and every frame it leaves is known."""
+    guard.forget()  # what other tests in this process had on purpose
     with notebook(book.name) as recorded:
         book.record(recorded, tmp_path)
         summary = recorded.session.summary()
