@@ -99,8 +99,9 @@ def table(results: dict[str, Results]) -> str:
     width = max(map(len, BEHAVIOURS.values()))
     lines = [f"{'':{width + 4}}" + "".join(f"{name:>14}" for name in results)]
     for number, title in BEHAVIOURS.items():
-        cells = (column.get(number, "") for column in results.values())
-        lines.append(f"{number:>2}  {title:{width}}" + "".join(f"{cell:>14}" for cell in cells))
+        cells = [column.get(number, "") for column in results.values()]
+        if any(cells):
+            lines.append(f"{number:>2}  {title:{width}}" + "".join(f"{cell:>14}" for cell in cells))
     return "\n".join(lines)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -33,10 +36,18 @@ def marimo(*arguments: str, folder: Path, **variables: str) -> subprocess.Comple
     )  # fmt: skip
 
 
+def exported(page: Path) -> str:
+    """The text of a page that ``marimo export html`` wrote. 0.13 wraps its outputs: base64 of percent-encoded JSON."""
+    text = page.read_text()
+    wrapped = re.findall(r'"([A-Za-z0-9+/]{16,}=*)"', text)
+    plain = (base64.b64decode(part + "==").decode("latin-1") for part in wrapped if len(part.rstrip("=")) % 4 != 1)
+    return text + "".join(map(urllib.parse.unquote, plain))
+
+
 class Server:
     """``marimo edit`` or ``marimo run`` of one notebook; a context manager."""
 
-    def __init__(self, mode: str, notebook: Path, **variables: str) -> None:
+    def __init__(self, mode: str, notebook: Path, *options: str, **variables: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -44,11 +55,19 @@ class Server:
         self.log = notebook.parent / f"{mode}.log"
         self._process = subprocess.Popen(
             [sys.executable, "-m", "marimo", "-q", "-y", mode, str(notebook), "--headless", "--no-token",
-             "--no-skew-protection", "--port", str(self.port)],
+             "--port", str(self.port), *options],
             cwd=notebook.parent, env=environment(**variables),
             stdout=self.log.open("w"), stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
         )  # fmt: skip
         self._wait()
+        self.token = self._token()
+
+    def _token(self) -> str:
+        """What a page has to send with its requests, as every page is told."""
+        with urllib.request.urlopen(self.url, timeout=WAIT) as page:
+            told = re.search(r"<marimo-server-token data-token=[\"']([^\"']+)", page.read().decode())
+        assert told is not None
+        return told[1]
 
     def _wait(self) -> None:
         ends = time.monotonic() + WAIT
@@ -79,9 +98,9 @@ class Client:
     def __init__(self, server: Server, name: str) -> None:
         self.server = server
         self.name = f"s_{name}"
-        self._socket = connect(
-            f"ws://127.0.0.1:{server.port}/ws?session_id={self.name}", max_size=None, ping_interval=None
-        )
+        self._open = ExitStack()
+        url = f"ws://127.0.0.1:{server.port}/ws?session_id={self.name}"
+        self._socket = self._open.enter_context(connect(url, max_size=None, ping_interval=None))
         self.messages: list[tuple[str, dict[str, Any]]] = []
         self.cells: dict[str, str] = {}  # name → id
         ready = self.until("kernel-ready")
@@ -109,7 +128,11 @@ class Client:
         request = urllib.request.Request(
             f"{self.server.url}/api/kernel/{what}",
             json.dumps(body).encode(),
-            {"Content-Type": "application/json", "Marimo-Session-Id": self.name, "Marimo-Server-Token": ""},
+            {
+                "Content-Type": "application/json",
+                "Marimo-Session-Id": self.name,
+                "Marimo-Server-Token": self.server.token,
+            },
         )
         with urllib.request.urlopen(request, timeout=WAIT) as answer:
             answer.read()
@@ -130,4 +153,4 @@ class Client:
 
     def close(self) -> None:
         """Close the page."""
-        self._socket.close()
+        self._open.close()

@@ -138,7 +138,7 @@ def test_two_readers_have_a_session_each(tmp_path: Path) -> None:
         "moving": "slider = mo.ui.slider(1, 9)\nslider",
         "reading": "part = raw.head(slider.value)\npart",
     }
-    with Server("run", write(tmp_path / "book.py", book)) as server:
+    with Server("run", write(tmp_path / "book.py", book), "--include-code") as server:  # 0.13: else cells have no names
         readers = [Client(server, name) for name in ("first", "second")]
         for reader in readers:
             reader.start()

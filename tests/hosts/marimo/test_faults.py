@@ -13,7 +13,7 @@ from lineage_ext import guard, lifespan
 from lineage_ext.hosts import start
 from lineage_ext.model import RunKind
 from tests.hosts.marimo.notebooks import PROGRAM, cells, recorded, state, write
-from tests.hosts.marimo.server import ROOT, environment, marimo
+from tests.hosts.marimo.server import ROOT, environment, exported, marimo
 
 pytest.importorskip("marimo")
 
@@ -111,7 +111,7 @@ def test_an_export_with_a_fault_of_ours_is_whole(fault: str, tmp_path: Path) -> 
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "lineage" not in done.stdout + done.stderr
-    assert "3.46" in (tmp_path / "book.html").read_text()
+    assert "3.46" in exported(tmp_path / "book.html")
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ import pytest
 import lineage_ext
 from tests.hosts.conftest import Shell
 from tests.hosts.marimo.notebooks import IMPORTS, PROGRAM, dataflow, ids, operations, recorded, write
-from tests.hosts.marimo.server import environment, marimo
+from tests.hosts.marimo.server import environment, exported, marimo
 
 pytest.importorskip("marimo")
 
@@ -27,7 +27,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         file = write(folder / "book.py", PROGRAM if how == "lineage run" else {**TRACK, **PROGRAM})
         if how == "export":
             done = marimo("export", "html", "book.py", "-o", "book.html", folder=folder)
-            assert "3.46" in (folder / "book.html").read_text(), done.stderr  # the table of ``big``
+            assert "3.46" in exported(folder / "book.html"), done.stderr  # the table of ``big``
         else:
             program = [sys.executable, *(["-m", "lineage_ext", "run"] if how == "lineage run" else []), file.name]
             done = subprocess.run(program, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
