@@ -46,6 +46,8 @@ def add(where: str) -> tuple[Path, bool]:
             f"{file.with_suffix('.py')} sets InteractiveShellApp.extensions itself, and a list beside it would replace "
             f"it: add {NAME!r} to it there"
         )
+    if where == "user" and not names:
+        _no_list_below(file)
     wanted = json.loads((templates() / "ipython" / "ipython_config.json").read_text())
     new = [n for n in wanted["InteractiveShellApp"]["extensions"] if n not in names]
     if new:
@@ -75,6 +77,17 @@ def remove(where: str) -> tuple[Path, bool]:
 def _sets_extensions(file: Path) -> bool:
     """Whether a profile's Python file sets the list. IPython takes JSON's over it, and warns at each start."""
     return file.exists() and bool(re.search(r"^[^#\n]*\.extensions\b", file.read_text(errors="replace"), re.MULTILINE))
+
+
+def _no_list_below(file: Path) -> None:
+    """Raises UsageError if a list in ``file`` would replace one of this environment that has other extensions."""
+    replaced = config_file("sys-prefix")
+    others = [name for name in _read(replaced)[1] if name != NAME]
+    if others:
+        raise UsageError(
+            f"{replaced} lists {', '.join(others)}, which a list in {file} would replace: "
+            "use `lineage enable --sys-prefix`, which adds to it"
+        )
 
 
 def _read(file: Path) -> tuple[dict[str, Any], list[str]]:

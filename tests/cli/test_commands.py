@@ -157,6 +157,16 @@ def test_a_users_own_list_is_not_replaced(ipython: Path) -> None:
     assert not (profile / "ipython_config.json").exists()
 
 
+def test_an_environments_list_is_not_replaced_by_a_users(ipython: Path) -> None:
+    """IPython takes the profile's list instead of the environment's: what others have put there would be off."""
+    file = ipython / "prefix" / "etc" / "ipython" / "ipython_config.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"InteractiveShellApp": {"extensions": ["other"]}}')
+    done = lineage("enable", "--user")
+    assert (done.exit_code, "--sys-prefix" in done.output) == (1, True)
+    assert not (ipython / "ipython" / "profile_default" / "ipython_config.json").exists()
+
+
 def test_init_writes_every_setting_commented_out(tmp_path: Path) -> None:
     """The file is valid TOML, changes nothing as written, and each line counts once uncommented."""
     assert lineage("init", str(tmp_path)).exit_code == 0
