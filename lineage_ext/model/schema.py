@@ -25,7 +25,8 @@ class Schema:
     ``labels`` are the column labels by position, any hashable, duplicates allowed; a SERIES has its name as the only
     label, a ROW its index labels, ARRAY and SCALAR one unnamed slot. ``types`` are dtype names by position (may be
     empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys. ``traits`` say how a GROUPED
-    was made, where its results depend on it (``lineage_ext.rules.group`` lists them).
+    was made, where its results depend on it (``lineage_ext.rules.group`` lists them). ``spread`` are positions of
+    columns that are there because of what the data held (``lineage_ext.rules.spread``).
     """
 
     kind: DatasetKind
@@ -34,6 +35,7 @@ class Schema:
     keys: tuple[Hashable, ...] = ()
     types: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
+    spread: tuple[int, ...] = ()
 
     @cached_property
     def by_label(self) -> dict[Hashable, tuple[int, ...]]:

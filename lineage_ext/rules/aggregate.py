@@ -22,6 +22,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.rows import make_record
+from lineage_ext.rules.spread import rows_of_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Aggregate(Word):
             return
         if self.across:
             call.link(targets, source, values_of(source), self.how, out=i, cross=True)
+            rows_of_columns(call, source, source.columns, out=i)
             return
         rest = by_label(call, source, self.how, out=i) if out.kind in COLUMNAR else list(targets)
         if rest:

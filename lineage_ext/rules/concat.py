@@ -82,6 +82,9 @@ def beside(call: Call, parts: Sequence[State], how: str) -> None:
     else:
         for part in _distinct(parts):
             by_label(call, part)
+    for part in _distinct(parts):
+        if part.kind is K.ROW:  # its labels are the index: which ones, and in which order
+            call.rows_from(part)
     rowed = [p for p in _distinct(parts) if p.kind is not K.ROW]
     if rowed and all(same_rows(p, rowed[0]) for p in rowed):
         keep_rows(call, rowed[0])

@@ -21,6 +21,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.keys import given, source_of
+from lineage_ext.rules.spread import spread
 
 TEXT = ("object", "string", "str", "category")
 
@@ -34,6 +35,7 @@ class Dummies(Word):
         source, out = source_of(call), call.out
         if source.kind is not K.FRAME:
             call.link(out.columns, source, values_of(source), T.TRANSFORMATION, cross=True)
+            spread(out, out.columns)
         else:
             coded = self._coded(call, source)
             kept = [s for s in source.columns if s not in coded]
@@ -42,6 +44,7 @@ class Dummies(Word):
             for slot in out.columns[len(kept) :]:
                 found = _longest(out.labels[slot], prefixes) or coded
                 call.link((slot,), source, found, T.TRANSFORMATION, cross=True)
+            spread(out, out.columns[len(kept) :])
         keep_rows(call, source)
 
     def _coded(self, call: Call, source: State) -> list[int]:

@@ -15,6 +15,7 @@ from lineage_ext.model import ColumnMap, DatasetKind, Schema
 from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word
 from lineage_ext.rules.call import Call, Op, State
 from lineage_ext.rules.masking import given_masks, mask
+from lineage_ext.rules.spread import spread_on
 from lineage_ext.rules.unsaid import unsaid
 
 MOST_SHAPES = 10_000
@@ -98,6 +99,7 @@ class Explainer:
             if given_masks(call):
                 mask(call)
             unsaid(call)
+            spread_on(call)
         except Exception as error:
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
             if not isinstance(error, NoRule):

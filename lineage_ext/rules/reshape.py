@@ -37,6 +37,7 @@ from lineage_ext.rules.keys import (
     source_of,
 )
 from lineage_ext.rules.masking import masks
+from lineage_ext.rules.spread import rows_of_columns
 
 
 def parts_of(label: Hashable) -> tuple[Hashable, ...]:
@@ -67,6 +68,7 @@ class Melt(Word):
         wanted = self._wanted(call, source, level) or [s for s in source.columns if s not in taken]
         call.link(out.columns[-1:], source, wanted, cross=True)
         call.rows_from(source)
+        rows_of_columns(call, source, wanted)
         if given(call, "ignore_index") is False:
             levels_from(call, level_keys(source, None))
 
@@ -241,6 +243,7 @@ class Stack(Word):
         if given(call, "future_stack") is not True and given(call, "dropna") is not False:
             influence_rows(call, source, source.columns, T.FILTER)
         call.rows_from(source)
+        rows_of_columns(call, source, source.columns)
         levels_from(call, level_keys(source, None))
 
 
@@ -260,6 +263,7 @@ class Unstack(Word):
         if len(source.levels) == 1:  # a frame's columns below each other
             call.link(values_of(out), source, values_of(source), cross=True)
             call.rows_from(source)
+            rows_of_columns(call, source, source.columns)
             levels_from(call, level_keys(source, None), first=len(out.levels) - 1)
             return
         moved = level_numbers(source, given(call, "level", -1))
@@ -283,7 +287,7 @@ class Unstack(Word):
 
 @dataclass(frozen=True, slots=True)
 class Explode(Word):
-    """Each item of a list gets a row of its own."""
+    """Each item of a list, or match of a pattern in a text, gets a row of its own."""
 
     column: Param = ""
     params_of: ClassVar[tuple[str, ...]] = ("column",)
@@ -294,7 +298,10 @@ class Explode(Word):
         lists = slots_for(source, given(call, self.column)) if self.column else values_of(source)
         rest = [s for s in source.columns if s not in lists]
         call.link(rest, source, rest)
-        call.link(lists, source, lists, T.TRANSFORMATION)
+        if len(call.out.labels) == len(source.labels):
+            call.link(lists, source, lists, T.TRANSFORMATION)
+        else:  # a column for each group of a pattern
+            call.link(call.out.columns, source, lists, T.TRANSFORMATION, cross=True)
         call.rows_from(source)
         influence_rows(call, source, lists, T.FILTER)
         if given(call, "ignore_index") is not True:
@@ -315,6 +322,7 @@ class Transpose(Word):
         call.link(out.columns, source, source.columns, cross=True)
         call.link(out.columns, source, source.levels, T.CONDITIONAL, cross=True)
         call.rows_from(source)
+        rows_of_columns(call, source, source.columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,6 +102,7 @@ def schema(value: Schema) -> dict[str, Any]:
         "keys": [label(v) for v in value.keys],
         "types": list(value.types),
         "traits": list(value.traits),
+        "spread": list(value.spread),
     }
     return {k: v for k, v in found.items() if v}
 
@@ -119,6 +120,7 @@ def schema_from(stored: Mapping[str, Any]) -> Schema:
         labels("keys"),
         tuple(stored.get("types", ())),
         tuple(stored.get("traits", ())),
+        tuple(stored.get("spread", ())),
     )
 
 

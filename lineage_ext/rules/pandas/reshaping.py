@@ -66,6 +66,7 @@ TABLE: dict[str, Word] = {
     "frame.unstack": Unstack(),
     "DataFrame.explode": Explode("column"),
     "Series.explode": Explode(),
+    "str.extractall": Explode(),
     "pd.get_dummies": Dummies(),
     "str.get_dummies": Dummies(),
     "pd.from_dummies": FromDummies(),

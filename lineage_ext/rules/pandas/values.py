@@ -7,16 +7,17 @@ from lineage_ext.rules.algebra import Nothing, T, Unknown, Word
 from lineage_ext.rules.callbacks import Apply, Map
 from lineage_ext.rules.elementwise import Across, Elementwise
 from lineage_ext.rules.masking import Masks
+from lineage_ext.rules.spread import Spreads
 
 _BINARY = "add sub mul truediv floordiv mod pow and or xor"
 _OPERATORS = " ".join(f"__{p}{o}__" for o in _BINARY.split() for p in ("", "r", "i"))
 _COMPARISONS = "eq ne lt le gt ge"
 
 _TEXT = (
-    "__getitem__ capitalize casefold center contains count decode encode endswith extract extractall find findall "
+    "__getitem__ capitalize casefold center contains count decode encode endswith extract find findall "
     "fullmatch get index isalnum isalpha isascii isdecimal isdigit islower isnumeric isspace istitle isupper join len "
     "ljust lower lstrip match normalize pad partition removeprefix removesuffix repeat replace rfind rindex rjust "
-    "rpartition rsplit rstrip slice slice_replace split startswith strip swapcase title translate upper wrap zfill"
+    "rpartition rstrip slice slice_replace startswith strip swapcase title translate upper wrap zfill"
 )
 _TIME = (
     "as_unit asfreq ceil components date day day_name day_of_week day_of_year dayofweek dayofyear days days_in_month "
@@ -56,6 +57,7 @@ TABLE: dict[str, Word] = {
     "pd.hash_array": Masks(Elementwise(("vals",))),
     "frame.duplicated": Across(("subset",), ordered=True),
     **_all(_TEXT, Elementwise(), "str"),
+    **_all("rsplit split", Spreads(Elementwise()), "str"),
     "str.cat": Elementwise(("others",)),
     **_all(_TIME, Elementwise(), "dt"),
     **_all(
