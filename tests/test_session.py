@@ -44,6 +44,10 @@ class Records:
         runs, self.runs = self.runs, []
         yield from runs
 
+    def waiting(self) -> bool:
+        """Whether something was given."""
+        return bool(self.runs)
+
     def ended(self, cell: Run) -> Iterator[Run]:
         """The cell as it is."""
         yield cell
@@ -177,6 +181,34 @@ def test_the_worker_passes_on_by_itself_and_stops() -> None:
     session.close()
     _wait(lambda: session._worker is not None and not session._worker.is_alive())
     CURRENT.set(None)
+
+
+def test_who_watches_is_told_soon_and_nothing_is_passed_on_for_nothing() -> None:
+    """Long before the flush interval has passed, once something was recorded; till then the worker only looks."""
+    session = Session(config=LineageConfig(flush_interval=60.0))
+    listener, records = Flushed(), Records()
+    session.processors, session.interpreter = (listener,), records
+    session.pace = 0.001
+    run = session.begin("x")
+    session.start()
+    _wait(lambda: listener.started)
+    time.sleep(0.1)
+    assert listener.flushes <= 2
+    records.runs.append(operation(7))
+    _wait(lambda: listener.ended)
+    session.end(run)
+    session.close()
+    CURRENT.set(None)
+
+
+class Flushed(Seen):
+    """A listener that counts how often it could write."""
+
+    flushes = 0
+
+    def on_flush(self) -> None:
+        """Once more."""
+        self.flushes += 1
 
 
 def _wait(condition: object) -> None:

@@ -107,6 +107,10 @@ class Interpreter:
                         raise
             yield from self._repetition.runs()
 
+    def waiting(self) -> bool:
+        """Whether something was recorded since ``drain``; operations that are only counted aren't looked at."""
+        return SESSIONS.waiting(self._session)
+
     def _take(self) -> Iterator[list[Any]]:
         """The records of cells whose start was passed on, in order.
 

@@ -55,6 +55,10 @@ class Sessions:
                 self._waiting[session] = []
             return found
 
+    def waiting(self, session: Session) -> bool:
+        """Whether something may have been logged for ``session``."""
+        return bool(log.LOG or self._waiting.get(session))
+
     def current(self) -> int | None:
         """The cell run of code outside any context (plain threads), None where it may belong to several sessions."""
         runs = {run for session in list(self._waiting) if (run := session.current()) is not None}

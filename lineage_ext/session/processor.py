@@ -60,6 +60,10 @@ class Interpreter(Protocol):
         """Take everything recorded since the last call and explain it, oldest first."""
         ...
 
+    def waiting(self) -> bool:
+        """Whether a record waits to be drained. Takes no time, from any thread."""
+        ...
+
     def ended(self, cell: Run) -> Iterable[Run]:
         """A cell ended: the operations that Python's control flow did to what its variables hold, then the cell itself
         (with other numbers for those)."""

@@ -25,6 +25,11 @@ class Pending:
     def __bool__(self) -> bool:
         return bool(self._records or self._gone or self.times)
 
+    @property
+    def urgent(self) -> bool:
+        """Whether there is more than samples, which come 20 times a second and can wait for company."""
+        return bool(self._records or self._gone)
+
     def put(self, record: Record) -> None:
         """A record changed."""
         self._records[record.key] = record

@@ -31,8 +31,8 @@ from lineage_ext.widget.status import status, told_apart
 FASTEST = 0.05
 SLOWEST = 0.25
 PATCH_BYTES = 512_000  # a full patch is followed by SLOWEST, an empty one by FASTEST
-PACE = 0.03  # s between the worker's looks at what a running cell recorded
-PROGRESS = 0.25  # s between two looks at what a running cell does
+PACE = 0.02  # s between the worker's looks at what a running cell recorded
+PROGRESS = 0.25  # s between two looks at what a running cell does, and until memory is told if nothing else is
 SAVED_BYTES = 2_000_000
 
 Message = dict[str, Any]
@@ -55,6 +55,7 @@ class Stream:
         self._since: float | None = None  # when the first record of what the session passes on came
         self._queued = 0  # records that didn't fit into the last patch
         self._sent = 0  # bytes of the last patch
+        self._last = 0.0  # when it was sent
         self._status: StatusRecord | None = None
         self._running: dict[Key, None] = {}  # keys of progress that was told
         self._wake = threading.Event()
@@ -94,7 +95,7 @@ class Stream:
         with self.lock:
             self._tell_status()
             self._since = None
-            if self._pending:
+            if self._pending.urgent or (self._pending and time.monotonic() - self._last > PROGRESS):
                 self._wake.set()
 
     def close(self) -> None:
@@ -221,6 +222,7 @@ class Stream:
             if not self._listeners or not self._pending:
                 return 0
             self.seq += 1
+            self._last = time.monotonic()
             buffers = self._pending.take(PATCH_BYTES)
             self._queued = len(self._pending)
             self._post(self._message("patch"), buffers)

@@ -125,6 +125,22 @@ def test_memory_samples_come_with_the_patches_and_with_the_snapshot(watched: Wat
     assert json.loads(watched.stream.text())["rss"] == [5_000, 6_000]
 
 
+def test_memory_samples_wait_for_company(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They come 20 times a second: were each a patch, what an operation did would wait for the next turn."""
+    monkeypatch.setattr(streams, "PROGRESS", 60.0)
+    session, front = watched.book.session, watched.join()
+    watched.stream.tell(StaleRecord((), (7,)))
+    until(lambda: front.of("stale"))
+    for at in range(5):
+        session.sample(Sample(at * 1_000_000, 5_000))
+        session.flush()
+    time.sleep(0.2)
+    assert front.times == []
+    watched.stream.tell(StaleRecord((), (8,)))
+    until(lambda: front.times)
+    assert front.times == [0.0, 1.0, 2.0, 3.0, 4.0]
+
+
 def test_what_fell_out_of_memory_is_gone_in_the_panel_too(watched: Watched) -> None:
     """With room for ten operations the panel shows the newest ten, and so does one opened later."""
     watched.stream.state.most["operation"] = 10

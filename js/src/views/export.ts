@@ -57,7 +57,7 @@ export function svg({ scene, session, stage: { value: stage } }: Panel): string 
     );
   }
   for (const line of lines) {
-    const text = line.edge ? chipText(session, line.edge) : "";
+    const text = chipText(session, line.edge);
     const [x, y] = middle(line.curve);
     if (text)
       out.push(

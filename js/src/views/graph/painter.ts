@@ -5,12 +5,17 @@ import type { Box } from "../../layout/layout";
 import type { Palette } from "../../theme/palette";
 import { overlaps, type Rect, type Sight } from "./camera";
 import { draw } from "./paths";
-import type { Line } from "./picture";
+import type { EdgeLine, Line } from "./picture";
 import { HEAD, ROW } from "./sizes";
 
 const FAINT = 0.25;
 /** Below this scale lines are straight and have no dashes. */
 const COARSE = 0.22;
+/** Boxes of fewer pixels have corners. */
+const ROUND = 5;
+
+/** Whether lines are straight. */
+export const isCoarse = ({ scale }: Sight): boolean => scale < COARSE;
 
 export interface Frame {
   camera: Sight;
@@ -42,7 +47,7 @@ export function begin(context: CanvasRenderingContext2D, { camera, surface }: Fr
 /** Lines of one look are one path: the number of strokes doesn't grow with the graph. */
 export function drawLines(context: CanvasRenderingContext2D, lines: Iterable<Line>, frame: Frame): void {
   const { palette, camera } = frame;
-  const coarse = camera.scale < COARSE;
+  const coarse = isCoarse(camera);
   const groups = new Map<string, { line: Line; path: Path2D }>();
   for (const line of lines) {
     const look = coarse ? `${line.lit}` : `${line.lit} ${line.confidence} ${line.indirect}`;
@@ -52,8 +57,8 @@ export function drawLines(context: CanvasRenderingContext2D, lines: Iterable<Lin
       groups.set(look, group);
     }
     if (coarse) {
-      const end = line.curve.pieces[line.curve.pieces.length - 1]?.[2] ?? line.curve.start;
-      group.path.moveTo(line.curve.start[0], line.curve.start[1]);
+      const [start, end] = line.ends;
+      group.path.moveTo(start[0], start[1]);
       group.path.lineTo(end[0], end[1]);
     } else draw(group.path, line.curve);
   }
@@ -82,7 +87,7 @@ export function dash(line: { confidence: string; indirect: boolean }): number[] 
 }
 
 export interface Chip {
-  line: Line;
+  line: EdgeLine;
   text: string;
   colour: string;
 }
@@ -93,17 +98,16 @@ export function drawChips(
   chips: Iterable<Chip>,
   frame: Frame,
   stacked: boolean,
-): [Rect, Line][] {
+): [Rect, EdgeLine][] {
   const { palette } = frame;
-  const places: [Rect, Line][] = [];
+  const places: [Rect, EdgeLine][] = [];
   context.font = `11px ${palette.font}`;
   context.textBaseline = "middle";
   for (const { line, text, colour } of chips) {
     const [x, y] = line.label;
     const width = context.measureText(text).width + 19;
     const rect = { x: stacked ? x : x - width / 2, y: y - 8.5, width, height: 17 };
-    const same = (other: Line) =>
-      other.edge?.target === line.edge?.target && other.edge?.top === line.edge?.top;
+    const same = ({ edge }: EdgeLine) => edge.target === line.edge.target && edge.top === line.edge.top;
     const taken = () => places.find(([other]) => overlaps(other, rect));
     let before = taken();
     while (before && stacked && !same(before[1])) {
@@ -142,6 +146,10 @@ export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<Dra
     const titled = box.height >= 13 * px && box.width >= 44 * px;
     context.globalAlpha = frame.dimmed && !lit ? FAINT : 1;
     context.fillStyle = titled ? palette.card : colour;
+    if (box.height < ROUND * px && !selected) {
+      context.fillRect(box.x, box.y, box.width, box.height); // corners of thousands of boxes take 30 ms
+      continue;
+    }
     context.beginPath();
     context.roundRect(box.x, box.y, box.width, box.height, Math.min(4 * px, box.height / 3));
     context.fill();

@@ -1,27 +1,36 @@
 /** Curves between cards, and what lies near a point. */
 
 import type { Box } from "../../layout/layout";
+import type { Rect } from "./camera";
 
 export type Point = readonly [number, number];
 /** Start, two handles, end; start, two handles … */
 export type Curve = { start: Point; pieces: [Point, Point, Point][] };
 
-/** From one card to the next in the direction of flow, through the points it has to pass. */
-export function between(from: Box, to: Box, bends: readonly Point[], across: boolean): Curve {
-  const start: Point = across
-    ? [from.x + from.width, from.y + Math.min(from.height, 42) / 2]
-    : [from.x + from.width / 2, from.y + from.height];
-  const end: Point = across ? [to.x, to.y + Math.min(to.height, 42) / 2] : [to.x + to.width / 2, to.y];
-  return through([start, ...bends, end], across);
+/** Where a line leaves one card and arrives at the next in the direction of flow. */
+export function ends(from: Box, to: Box, across: boolean): [Point, Point] {
+  return across
+    ? [
+        [from.x + from.width, from.y + Math.min(from.height, 42) / 2],
+        [to.x, to.y + Math.min(to.height, 42) / 2],
+      ]
+    : [
+        [from.x + from.width / 2, from.y + from.height],
+        [to.x + to.width / 2, to.y],
+      ];
 }
 
-/** Along a rail at the left side of the cards: out of one, down, into the other. */
-export function rail(from: Box, to: Box, x: number): Curve {
-  const y1 = from.y + 28;
-  const y2 = to.y + 14;
+/** The same where lines run at the left side of the cards. */
+export const railEnds = (from: Box, to: Box): [Point, Point] => [
+  [from.x, from.y + 28],
+  [to.x, to.y + 14],
+];
+
+/** Along a rail: out of one card, down, into the other. */
+export function rail([[x1, y1], [x2, y2]]: readonly [Point, Point], x: number): Curve {
   const turn = Math.min(10, Math.abs(y2 - y1) / 2) * Math.sign(y2 - y1);
   return {
-    start: [from.x, y1],
+    start: [x1, y1],
     pieces: [
       [
         [x, y1],
@@ -36,7 +45,7 @@ export function rail(from: Box, to: Box, x: number): Curve {
       [
         [x, y2],
         [x, y2],
-        [to.x, y2],
+        [x2, y2],
       ],
     ],
   };
@@ -115,16 +124,17 @@ export function distance(curve: Curve, x: number, y: number): number {
 }
 
 /** The rectangle around a curve, its bows included. */
-export function extent({ start, pieces }: Curve): { x: number; y: number; width: number; height: number } {
-  let [left, top] = start;
-  let [right, bottom] = start;
-  for (const piece of pieces) {
-    for (const [x, y] of piece) {
-      left = Math.min(left, x);
-      right = Math.max(right, x);
-      top = Math.min(top, y);
-      bottom = Math.max(bottom, y);
-    }
+export const extent = ({ start, pieces }: Curve): Rect => around([start, ...pieces.flat()]);
+
+/** The rectangle around some points. */
+export function around(points: readonly Point[]): Rect {
+  let [left, top] = points[0] as Point;
+  let [right, bottom] = [left, top];
+  for (const [x, y] of points) {
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
   return { x: left, y: top, width: right - left, height: bottom - top };
 }

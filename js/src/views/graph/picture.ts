@@ -9,18 +9,64 @@ import { isDirect } from "../../model/words";
 import type { ColumnLink, ColumnTrace } from "../../state/column_trace";
 import type { Session } from "../../state/kernel";
 import type { Lit, Shown } from "../../state/scene";
-import { between, bow, type Curve, middle, type Point, rail, through } from "./paths";
+import type { Rect } from "./camera";
+import { bow, type Curve, ends, extent, middle, type Point, rail, railEnds, through } from "./paths";
 import { type CardSize, rowMiddle } from "./sizes";
 
 export interface Line {
   edge: Edge | null;
-  curve: Curve;
+  ends: readonly [Point, Point];
+  readonly curve: Curve;
   confidence: Confidence;
   /** The source's values aren't in the target. */
   indirect: boolean;
   lit: boolean;
+}
+
+/** The line of an edge. From far away all of thousands are straight: curves are made when they are looked at. */
+export class EdgeLine implements Line {
+  readonly indirect = false;
+  readonly ends: [Point, Point];
+  #curve: Curve | undefined;
+  #extent: Rect | undefined;
+
+  constructor(
+    readonly edge: Edge,
+    readonly lit: boolean,
+    from: Box,
+    to: Box,
+    readonly stand: Stand,
+  ) {
+    this.ends = stand.laneX ? railEnds(from, to) : ends(from, to, stand.across);
+  }
+
+  get confidence(): Confidence {
+    return this.edge.confidence;
+  }
+
+  get curve(): Curve {
+    this.#curve ??= this.#draw();
+    return this.#curve;
+  }
+
+  /** The rectangle around its curve. */
+  get extent(): Rect {
+    this.#extent ??= extent(this.curve);
+    return this.#extent;
+  }
+
   /** Where its chip stands. */
-  readonly label: Point;
+  get label(): Point {
+    const [x, y] = this.ends[1];
+    return this.stand.laneX ? [x + 2, y - 24] : middle(this.curve);
+  }
+
+  #draw(): Curve {
+    const { laneX, bends, across } = this.stand;
+    if (laneX) return rail(this.ends, laneX(this.edge.source.key));
+    const [start, end] = this.ends;
+    return through([start, ...(bends.get(this.edge.key) ?? []), end], across);
+  }
 }
 
 /** Where everything stands. */
@@ -35,26 +81,13 @@ export interface Stand {
 }
 
 /** One line for each edge; those of a traced column come on top, from row to row. */
-export function* edgeLines(shown: Shown, lit: Lit | null, stand: Stand): Generator<Line> {
+export function* edgeLines(shown: Shown, lit: Lit | null, stand: Stand): Generator<EdgeLine> {
   for (const edge of shown.edges) {
     const from = stand.boxes.get(edge.source.key);
     const to = stand.boxes.get(edge.target.key);
     if (!from || !to) continue;
-    const bends = stand.bends.get(edge.key) ?? [];
     const both = !!lit && !lit.traced && lit.nodes.has(edge.source.key) && lit.nodes.has(edge.target.key);
-    const curve = stand.laneX
-      ? rail(from, to, stand.laneX(edge.source.key))
-      : between(from, to, bends, stand.across);
-    yield {
-      edge,
-      curve,
-      confidence: edge.confidence,
-      indirect: false,
-      lit: both,
-      get label(): Point {
-        return stand.laneX ? [to.x + 2, to.y - 10] : middle(curve); // few of thousands of lines get a chip
-      },
-    };
+    yield new EdgeLine(edge, both, from, to, stand);
   }
 }
 
@@ -89,18 +122,13 @@ function columnLine(
   if (!from || !to || a === undefined || b === undefined) return null;
   const y1 = rowY(from, link.from.node, a, stand);
   const y2 = rowY(to, link.to.node, b, stand);
-  const curve =
-    from === to || stand.laneX
-      ? bow(from.x, y1, y2)
-      : through(
-          [
-            [from.x + from.width, y1],
-            [to.x, y2],
-          ],
-          true,
-        );
-  const indirect = !isDirect(link.how);
-  return { edge: null, curve, confidence: link.confidence, indirect, lit: true, label: [0, 0] };
+  const inside = from === to || stand.laneX;
+  const ends: [Point, Point] = [
+    [from.x + (inside ? 0 : from.width), y1],
+    [to.x, y2],
+  ];
+  const curve = inside ? bow(from.x, y1, y2) : through(ends, true);
+  return { edge: null, ends, curve, confidence: link.confidence, indirect: !isDirect(link.how), lit: true };
 }
 
 function rowY(box: Box, key: string, row: number, stand: Stand): number {

@@ -13,9 +13,9 @@ import { Surface } from "../surface";
 import { Arrangement } from "./arrangement";
 import { boundsOf, Camera, centring, contains, fitting, overlaps, type Rect, type Sight } from "./camera";
 import { Motion } from "./motion";
-import { begin, type Chip, type DrawnBox, drawBoxes, drawChips, drawLines } from "./painter";
-import { distance, extent } from "./paths";
-import { chipText, columnLines, edgeLines, type Line, type Stand } from "./picture";
+import { begin, type Chip, type DrawnBox, drawBoxes, drawChips, drawLines, isCoarse } from "./painter";
+import { around, distance } from "./paths";
+import { chipText, columnLines, type EdgeLine, edgeLines, type Stand } from "./picture";
 import { rowMiddle } from "./sizes";
 import { metaText } from "./text";
 
@@ -44,10 +44,10 @@ export class Stage {
   cost = 0;
   #elements = new Map<string, HTMLElement>();
   #touched = false;
-  #chips: [Rect, Line][] = [];
-  /** Every line with the rectangle around it, as long as nothing moves. */
-  #all: { lines: [Line, Rect][]; of: readonly unknown[] } = { lines: [], of: [] };
-  #lines: Line[] = [];
+  #chips: [Rect, EdgeLine][] = [];
+  /** Every line, as long as nothing moves. */
+  #all: { lines: EdgeLine[]; of: readonly unknown[] } = { lines: [], of: [] };
+  #lines: EdgeLine[] = [];
   #stops: (() => void)[];
 
   constructor(
@@ -150,12 +150,12 @@ export class Stage {
   }
 
   /** The edge at a point of the screen. */
-  edgeAt(px: number, py: number): Line | undefined {
+  edgeAt(px: number, py: number): EdgeLine | undefined {
     const [x, y] = this.camera.plane(px, py);
     const point = { x, y, width: 0, height: 0 };
     const chip = this.#chips.find(([rect]) => contains(rect, point));
     if (chip || this.camera.scale < NEAR) return chip?.[1];
-    return this.#lines.find((line) => line.edge && distance(line.curve, x, y) < 6 / this.camera.scale);
+    return this.#lines.find((line) => distance(line.curve, x, y) < 6 / this.camera.scale);
   }
 
   /** The node at a point of the screen, card or not. */
@@ -225,7 +225,10 @@ export class Stage {
     const frame = { camera, surface, palette: surface.palette, dimmed: lit !== null };
     begin(context, frame);
     const stand = this.stand();
-    this.#lines = this.#allLines(stand).flatMap(([line, rect]) => (overlaps(rect, seen) ? [line] : []));
+    const coarse = isCoarse(camera);
+    this.#lines = this.#allLines(stand).filter((line) =>
+      overlaps(coarse ? around(line.ends) : line.extent, seen),
+    );
     drawLines(context, this.#lines, frame);
     if (lit?.traced) drawLines(context, columnLines(scene.session, shown, lit.traced, stand), frame);
     this.#chips = html ? drawChips(context, this.#chipsOf(this.#lines), frame, stand.laneX !== null) : [];
@@ -239,20 +242,19 @@ export class Stage {
     if (motion.moving || camera.flying) surface.request();
   }
 
-  #allLines(stand: Stand): [Line, Rect][] {
+  #allLines(stand: Stand): EdgeLine[] {
     const { scene, motion, arranged } = this;
     const of = [scene.shown.peek(), scene.lit.peek(), motion.moving || arranged.peek()];
     if (motion.moving || of.some((value, i) => value !== this.#all.of[i])) {
-      const lines = [...edgeLines(scene.shown.peek(), scene.lit.peek(), stand)];
-      this.#all = { lines: lines.map((line) => [line, extent(line.curve)]), of };
+      this.#all = { lines: [...edgeLines(scene.shown.peek(), scene.lit.peek(), stand)], of };
     }
     return this.#all.lines;
   }
 
-  *#chipsOf(lines: Line[]): Generator<Chip> {
+  *#chipsOf(lines: EdgeLine[]): Generator<Chip> {
     for (const line of lines.toSorted((a, b) => Number(b.lit) - Number(a.lit))) {
-      const text = line.edge ? chipText(this.scene.session, line.edge) : "";
-      if (line.edge && text) yield { line, text, colour: this.surface.palette.operation[line.edge.kind] };
+      const text = chipText(this.scene.session, line.edge);
+      if (text) yield { line, text, colour: this.surface.palette.operation[line.edge.kind] };
     }
   }
 
