@@ -17,6 +17,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
+import psutil
 from websockets.sync.client import connect
 
 ROOT = Path(__file__).parents[3]
@@ -84,12 +85,15 @@ class Server:
         return self
 
     def __exit__(self, *_: object) -> None:
+        kernels = psutil.Process(self._process.pid).children(recursive=True)  # before 0.25 they outlive SIGTERM
         self._process.terminate()
         try:
             self._process.wait(20)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for kernel in psutil.wait_procs(kernels, timeout=1)[1]:
+            kernel.kill()
 
 
 class Client:
