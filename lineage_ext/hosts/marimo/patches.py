@@ -1,7 +1,8 @@
 """Our hooks around marimo's methods: put in with the first notebook that is watched, taken out with the last.
 
 An exception that passes through one loses the frame of ours on its traceback: marimo shows it, cuts a fixed number of
-frames off it (0.25), or prints it whole. (A bare ``raise`` doesn't add the frame again: CPython's RAISE_VARARGS 0.)
+frames off it (0.25), or prints it whole. (What raises it again after ``with`` or ``except`` doesn't add the frame
+again: CPython's RERAISE and RAISE_VARARGS 0.)
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 from lineage_ext import guard
 from lineage_ext.hosts.marimo import contexts
@@ -40,32 +41,40 @@ def _of_here() -> Cells | None:
 
 
 # -- what is put around --------------------------------------------------------------------------------------------
+class _Running:
+    """A cell while marimo executes it: begins with it, ends with its exception or with the value it is given."""
+
+    __slots__ = ("_cells", "_opened", "value")
+
+    def __init__(self, cell: Any, namespace: Any) -> None:
+        self.value: Any = None
+        self._cells = _of_here()
+        self._opened = self._cells.begin(cell, namespace) if self._cells is not None else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if self._cells is not None and self._opened is not None:
+            self._cells.end(self._opened, error, self.value)
+        if error is not None:
+            _hide_frame(error)
+
+
 def _execute_cell(original: Any) -> Any:
     def execute_cell(self: Any, cell: Any, glbls: Any, *args: Any, **kwargs: Any) -> Any:
-        ended = _begun(cell, glbls)
-        try:
-            value = original(self, cell, glbls, *args, **kwargs)
-        except BaseException as error:
-            ended(error, None)
-            _hide_frame(error)
-            raise
-        ended(None, value)
-        return value
+        with _Running(cell, glbls) as running:
+            running.value = original(self, cell, glbls, *args, **kwargs)
+        return running.value
 
     return execute_cell
 
 
 def _execute_cell_async(original: Any) -> Any:
     async def execute_cell_async(self: Any, cell: Any, glbls: Any, *args: Any, **kwargs: Any) -> Any:
-        ended = _begun(cell, glbls)
-        try:
-            value = await original(self, cell, glbls, *args, **kwargs)
-        except BaseException as error:
-            ended(error, None)
-            _hide_frame(error)
-            raise
-        ended(None, value)
-        return value
+        with _Running(cell, glbls) as running:
+            running.value = await original(self, cell, glbls, *args, **kwargs)
+        return running.value
 
     return execute_cell_async
 
@@ -129,15 +138,6 @@ METHODS: tuple[tuple[tuple[str, ...], str, str, Callable[[Any], Any]], ...] = (
     (("marimo._plugins.ui._core.ui_element",), "UIElement", "_update", _update),
     (("marimo._runtime.runtime",), "Kernel", "teardown", _teardown),
 )
-
-
-def _begun(cell: Any, namespace: Any) -> Callable[[BaseException | None, Any], None]:
-    """A cell begins; what is to be called when it ends."""
-    cells = _of_here()
-    opened = cells.begin(cell, namespace) if cells is not None else None
-    if cells is None or opened is None:
-        return lambda _, __: None
-    return functools.partial(cells.end, opened)
 
 
 def _hide_frame(error: BaseException) -> None:
