@@ -8,6 +8,7 @@ why they don't apply there), ``?`` (no test ran). Exits with 1 if anything faile
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -108,6 +109,7 @@ def table(results: dict[str, Results]) -> str:
 
 def main(names: list[str]) -> int:
     """Run the columns of that name (default: all) and print the matrix."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored: kernels couldn't be stopped
     results: dict[str, Results] = {}
     for column in COLUMNS:
         if names and column.name not in names:

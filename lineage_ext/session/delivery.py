@@ -1,0 +1,157 @@
+"""The worker's side of a session: what was put down is explained and passed on, in order, on a thread of its own."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from lineage_ext import guard
+from lineage_ext.config import LineageConfig
+from lineage_ext.model import Facet, Run, RunKind
+from lineage_ext.session.gate import Gate
+from lineage_ext.session.open import Open
+from lineage_ext.session.processor import Interpreter, Processor
+from lineage_ext.session.summary import Counters
+
+
+class Delivery:
+    """Passes what is in ``_inbox`` (and what the interpreter has ready) to the processors; a Session is one.
+
+    ``flush`` does it at once, on the caller's thread.
+    """
+
+    def __init__(self, config: LineageConfig) -> None:
+        self.config = config
+        self.gate = Gate(config)
+        self.counters = Counters()
+        self.interpreter: Interpreter | None = None
+        self.processors: tuple[Processor, ...] = ()
+        self.enrich: list[Callable[[Run], Facet | None]] = []  # make more facets of a finished cell, on the worker
+        self.open: dict[int, Open] = {}  # the cells that run, by the number of their run
+        self.unannounced: set[int] = set()  # numbers of cell runs that no processor knows of yet
+        self.pace: float | None = None  # s between the worker's looks while a cell runs, for those who watch it
+        self.closed = False
+        self._inbox: deque[tuple[str, Any]] = deque()
+        self._turn = threading.RLock()  # one thread at a time interprets and dispatches
+        self._wake = threading.Event()
+        self._worker: threading.Thread | None = None
+        self._pid = os.getpid()
+
+    # -- its thread ------------------------------------------------------------------------------------------------
+    def resume(self) -> None:
+        """Start the worker, if it doesn't work."""
+        if self._worker is None and not self.closed:
+            self._worker = threading.Thread(target=self._work, name="lineage_ext", daemon=True)
+            self._worker.start()
+
+    def halt(self) -> None:
+        """Before a fork: let the worker finish and end, so that the child inherits no lock that is held.
+
+        It also keeps a process that has no other threads what it is to ``os.fork``, which warns of threads since 3.12.
+        """
+        worker, self._worker = self._worker, None
+        if worker is not None and worker is not threading.current_thread():
+            self._wake.set()
+            worker.join(1.0)
+
+    def _work(self) -> None:
+        due = 0.0
+        while not self.closed and self._worker is threading.current_thread():
+            woken = self._wake.wait(self._patience())
+            self._wake.clear()
+            if os.getpid() != self._pid:
+                return
+            now = time.monotonic()
+            if woken or now >= due or self._has_news():  # a look takes 20 µs, to pass on nothing 200
+                due = now + self.config.flush_interval
+                with guard.guarded("session"):
+                    self.flush()
+
+    def _has_news(self) -> bool:
+        """Whether somebody who watches would see more: memory samples and counted repetitions can wait."""
+        return bool(self.unannounced) or (self.interpreter is not None and self.interpreter.waiting())
+
+    def _patience(self) -> float:
+        longest: float = self.config.flush_interval
+        return longest if self.pace is None or not self.open else min(self.pace, longest)
+
+    def listen(self, processor: Processor, catch_up: Callable[[], None] = lambda: None) -> None:
+        """Add a processor while the session runs. ``catch_up`` is called first; nothing is passed on meanwhile."""
+        with self._turn:
+            self.flush()
+            catch_up()
+            self.processors = (*self.processors, processor)
+
+    def flush(self) -> None:
+        """Interpret and pass on everything recorded so far. Cheap when there is nothing; safe from any thread."""
+        before = time.thread_time_ns()
+        with self._turn:
+            while self._inbox:
+                what, value = self._inbox.popleft()
+                if what == "end":
+                    self._drain()
+                    self._end(self._enriched(value))
+                else:
+                    if what == "start":
+                        self.unannounced.discard(value.no)
+                    self._dispatch(what, value)
+            self._drain()
+            before = self._worked(before)  # told to those that write now
+            self._settle()
+            self._worked(before)
+
+    def _worked(self, since: int) -> int:
+        now = time.thread_time_ns()
+        self.counters.worker_ns += now - since
+        return now
+
+    def _enriched(self, run: Run) -> Run:
+        made = (make(run) for make in self.enrich) if run.kind is RunKind.CELL else ()
+        return run.with_(facets=(*run.facets, *(f for f in made if f is not None)))
+
+    def _drain(self) -> None:
+        if self.interpreter is not None:
+            for run in self.interpreter.drain():
+                self._dispatch("end", run)
+
+    def _end(self, cell: Run) -> None:
+        cells = self.interpreter is not None and cell.kind is RunKind.CELL
+        for run in self.interpreter.ended(cell) if cells and self.interpreter is not None else (cell,):
+            self._dispatch("end", run)
+
+    def _dispatch(self, what: str, value: Any) -> None:
+        if what != "sample":
+            value = self._shown(value)
+            if value is None:
+                return
+        if what == "end":
+            self.counters.add(value)
+        for processor in self.processors:
+            try:
+                getattr(processor, "on_" + what)(value)
+            except Exception as error:  # one broken listener must not starve the others
+                guard.report(type(processor).__name__, error)
+                if guard.strict():
+                    raise
+
+    def _shown(self, run: Run) -> Run | None:
+        """What the listeners may know of it. A Run that can't be looked through is nobody's to see."""
+        try:
+            return self.gate.through(run)
+        except Exception as error:
+            guard.report("redaction", type(error).__name__)
+            if guard.strict():
+                raise
+            return None
+
+    def _settle(self) -> None:
+        """Let the processors that write in batches (those with an ``on_flush``) write."""
+        for processor in self.processors:
+            on_flush = getattr(processor, "on_flush", None)
+            if on_flush is not None:
+                with guard.guarded(type(processor).__name__):
+                    on_flush()
