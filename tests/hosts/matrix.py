@@ -109,7 +109,7 @@ def table(results: dict[str, Results]) -> str:
 
 def main(names: list[str]) -> int:
     """Run the columns of that name (default: all) and print the matrix."""
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's `&` has it ignored: kernels couldn't be stopped
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored behind a shell's `&`: no kernel would stop
     results: dict[str, Results] = {}
     for column in COLUMNS:
         if names and column.name not in names:
