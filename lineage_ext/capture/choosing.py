@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.derivation import Derivation, Deriver, title_of
-from lineage_ext.capture.flow import Flow, K, Origin, T
+from lineage_ext.capture.flow import Flow, union
 from lineage_ext.capture.gates import Gate, Labels, gates_of, gates_of_change
+from lineage_ext.capture.listing import TAKING, Listing
 from lineage_ext.capture.recorded import Records
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.site import Place
@@ -62,6 +63,10 @@ class Choosing:
         plain = Flow((*flow.origins, *flow.count))
         return self.deriver.state(plain, title, _place(node, at), None, self.made)
 
+    def record(self, parts: Mapping[Hashable, Flow], title: str, node: ast.expr) -> State:
+        """Several values by label."""
+        return self.deriver.record(parts, title, _place(node, self.at), self.made)
+
 
 @dataclass(slots=True)
 class Marking:
@@ -80,12 +85,19 @@ class Marking:
                 for out in self.call.outs:
                     out.of = marked.no if out.of == value.no else out.of
 
-    def label(self, node: ast.expr) -> None:
-        """A computed label decides which column an operation takes."""
-        flow = self.choosing.resolver.flow(node, self.choosing.at)
-        flow = replace(flow, origins=tuple(o for o in flow.origins if not _itself(o)))
-        if flow:
-            self._decided([self.choosing.value(flow, title_of(node), node, self.choosing.at)])
+    def labels(self, value: str | list[str], node: ast.expr) -> None:
+        """A computed label decides which column an operation takes; of several, each by itself."""
+        taken = frozenset(label for out in self.call.outs for label in out.labels)
+        listing = Listing(self.choosing.resolver, self.choosing.at, taken)
+        masked = listing.masked(node) if self.call.op.name in TAKING else None
+        if masked is not None:
+            self._decided([masked])
+            return
+        found = listing.of(value, node)
+        if found and self.call.op.name in TAKING:
+            self._decided([self.choosing.record(found, title_of(node), node)])
+        elif found:
+            self._decided([self.choosing.value(union(found.values()), title_of(node), node, self.choosing.at)])
 
     def change(self, node: ast.AST) -> None:
         """What decided whether an object was changed."""
@@ -120,11 +132,6 @@ class Marking:
         origins = (*flow.count, *(o for o in flow.origins if not o.how.direct))
         if origins:
             self._decided([self.choosing.value(Flow(origins), title_of(node), node, self.choosing.at)])
-
-
-def _itself(o: Origin) -> bool:
-    """A whole frame, which perhaps stood beside the label in a tuple: what is in it makes no label."""
-    return o.how is T.IDENTITY and o.state.kind is K.FRAME and len(o.slots) > 1
 
 
 def _place(node: ast.AST, at: Where) -> Place:

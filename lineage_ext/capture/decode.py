@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import CodeType
 from typing import Any
 
@@ -26,6 +26,7 @@ from lineage_ext.capture.log import (
 from lineage_ext.capture.states import States
 from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, Expression, Function, Grouper, Op, Opaque, Resource, State
+from lineage_ext.rules.spread import each_by_itself
 
 
 @dataclass(slots=True)
@@ -101,13 +102,19 @@ class Decoder:
         return _DESCRIBED[tag](self, *part[1:])
 
     def _index_of(self, owner: int) -> State:
-        """The index of a tracked object, used as a value: a State of its own, linked to its owner by ``taken``."""
+        """The index of a tracked object, used as a value: a State of its own, linked to its owner by ``taken``.
+
+        That of a record has its labels as columns, if each was decided by itself.
+        """
         known = self._indexes.get(owner)
         if known is None:
             whole = self._states.get(owner)
             known = self._states.new(
                 next_number(), DatasetKind.INDEX, (), whole.schema.index or (None,), whole.rows, whole.rowset
             )
+            if each_by_itself(whole):
+                known.schema = replace(known.schema, labels=whole.labels, spread=whole.schema.spread)
+                self._states.settle(known)
             if len(self._indexes) > 4096:
                 self._indexes.clear()
             self._indexes[owner] = known

@@ -11,9 +11,10 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from lineage_ext.capture.events import EACH
-from lineage_ext.model import ROWS, DatasetKind, Transformation, level
+from lineage_ext.model import ORDER, ROWS, DatasetKind, Transformation, level
 from lineage_ext.rules.algebra import COLUMNAR, values_of
 from lineage_ext.rules.call import State
+from lineage_ext.rules.spread import each_by_itself
 
 T = Transformation
 K = DatasetKind
@@ -155,11 +156,16 @@ class Flow:
         return replace(self, state=None, origins=tuple(chosen))
 
     def index(self) -> Flow:
-        """The index of a frame or series."""
-        return Flow(tuple(replace(o, slots=o.state.levels) for o in self.origins if o.state.levels))
+        """The index of a frame or series. That of a record are its labels: what decided which ones it has."""
+        found = ((o, _labels(o.state) if o.state.kind is K.ROW else o.state.levels) for o in self.origins)
+        return Flow(tuple(replace(o, slots=slots) for o, slots in found if slots))
 
 
 EMPTY = Flow()
+
+
+def _labels(record: State) -> tuple[int, ...]:
+    return (*record.columns, ROWS) if each_by_itself(record) else (ROWS, ORDER)
 
 
 def _labelled(origin: Origin, key: Hashable) -> Origin:

@@ -210,7 +210,9 @@ class Interpreter:
         """Frames' indexes that were used as values have an operation of their own."""
         for index, whole in self._decoder.taken:
             n = min(len(index.levels), len(whole.levels))
+            own = tuple(index.columns)
             blocks = (
+                Block(0, 0, own, own, Transformation.IDENTITY),
                 Block(0, 0, index.levels[:n], whole.levels[:n], Transformation.IDENTITY),
                 Block(0, 0, (ROWS, ORDER), (ROWS, ORDER), Transformation.IDENTITY),
             )

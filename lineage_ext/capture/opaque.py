@@ -8,7 +8,7 @@ operations computed are known by their spans. What lies between becomes a Deriva
 from __future__ import annotations
 
 import ast
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from lineage_ext.capture.choosing import NAMING, Choosing, Marking
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.namespace import Namespace, timed_code
-from lineage_ext.capture.operands import operands, receiver
+from lineage_ext.capture.operands import is_constant, operands, receiver
 from lineage_ext.capture.recorded import Records, chain_of
 from lineage_ext.capture.resolver import Consumer, Resolver
 from lineage_ext.capture.site import Place, Site, Sites
@@ -143,7 +143,7 @@ class Values:
     ) -> tuple[dict[str, State], list[Derivation]]:
         wanted = [(p, n) for p, n in expressions if p in call.args and _untracked(call, p, call.args[p])]
         tracked = [(p, n) for p, n in expressions if _tracked(call, p)]
-        labels = [n for p, n in expressions if isinstance(v := call.args.get(p), str) and _is_label(call, v)]
+        labels = [(v, n) for p, e in expressions for v, n in _labels(call, call.args.get(p), e)]
         changes = any(out.of is not None for out in call.outs)
         chain = chain_of(site)[1:]
         at = self._resolver.where(place.file, chain) if wanted or tracked or labels or changes else None
@@ -163,8 +163,8 @@ class Values:
         for param, expression in tracked:
             if isinstance(expression, NAMING):
                 marking.argument(param, expression)
-        for expression in labels:
-            marking.label(expression)
+        for value, expression in labels:
+            marking.labels(value, expression)
         marking.change(node)
         return found, [self._shown(d) for d in made] if self._aliases else made
 
@@ -197,3 +197,12 @@ def _is_label(call: Call, text: Hashable) -> bool:
     """A computed label is a choice of the programmer's, and its column tells more than how it was computed."""
     this = call.this
     return (isinstance(this, State) and bool(this.at_or_level(text))) or any(o.at_or_level(text) for o in call.outs)
+
+
+def _labels(call: Call, value: Any, node: ast.expr) -> Iterator[tuple[Any, ast.expr]]:
+    """A computed label or list of labels, with its expression; in the key of an indexer that of the columns."""
+    if isinstance(value, tuple) and isinstance(node, ast.Tuple) and len(value) == len(node.elts) == 2:
+        value, node = value[1], node.elts[1]
+    labels = value if isinstance(value, list) else [value]
+    if labels and all(isinstance(v, str) and _is_label(call, v) for v in labels) and not is_constant(node):
+        yield value, node

@@ -18,6 +18,7 @@ from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_o
 from lineage_ext.capture.events import EACH, Kind
 from lineage_ext.capture.expressions import captured
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct
+from lineage_ext.capture.listing import TAKING, Listing, masked
 from lineage_ext.capture.operands import ASSIGNED, assigned
 from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
@@ -31,6 +32,7 @@ INDEXERS = frozenset({
 })  # fmt: skip
 SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
 OBJECTS = frozenset({K.FRAME, K.SERIES})
+COLUMNS = frozenset({"key", "columns"})
 PIECES = "objs"  # the parameter of ``concat``
 MOST_PARTS = 64
 VARIABLE = re.compile(r"@(\w+)")
@@ -65,6 +67,8 @@ class Substitution:
             self._data(param, value, node, flow)
         elif self.call.op.owner in INDEXERS and param == "key":
             self._key(param, value, node, flow)
+        elif self.call.op.name in TAKING and self._lists_labels(param, value):
+            self._labels(param, node)
         else:
             self._value(param, value, node, flow)
 
@@ -84,6 +88,22 @@ class Substitution:
         variables: list[ast.expr] = [self.at.source.name_at(name, call) for name in dict.fromkeys(names)]
         return ast.Tuple(variables if node is call else [node, *variables], ast.Load())
 
+    def _lists_labels(self, param: str, value: Any) -> bool:
+        """Whether an index or array says which columns to take; of as many as there are it may be a mask of rows."""
+        this, outs = self.call.this, self.call.outs
+        columns = isinstance(this, State) and this.kind is K.FRAME and outs[:1] and outs[0].kind is K.FRAME
+        return bool(columns) and param in COLUMNS and isinstance(value, Opaque) and outs[0].labels != this.labels
+
+    def _labels(self, param: str, node: ast.expr) -> None:
+        taken = self.call.out.labels
+        listing = Listing(self.resolver, self.at, frozenset(taken))
+        whole = listing.masked(node)
+        labels = listing.of([*taken], node) if whole is None else {}
+        if whole is not None:
+            self.found[param] = whole
+        elif labels:
+            self.found[param] = self._record(labels, node)
+
     # -- kinds of arguments ----------------------------------------------------------------------------------------
     def _value(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
         objects = self._objects(flow) if param == PIECES and isinstance(value, Opaque) else []
@@ -98,7 +118,7 @@ class Substitution:
         elif isinstance(value, dict) and flow.parts:
             self.found[param] = self._record({k: f for k, f in flow.parts.items() if f}, node)
         elif param == self.call.op.params[0]:
-            self.call.args[param] = self._state(value, node, flow)  # what the operation is about
+            self.call.args[param] = masked(flow) or self._state(value, node, flow)  # what the operation is about
         else:
             self.found[param] = self._state(value, node, flow)
 

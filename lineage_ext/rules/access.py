@@ -26,6 +26,7 @@ from lineage_ext.rules.algebra import (
 from lineage_ext.rules.call import Expression, Function, Opaque
 from lineage_ext.rules.expressions import names_in
 from lineage_ext.rules.rows import make_record
+from lineage_ext.rules.spread import listed, spread
 
 BY_NUMBER = frozenset({"iloc", "iat"})
 MASKS = frozenset({K.SERIES, K.ARRAY, K.VALUE, K.INDEX, K.SCALAR})
@@ -135,6 +136,8 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
         if source.kind is K.ROW and out.kind is K.SERIES:
             make_record(out, out.row or source.labels)
         _below(call, source, columns, by_label(call, source))
+        if isinstance(columns, State):
+            listed(call, columns)
     else:
         _one(call, source, columns, by_number)
     if rows is None or _everything(rows):
@@ -143,6 +146,9 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
     keep_index(call, source)
     call.rows_from(source)
     _rows_by(call, source, rows, by_number, located)
+    if out.kind is K.ROW and isinstance(rows, State) and rows.kind is K.ROW:  # each label by its own condition
+        by_label(call, rows, T.FILTER)
+        spread(out, out.columns)
 
 
 def _below(call: Call, source: State, key: Any, slots: list[int]) -> None:
@@ -230,6 +236,8 @@ def _selects_rows(source: State, out: State, key: Any) -> bool:
         return True
     if source.kind not in COLUMNAR:
         return True
+    if source.kind is K.ROW and isinstance(key, State):
+        return key.kind in MASKS or key.kind is K.ROW
     if isinstance(key, State):
         return key.kind in MASKS and out.kind is K.FRAME and out.labels == source.labels
     if isinstance(key, list):

@@ -25,6 +25,7 @@ class Word:
     """The meaning of an operation. Subclasses set ``params_of`` to the fields that name parameters."""
 
     params_of: ClassVar[tuple[str, ...]] = ()
+    needs_self: ClassVar[bool] = True  # what a method is called on must be tracked
 
     def explain(self, call: Call) -> None:
         """Fill ``call.blocks`` and complete the outputs' schemas and rowsets. May raise: then the call is opaque."""

@@ -21,7 +21,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.keys import given, source_of
-from lineage_ext.rules.spread import spread
+from lineage_ext.rules.spread import each_by_itself, spread
 
 TEXT = ("object", "string", "str", "category")
 
@@ -151,6 +151,10 @@ class Convert(Word):
         slots = (*levels, *values_of(source))
         for i, out in enumerate(call.outs):
             labelled = self.labelled and source.kind is K.FRAME and out.kind in (K.VALUE, K.ARRAY)
+            if each_by_itself(source):  # labels that a mask chose, as a list
+                become(out, K.VALUE, source.labels)
+                call.link(out.columns, source, source.columns, out=i)
+                continue
             beside = out.kind is K.ARRAY and source.kind is K.FRAME and len(source.labels) > 1 and not labelled
             if beside:
                 become(out, K.ARRAY, source.labels)

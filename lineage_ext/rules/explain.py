@@ -113,7 +113,7 @@ class Explainer:
         if word is None:
             raise NoRule("no rule")
         method = call.op.params[:1] == ("self",) and call.op.name != "__init__" and not call.op.flags & REACHES_OUT
-        if method and not isinstance(call.this, State):
+        if method and not isinstance(call.this, State) and (word.needs_self or not call.inputs):
             if not call.inputs:
                 return NOTHING
             raise NoRule("its object isn't tracked")

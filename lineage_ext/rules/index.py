@@ -32,6 +32,7 @@ from lineage_ext.rules.keys import (
     levels_from,
     rows_by,
 )
+from lineage_ext.rules.spread import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,8 @@ class Reindex(Word):
         """Columns by label; rows found by the index, which is then the given one."""
         source = call.this
         by_label(call, source)
+        for state in call.states(given(call, "columns")):
+            listed(call, state)
         target = self._target(call, source)
         if target is None:
             keep_rows(call, source)

@@ -12,11 +12,13 @@ from lineage_ext.rules.algebra import (
     ORDER,
     ROWS,
     Call,
+    K,
     NoRule,
     Param,
     State,
     T,
     Word,
+    become,
     by_label,
     influence_rows,
     keep_rows,
@@ -24,6 +26,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.keys import given, level_numbers
+from lineage_ext.rules.spread import spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +179,15 @@ class Pick(Word):
     """``index[key]``: by number, slice or mask."""
 
     key: Param = "key"
+    needs_self: ClassVar[bool] = False
     params_of: ClassVar[tuple[str, ...]] = ("key",)
 
     def explain(self, call: Call) -> None:
-        """Values as they are, chosen by a mask or by their order."""
+        """Values as they are, chosen by a mask or by their order. Of column labels only the mask is data."""
         source, key = call.this, call.get(self.key)
+        if not isinstance(source, State):
+            self._labels(call, next(call.states(key)))
+            return
         by_label(call, source)
         call.rows_from(source)
         masks = list(call.states(key))
@@ -190,3 +197,11 @@ class Pick(Word):
                 influence_rows(call, mask, (ROWS,), T.FILTER)
         if not masks:
             influence_rows(call, source, (ORDER,), T.FILTER)
+
+    def _labels(self, call: Call, mask: State) -> None:
+        """``df.columns[df.isna().any()]``: each label by its own item of the mask, where that is a record."""
+        influence_rows(call, mask, values_of(mask), T.FILTER)
+        if mask.kind is K.ROW:
+            become(call.out, K.INDEX, mask.labels, index=call.out.schema.index or (None,))
+            call.link(call.out.columns, mask, mask.columns, T.FILTER)
+            spread(call.out, call.out.columns)

@@ -56,6 +56,8 @@ class Make(Word):
                 call.link(targets, state, values_of(state), one, out=i, cross=True)
                 if state.kind in CELLS:  # what chose its rows decided its value, not the rows made here
                     call.link(targets, state, (ROWS,), T.FILTER, out=i, cross=True)
+            if isinstance(value, State) and value.kind is K.ROW and out.kind is K.FRAME:  # its labels are the index
+                call.rows_from(value, out=i)
         _together(call, list({s.no: s for s in call.states(parts)}.values()), i)
 
     def _whole(self, call: Call, data: State, i: int) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from lineage_ext.model import ROWS, Confidence, DatasetKind, Transformation
 from lineage_ext.rules.algebra import values_of
 from lineage_ext.rules.call import Call, Function, State
+from lineage_ext.rules.spread import each_by_itself
 
 GIVEN_ON = ("args", "kwargs", "*args", "**kwargs")
 SELECTING = frozenset({
@@ -39,11 +40,24 @@ def _given_on(call: Call) -> None:
 
 
 def _decide(call: Call, state: State, slots: tuple[int, ...], how: Transformation, reason: str) -> None:
-    for i in range(len(call.outs)):
+    for i, out in enumerate(call.outs):
+        labels = state.kind is DatasetKind.ROW or each_by_itself(state)
+        own = _listed(out, state) if labels else []
+        if own or each_by_itself(state):  # those left out are no reason for the others
+            call.link(
+                [t for t, _ in own], state, [s for _, s in own], how,
+                out=i, confidence=Confidence.INFERRED, reason="its label was computed",
+            )  # fmt: skip
+            continue
         call.link(
             _reached(call, i), state, slots, how,
             out=i, cross=True, confidence=Confidence.INFERRED, reason=reason,
         )  # fmt: skip
+
+
+def _listed(out: State, labels: State) -> list[tuple[int, int]]:
+    """Slots of an output with those of a record that stand for their labels."""
+    return [(t, s) for t, label in enumerate(out.labels) for s in labels.at(label)]
 
 
 def _reached(call: Call, output: int) -> tuple[int, ...]:

@@ -40,3 +40,40 @@ def matches_of_a_pattern(o):
 def nulls_and_their_share(o):
     missing = o.isnull().sum().sort_values(ascending=False)
     return pd.concat([missing.rename("n"), (missing / len(o)).rename("share")], axis=1)
+
+
+@unobserved("out.<rows> <- o.note", "no intervention gives note another rank among the numbers of nulls")
+def nulls_where_there_are_any(o):
+    n = o.isna().sum()
+    n = n[n > 0].sort_values(ascending=False)
+    return pd.DataFrame({"n": n, "share": n / len(o)})
+
+
+def the_widest_column_beside_others(o):
+    top = o[["qty", "price", "disc"]].std().nlargest(1).index
+    return o[["id", *top, "person"]]
+
+
+def the_best_of_two_columns(o):
+    best = o[["qty", "price"]].sum().idxmin()
+    return o.loc[o.id > 5, ["id", best]]
+
+
+def columns_that_another_frame_has_filled(o, p):
+    nulls = o[["qty", "price", "disc"]].isna().mean()
+    keep = nulls[nulls < 0.1].index
+    other = o.head(20).copy()
+    other[["qty", "price", "disc"]] = p[["age", "score", "age"]].iloc[[0] * 20].to_numpy()
+    return other[keep]
+
+
+def columns_that_vary_elsewhere(o, p):
+    keep = [c for c in o.select_dtypes("number").columns if o[c].std() > 3]
+    other = o.tail(5).copy()
+    other[["qty", "price", "disc", "id"]] = p[["age", "score", "age", "score"]].head(5).to_numpy()
+    return other[keep]
+
+
+def columns_by_a_mask_of_labels(o):
+    always = ["id"]
+    return o[always + o.columns[o.isna().any()].tolist()]
