@@ -50,3 +50,4 @@ def end() -> None:
     SESSIONS.clear()
     interception.restore()
     recorder.end()
+    BUDGET.end()

@@ -64,7 +64,7 @@ class Budget:
     def __init__(self, clock: Callable[[], int] = perf_counter_ns, cost: Callable[[], int] = METER.cost) -> None:
         self._clock, self._cost = clock, cost
         self.step = Step.NOTHING
-        self.restart(lambda: 0.0, lambda: 0, lambda note: None)
+        self.end()
 
     def restart(
         self,
@@ -82,6 +82,10 @@ class Budget:
         self.counts: Counter[Counted] = Counter()  # those that the log doesn't know of yet
         self.degraded: dict[int, Counter[str]] = {}  # cell run → how often each step was taken in it
         self._take(Step.NOTHING)
+
+    def end(self) -> None:
+        """No session is left: nothing is limited, and nothing of it is held."""
+        self.restart(lambda: 0.0, lambda: 0, lambda note: None)
 
     def begin(self, run: int) -> None:
         """A cell run makes its first record."""

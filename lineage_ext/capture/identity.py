@@ -24,6 +24,7 @@ MARK = "_lineage"
 MOST_LABELS = 20_000  # columns of wider frames are counted, not named
 MOST_ROW_LABELS = 512
 MOST_KNOWN = 512
+MOST_ROWS = 4096
 MOST_BLOCKS = 16
 set_mark = object.__setattr__
 
@@ -165,9 +166,14 @@ def _may_give_rows(owner: Any) -> bool:
 
 
 def trim() -> None:
-    """Bound the tables of labels and rows; called by the worker. What is forgotten is only numbered anew."""
-    if len(rows_of) > MOST_KNOWN:
-        rows_of.clear()
+    """Bound the table of rows; called by the worker. Only the oldest are forgotten: they would lose an edge."""
+    if len(rows_of) > MOST_ROWS:
+        _forget_half(rows_of)
+
+
+def _forget_half(table: dict[object, int]) -> None:
+    for key in list(table)[: len(table) // 2]:  # list: other threads may add meanwhile
+        table.pop(key, None)
 
 
 def new_labels(index: Any) -> int:
@@ -176,9 +182,8 @@ def new_labels(index: Any) -> int:
     Never the Index itself: pandas keeps weak references to live views of it for copy-on-write.
     """
     global _labels_count
-    if len(labels_of) >= MOST_KNOWN:
-        labels_of.clear()
-        rows_of.clear()
+    if len(labels_of) >= MOST_KNOWN:  # what is forgotten is only numbered anew
+        _forget_half(labels_of)
     _labels_count += 1
     number = _labels_count
     LOG.extend((4, LABELS, number, _raw(index)))  # first: after an interrupt they may be told twice, but never not

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -260,3 +262,14 @@ def test_the_doctor_tells_of_the_latest_session(tmp_path: Path, monkeypatch: pyt
     texts = [f.text for f in doctor._budget()]
     assert texts[0] == "recording may take 1.00% of a cell's time"
     assert texts[1].startswith("1 of 1 cells of the latest session over it: positions in 1")
+
+
+def test_nothing_of_a_session_that_ended_limits_the_next_one() -> None:
+    """With the last session its limits go, and what counts operations holds none of it."""
+    with notebook("ended", budget=0.5) as book:
+        gone = weakref.ref(book.session)
+        assert BUDGET._share() > 0
+    del book
+    gc.collect()
+    assert BUDGET._share() == 0
+    assert gone() is None

@@ -143,6 +143,13 @@ def test_an_object_changed_in_place_is_its_latest_version(cells: Cells) -> None:
     assert found[""] == "b SORT, b TRANSFORMATION, u TRANSFORMATION"
 
 
+def test_a_frame_is_known_by_its_index_however_many_came_after_it(cells: Cells) -> None:
+    """Sets of labels without number make nobody forget whose index this is; no cell binds ``df``."""
+    others = "for i in range(600):\n    df.rename(columns=lambda c: f'{c}{i}')"
+    found = cells("exec(\"kept = df.set_index('a')\")", others, "out = df.u - kept.index.to_numpy()")
+    assert found[""] == "a TRANSFORMATION, u TRANSFORMATION"
+
+
 def test_code_without_source_is_left_alone(cells: Cells) -> None:
     """Operations of an exec'd string are recorded as they are; nothing is made up for what was computed in it."""
     found = cells("exec('out = df.u - df.a.values.mean()')")
