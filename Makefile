@@ -74,7 +74,7 @@ pandas-suite-part: $(READY)
 interrupts: $(READY)
 	@LINEAGE_INTERRUPT_STEP=1 $(BIN)/python -m pytest $(PARALLEL) tests/transparency/test_interrupts.py
 
-## events: OpenLineage events of 1 000 generated sessions at every granularity, each of them validated
+## events: OpenLineage events of the demo, of whole notebooks and 1 000 generated sessions at every granularity, validated
 events: $(READY)
 	@OPENLINEAGE_DISABLED=true $(BIN)/python -m tests.emit.openlineage.generate events-output
 

@@ -27,6 +27,11 @@ def code() -> Iterator[tuple[str, str]]:
             yield cell.id, "\n".join(line for line in source.split("\n") if not line.startswith("%"))
 
 
+def writing() -> str:
+    """The source of the cell that writes files."""
+    return next(str(cell.source) for cell in nbformat.read(PATH, as_version=4).cells if cell.id == "write")
+
+
 def few() -> dict[str, pd.DataFrame]:
     """The five files as frames: flights thinned out evenly over the year, with what the other files know of them.
 

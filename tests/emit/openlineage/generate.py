@@ -1,7 +1,7 @@
 """Random sessions: frames, operations, reads and writes of many kinds, errors, interrupts, cells within cells.
 
-``python -m tests.emit.openlineage.generate FOLDER [COUNT [FIRST]]`` writes the events of COUNT sessions (1000) at all
-granularities, each checked as the tests check theirs, for whichever other validator one has.
+``python -m tests.emit.openlineage.generate FOLDER [COUNT [FIRST]]`` writes the events of COUNT sessions (1000) and of
+whole notebooks at all granularities, each checked as the tests check theirs, for whichever other validator one has.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import sys
 import tempfile
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from lineage_ext.emit.openlineage import Settings, encode, events
 from lineage_ext.emit.openlineage.settings import LEVELS
 from lineage_ext.model import ErrorFacet, NotebookFacet, ParentFacet, ResourceFacet
 from lineage_ext.testing import Notebook, notebook
+from tests.emit.openlineage import whole_notebooks
 from tests.emit.openlineage.told import checked
 from tests.emit.openlineage.valid import Event
 
@@ -140,6 +142,7 @@ class Author:
 
 def told(seed: int, folder: Path, cells: int = 5) -> dict[str, list[Event]]:
     """Granularity → the events of the session of a seed, which are valid."""
+    folder /= "project"
     files(folder)
     author = Author(seed)
     with notebook(f"generated/{seed} (x)", facets=author.facets(folder)) as book:
@@ -150,19 +153,21 @@ def told(seed: int, folder: Path, cells: int = 5) -> dict[str, list[Event]]:
 
 
 def main(target: Path, count: int = 1_000, first: int = 0) -> None:
-    """Write a file for each granularity, from ``count`` seeds on from ``first``."""
+    """Write a file for each granularity, from ``count`` seeds on from ``first`` and all whole notebooks."""
     os.environ.setdefault("LINEAGE_STRICT", "1")
     target.mkdir(parents=True, exist_ok=True)
     written = dict.fromkeys(LEVELS, 0)
     for level in LEVELS:
         (target / f"{level}.ndjson").unlink(missing_ok=True)
-    for seed in range(first, first + count):
+    for tell in [partial(told, seed) for seed in range(first, first + count)] + [
+        partial(whole_notebooks.told, name, record) for name, record in whole_notebooks.notebooks()
+    ]:
         with tempfile.TemporaryDirectory() as folder:
-            for level, found in told(seed, Path(folder) / "project").items():
+            for level, found in tell(Path(folder)).items():
                 with (target / f"{level}.ndjson").open("ab") as file:
                     file.writelines(map(encode, found))
                 written[level] += len(found)
-    print(f"{count} sessions: " + ", ".join(f"{n} events ({level})" for level, n in written.items()))
+    print(f"{count} sessions and the notebooks: " + ", ".join(f"{n} events ({level})" for level, n in written.items()))
 
 
 if __name__ == "__main__":
