@@ -86,6 +86,7 @@ consumers: $(READY)
 ## truth: programs, random chains and whole notebooks held against interventions: what moves must have an edge
 truth: $(READY)
 	@$(BIN)/python -m tests.intervention.truth
+	@LINEAGE_LOOPS=40 $(BIN)/python -m pytest $(PARALLEL) tests/capture/test_repeats.py -k random_loops
 
 ## crash: kill -9 in the running cells of 20 kernels that write one store; nothing older than 0.5 s may be lost
 crash: $(READY)

@@ -55,7 +55,8 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
 
 /* Numbers that ``log``, ``flags``, ``caller`` and ``identity`` define; ``setup`` refuses others. */
 enum { FRAME = 0, SERIES = 1, SCALAR_KIND = 5, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, INDEXER = 10 };
-enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, USER = 0, FIRST_ARGUMENT = 10 };
+enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, FIRST_ARGUMENT = 10 };
+enum { USER = 0, LIBRARY = 1, PANDAS = 2, ROOM = 12 };
 enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512 };
 
 static struct {
@@ -122,7 +123,8 @@ static PyObject *now(void) /* what time.perf_counter_ns gives */
 #endif
 }
 
-/* The first 32 records, then one in 32, are measured by the thread's CPU clock, which takes half a record. */
+/* The first 32 records, then one in 128, are measured by the thread's CPU clock, which takes half a record. */
+enum { RARELY = 127, LOOK = 31 }; /* masks; LOOK: how often the budget is looked at */
 static struct { long long records, first, first_ns, halves, ns; } meter;
 
 static long long thread_cpu(void)
@@ -139,7 +141,7 @@ static long long thread_cpu(void)
 /* When the measured part of a hook began, put off by what reading the clock takes; 0 for those that aren't measured. */
 static long long begun(void)
 {
-    if (meter.first && meter.records & 31)
+    if (meter.first && meter.records & RARELY)
         return 0;
     long long first = thread_cpu(), second = thread_cpu();
     return second + (second - first);
@@ -444,8 +446,37 @@ static PyObject *current_run(void)
     return run == Py_None ? NULL : run;
 }
 
+/* The user's frame below libraries' own, as ``caller.caller`` finds it, new; NULL if only that can tell. */
+static PyFrameObject *users(PyObject *called)
+{
+    PyFrameObject *frame = (PyFrameObject *)Py_NewRef(called);
+    while (frame != NULL) {
+        PyCodeObject *code = PyFrame_GetCode(frame);
+        PyObject *kind = PyDict_GetItemWithError(G.KINDS, code->co_filename);
+        long known = kind == NULL ? -1 : PyLong_AsLong(kind);
+        int lazy = known == PANDAS && code->co_flags & CO_GENERATOR;
+        Py_DECREF(code);
+        if (known == USER)
+            return frame;
+        if ((known != LIBRARY && known != PANDAS) || lazy) {
+            Py_DECREF(frame);
+            return NULL;
+        }
+        Py_SETREF(frame, PyFrame_GetBack(frame));
+    }
+    return NULL;
+}
+
+/* Whether it is the frame around another: then calls come through a decorator. */
+static int is_around(PyFrameObject *frame, PyObject *called)
+{
+    PyFrameObject *back = PyFrame_GetBack((PyFrameObject *)called);
+    Py_XDECREF(back);
+    return back == frame;
+}
+
 /* Whether a call needs nothing but what is done here. */
-static int ordinary(PyObject *point, long flags, PyCodeObject *code, PyObject *run)
+static int ordinary(long flags, PyObject *run)
 {
     if (callback != NULL || run == NULL || AT(G.WORLD, pending) == Py_True || AT(G.WORLD, counting) == Py_True)
         return 0;
@@ -453,9 +484,17 @@ static int ordinary(PyObject *point, long flags, PyCodeObject *code, PyObject *r
         return 0;
     if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
         return 0;
-    PyObject *kind = PyDict_GetItemWithError(G.KINDS, code->co_filename);
     PyObject *paused = global(G.recorder, s_paused);
-    return kind != NULL && kind == zero && paused == Py_False && same_int(run, AT(G.WORLD, run));
+    return paused == Py_False && same_int(run, AT(G.WORLD, run));
+}
+
+/* A list with room for the atoms that ``leave`` appends: it would be moved twice else. */
+static PyObject *new_record(Py_ssize_t size)
+{
+    PyObject *record = PyList_New(size + ROOM);
+    if (record != NULL)
+        Py_SET_SIZE(record, size);
+    return record;
 }
 
 /* The atoms of a record up to the time of entry; NULL without an exception if a function is among the arguments. */
@@ -465,7 +504,7 @@ static PyObject *make_record(PyObject *point, PyObject *args, PyObject *frame, P
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     PyObject *outer = is_module(code->co_name) ? Py_NewRef(nothing) : PyObject_CallOneArg(G.around, frame);
     PyObject *lasti = outer == NULL ? NULL : PyLong_FromLong(PyFrame_GetLasti((PyFrameObject *)frame));
-    PyObject *record = lasti == NULL ? NULL : PyList_New(FIRST_ARGUMENT + n + 1);
+    PyObject *record = lasti == NULL ? NULL : new_record(FIRST_ARGUMENT + n + 1);
     if (record == NULL) {
         Py_XDECREF(outer);
         Py_XDECREF(lasti);
@@ -510,25 +549,30 @@ static PyObject *make_record(PyObject *point, PyObject *args, PyObject *frame, P
 /* Record a call that is none of the place's repeats. ``learns``: it may become one; ``calls`` before this one. */
 static PyObject *entered(PyObject *point, PyObject *args, PyObject *frame, int learns, long calls)
 {
+    static long long looks;
+    if ((++looks & LOOK) == 0) {
+        PyObject *done = PyObject_CallNoArgs(G.check);
+        if (done == NULL)
+            return NULL;
+        Py_DECREF(done);
+    }
     long flags = PyLong_AsLong(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
-    PyCodeObject *code = PyFrame_GetCode((PyFrameObject *)frame);
-    if (!learns && !PyErr_Occurred() && ordinary(point, flags, code, run)) {
+    PyFrameObject *user = learns || PyErr_Occurred() || !ordinary(flags, run) ? NULL : users(frame);
+    if (user != NULL) {
         meter.records++;
         long long began = begun();
+        PyCodeObject *code = PyFrame_GetCode(user);
+        if ((PyObject *)user != frame)
+            put(&AT(point, wrapped), Py_NewRef(is_around(user, frame) ? Py_True : Py_False));
         if (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0)
-            record = make_record(point, args, frame, code, run, flags);
+            record = make_record(point, args, (PyObject *)user, code, run, flags);
         if (record != NULL && increase(&AT(point, calls)) < 0)
             Py_CLEAR(record);
+        Py_DECREF(code);
+        Py_DECREF(user);
         sample(began);
-        if (record != NULL && meter.records % 32 == 0) {
-            PyObject *done = PyObject_CallNoArgs(G.check);
-            if (done == NULL)
-                Py_CLEAR(record);
-            Py_XDECREF(done);
-        }
     }
-    Py_DECREF(code);
     if (record == NULL && !PyErr_Occurred())
         record = PyObject_CallFunctionObjArgs(G.record, point, args, frame, NULL);
     return record;
@@ -849,7 +893,7 @@ static int check_numbers(PyObject *given)
         {"FRAME", FRAME}, {"SERIES", SERIES}, {"SCALAR_KIND", SCALAR_KIND}, {"LITERAL", LITERAL}, {"LIST", LIST},
         {"TUPLE", TUPLE}, {"DICT", DICT}, {"SLICE", SLICE}, {"INDEXER", INDEXER}, {"INIT", INIT},
         {"MUTATES", MUTATES}, {"CALLS_BACK", CALLS_BACK}, {"EXTERNAL_DATA", EXTERNAL_DATA}, {"INPLACE", INPLACE},
-        {"USER", USER}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS},
+        {"USER", USER}, {"LIBRARY", LIBRARY}, {"PANDAS", PANDAS}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS},
         {"MOST_BLOCKS", MOST_BLOCKS}, {"MOST_ROW_LABELS", MOST_ROW_LABELS},
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(expected); i++) {

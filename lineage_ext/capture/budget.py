@@ -94,10 +94,13 @@ class Budget:
 
     def check(self) -> None:
         """Take the next step, or take one back. Called with one record in 32."""
-        share, memory = self._share(), self._memory()
-        spent = self._cost() - self._spent_before
+        memory, spent = self._memory(), self._cost() - self._spent_before
+        full = memory and len(LOG) * BYTES_AN_ATOM > memory
+        if spent <= FLOOR and not full and not self.step:  # nearly always
+            return
+        share = self._share()
         limit = max(FLOOR, int(share * (self._clock() - self._began)))
-        if memory and len(LOG) * BYTES_AN_ATOM > memory:
+        if full:
             self._take(Step.COUNTING)
         elif not share:
             self._take(Step.NOTHING)

@@ -1,7 +1,7 @@
 """What recording costs on the users' threads: a sample of the records is measured by the thread's CPU clock.
 
 ``time.thread_time_ns`` takes 0.3-1 µs, as much as a third of a record, and a wall clock counts other threads' turns as
-ours. So the first 32 records are measured, then one of 32, whose mean stands for all that follow: the first ones also
+ours. So the first 32 records are measured, then one of 128, whose mean stands for all that follow: the first ones also
 pay for what is done once.
 """
 
@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 __all__ = ["METER", "Meter", "Reading"]
 FIRST = 32
+RARELY = 127  # a mask
 
 
 class Reading(NamedTuple):
@@ -54,7 +55,7 @@ class Meter:
         self.halves += halves
         self.halves_ns += max(0, thread_time() - began)
         if not self.rarely and self.halves >= 2 * FIRST:
-            self.rarely = FIRST - 1
+            self.rarely = RARELY
             self.first, self.first_ns = self.records, self.halves_ns
             self.halves = self.halves_ns = 0
 
@@ -65,7 +66,10 @@ class Meter:
 
     def cost(self) -> int:
         """ns of CPU so far, as far as known."""
-        return sum(reading.cost() for reading in self._readings())
+        own = self.first_ns + self.halves_ns  # all of them were measured
+        if self.rarely:
+            own = Reading(self.records, self.first, self.first_ns, self.halves, self.halves_ns).cost()
+        return own + Reading(*self.others()).cost() if self.others else own
 
     def _readings(self) -> list[Reading]:
         own = Reading(self.records, self.first, self.first_ns, self.halves, self.halves_ns)

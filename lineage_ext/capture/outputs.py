@@ -32,12 +32,12 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
     if op.flags & (MUTATES | INPLACE | INIT) and _changed(record, op, value, first):
         return
     if kind is DataFrame or isinstance(value, DataFrame):
-        if (known := identity.number_of(value)) is None:
+        if value._lineage is None or (known := identity.number_of(value)) is None:
             identity.describe_frame(value, record)
         else:
             record += (known, ALIAS, -1, None, None, None, 0, 0)
     elif kind is Series or isinstance(value, Series):
-        if (known := identity.number_of(value)) is None:
+        if value._lineage is None or (known := identity.number_of(value)) is None:
             identity.describe_series(value, record, 0, first)
         else:
             record += (known, ALIAS, -1, None, None, None, 0, 0)

@@ -36,7 +36,7 @@ from lineage_ext.capture.outputs import each, give, outputs
 from lineage_ext.capture.patterns import SCALARS
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, same_callers, separate, tell
-from lineage_ext.capture.snapshot import snapshot
+from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
 from lineage_ext.model import DatasetKind
 from lineage_ext.redaction import cut
@@ -60,6 +60,7 @@ COUNTED = Counted()
 KINDS_OF = {DataFrame: DatasetKind.FRAME, Series: DatasetKind.SERIES}
 Token = Record | Repeat | Counted
 _serials = count(1)
+LOOK = 31  # the budget is looked at with one record in 32 (a mask)
 paused = False
 
 
@@ -116,6 +117,8 @@ def enter(point: Point, args: tuple[Any, ...]) -> Token | None:
                     repeat.count += 1
                     WORLD.pending = True
                     return repeat
+        if METER.records & LOOK == LOOK:
+            BUDGET.check()
         return record(point, args, frame)
     except Exception as error:
         STATE.d = 0
@@ -128,7 +131,7 @@ def enter(point: Point, args: tuple[Any, ...]) -> Token | None:
 
 def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Token | None:
     METER.records += 1
-    began = METER.begun()
+    began = 0 if METER.records & METER.rarely else METER.begun()
     direct = frame
     run = CURRENT.get()
     if run is None:
@@ -146,7 +149,12 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         counted = _count(point, args, run)
         METER.sample(began, 2)
         return counted
-    _before(point, args, run)
+    if run > WORLD.run:
+        forget(run)
+    elif WORLD.pending:
+        tell()
+    if SHARED and special & (MUTATES | INPLACE):
+        separate(point, args)
     record: Record = [
         None, CALL, run, point.op, code, frame.f_lasti,
         () if code.co_name == "<module>" else around(frame),
@@ -157,44 +165,27 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
     if special & INIT:
         record.append(None)  # self has no manager yet
         args = args[1:]
-    record += map(snapshot, args)
-    found = _often(point, record, args, callback)
-    if found is not None:
-        return found
+    for value in args:  # as ``snapshot`` does
+        handler = HANDLERS.get(type(value), snapshot)
+        record.append(value if handler is None else handler(value))
+    point.calls += 1
+    if point.calls == 1:
+        WORLD.points.append(point)
+    elif point.calls > WORLD.cold and callback is None and point.repeatable:
+        found = recall(point, record, args)  # it may repeat an earlier one
+        if found is not None:
+            found.count += 1
+            WORLD.pending = True
+            return found
     calls_back = special & CALLS_BACK and any_function(record[FIRST_ARGUMENT:])
-    METER.sample(began)
-    if METER.records % 32 == 0:
-        BUDGET.check()
+    if began:
+        METER.sample(began)
     record.append(now())
     if calls_back:
         record[8] = next(_serials)
         STATE.callback = record[0] = Callback(record[8], callback, id(direct))
         STATE.d = 0
     return record
-
-
-def _before(point: Point, args: tuple[Any, ...], run: int) -> None:
-    """What is to be logged ahead of a record."""
-    if run > WORLD.run:
-        forget(run)
-    elif WORLD.pending:
-        tell()
-    if SHARED and point.flags & (MUTATES | INPLACE):
-        separate(point, args)
-
-
-def _often(point: Point, record: Record, args: tuple[Any, ...], callback: Callback | None) -> Repeat | None:
-    """Count the calls of a function; from the ``cold``-th on look whether this one repeats another."""
-    point.calls += 1
-    if point.calls == 1:
-        WORLD.points.append(point)
-    if point.calls <= WORLD.cold or callback is not None or not point.repeatable:
-        return None
-    repeat = recall(point, record, args)
-    if repeat is not None:
-        repeat.count += 1
-        WORLD.pending = True
-    return repeat
 
 
 def _varies(point: Point, frame: FrameType) -> bool:
@@ -232,7 +223,7 @@ def leave(token: Token, value: Any, first: Any) -> Any:
         _lower()
         return value
     ended = now()
-    began = METER.begun()
+    began = 0 if METER.records & METER.rarely else METER.begun()
     record: Record = token  # type: ignore[assignment]
     try:
         note = record[0]
@@ -250,11 +241,15 @@ def leave(token: Token, value: Any, first: Any) -> Any:
                 else:
                     WORLD.fresh = True
                 LOG.extend(record)
-        METER.sample(began)
+        if began:
+            METER.sample(began)
     except Exception as error:
         guard.report("capture", error)
     finally:
-        _lower()
+        if STATE.callback is None:
+            STATE.d = 0
+        else:
+            _lower()
     return value
 
 

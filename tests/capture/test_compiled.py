@@ -126,6 +126,8 @@ def test_nothing_is_left_behind(operation: str) -> None:
 
 def grown(work: Callable[[], None], rounds: int) -> int:
     """Bytes that each further round of ``work`` leaves allocated, at least."""
+    gc.collect()
+    gc.freeze()  # what was there before isn't looked through each time
     with recording(True):
         sizes = []
         for _ in range(rounds):
@@ -135,6 +137,7 @@ def grown(work: Callable[[], None], rounds: int) -> int:
                 tracemalloc.start()
             sizes.append(tracemalloc.get_traced_memory()[0])
         tracemalloc.stop()
+    gc.unfreeze()
     return min(b - a for a, b in itertools.pairwise(sizes[1:]))
 
 
