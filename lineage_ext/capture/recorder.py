@@ -149,12 +149,8 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         counted = _count(point, args, run)
         METER.sample(began, 2)
         return counted
-    if run > WORLD.run:
-        forget(run)
-    elif WORLD.pending:
-        tell()
-    if SHARED and special & (MUTATES | INPLACE):
-        separate(point, args)
+    if run > WORLD.run or WORLD.pending or SHARED:
+        _before(point, args, run)
     record: Record = [
         None, CALL, run, point.op, code, frame.f_lasti,
         () if code.co_name == "<module>" else around(frame),
@@ -169,23 +165,41 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         handler = HANDLERS.get(type(value), snapshot)
         record.append(value if handler is None else handler(value))
     point.calls += 1
-    if point.calls == 1:
-        WORLD.points.append(point)
-    elif point.calls > WORLD.cold and callback is None and point.repeatable:
-        found = recall(point, record, args)  # it may repeat an earlier one
+    if point.calls == 1 or point.calls > WORLD.cold:
+        found = _often(point, record, args, callback)
         if found is not None:
-            found.count += 1
-            WORLD.pending = True
             return found
     calls_back = special & CALLS_BACK and any_function(record[FIRST_ARGUMENT:])
-    if began:
-        METER.sample(began)
+    METER.sample(began)
     record.append(now())
     if calls_back:
         record[8] = next(_serials)
         STATE.callback = record[0] = Callback(record[8], callback, id(direct))
         STATE.d = 0
     return record
+
+
+def _before(point: Point, args: tuple[Any, ...], run: int) -> None:
+    """What is to be logged ahead of a record."""
+    if run > WORLD.run:
+        forget(run)
+    elif WORLD.pending:
+        tell()
+    if SHARED and point.flags & (MUTATES | INPLACE):
+        separate(point, args)
+
+
+def _often(point: Point, record: Record, args: tuple[Any, ...], callback: Callback | None) -> Repeat | None:
+    """Of a function called for the first time in a cell, or from the ``cold``-th call on: the Repeat this call is."""
+    if point.calls == 1:
+        WORLD.points.append(point)
+    if point.calls <= WORLD.cold or callback is not None or not point.repeatable:
+        return None
+    repeat = recall(point, record, args)
+    if repeat is not None:
+        repeat.count += 1
+        WORLD.pending = True
+    return repeat
 
 
 def _varies(point: Point, frame: FrameType) -> bool:
