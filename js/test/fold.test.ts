@@ -112,6 +112,21 @@ describe("what is a node", () => {
     expect(after.nodes.size).toBe(2);
   });
 
+  test("each round of a loop that is running makes a version of one node", () => {
+    const book = new Book();
+    book.cell({ ended: null, state: "RUNNING" });
+    const file = book.file("a.csv");
+    for (let i = 0; i < 50; i++) {
+      const part = book.op([file], {}, { at: [2, 2, 4, 20] });
+      book.op([part], {}, { at: [3, 3, 4, 20] });
+    }
+    const other = book.op([file], {}, { at: [5, 5, 0, 9] });
+    const graph = fold(book.session());
+    expect(edgesOf(graph)).toHaveLength(2);
+    expect(graph.nodeOf.get(other)?.versions).toEqual([other]);
+    expect([...graph.nodes.values()].map((node) => node.versions.length)).toContain(50);
+  });
+
   test("operations that arrive before the ones they read from are folded all the same", () => {
     const book = new Book();
     book.cell();

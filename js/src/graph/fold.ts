@@ -56,6 +56,8 @@ class Folding {
   readonly results = new Map<number, number>();
   /** What flows into a temporary: visible nodes, with the operations since. */
   readonly origins = new Map<number, Sources>();
+  /** Where the chains of temporaries begin that were followed so far. */
+  readonly starts = new Map<number, string>();
 
   constructor(
     readonly session: Session,
@@ -118,8 +120,7 @@ class Folding {
   }
 
   #pill(operation: Operation, kind: OperationKind, sources: Sources): Sources {
-    const at = operation.at ? operation.at.join() : `#${operation.no}`;
-    const key = `o:${this.#cellId(operation.cell)}:${at}:${operation.name}`;
+    const key = `o:${this.#site(operation)}`;
     const name = shortName(operation.name);
     const title = /\w/.test(name) ? name : operation.text || name;
     const node = this.builder.pill({ key, title }, operation.no, operation.cell, sources);
@@ -166,26 +167,36 @@ class Folding {
         const dataset = this.session.datasets.get(no);
         const maker = this.session.producer(no);
         if (dataset?.kind !== "frame" || maker?.cell !== cell.no || this.session.consumers.has(no)) continue;
-        const title = `${shortName(maker.name)} …`;
-        this.builder.put(
-          { key: `t:${this.#chainStart(no, cell.no)}`, title, kind: "frame" },
-          no,
-          cell.no,
-          through,
-          maker.no,
-        );
+        const place = {
+          key: this.#chainStart(no, cell.no),
+          title: `${shortName(maker.name)} …`,
+          kind: "frame",
+        } as const;
+        this.builder.put(place, no, cell.no, through, maker.no);
       }
     }
   }
 
-  /** The first temporary of a chain: it identifies the chain's moving end, so that this keeps its place. */
-  #chainStart(no: number, cell: number): number {
-    for (let at = no; ; ) {
-      const maker = this.session.producer(at);
+  /** Where a chain begins in the code: its moving end keeps its place, and each round of a loop shares it. */
+  #chainStart(no: number, cell: number): string {
+    const passed: number[] = [];
+    let start: string | undefined;
+    for (let at: number | undefined = no; at !== undefined && start === undefined; ) {
+      const maker: Operation | undefined = this.session.producer(at);
+      passed.push(at);
+      start = this.starts.get(at);
       const before = maker?.cell === cell ? maker.inputs.find((input) => this.origins.has(input)) : undefined;
-      if (before === undefined) return at;
+      if (before === undefined)
+        start ??= maker ? `t:${this.#site(maker)}:${maker.outputs.indexOf(at)}` : `t:${at}`;
       at = before;
     }
+    for (const dataset of passed) this.starts.set(dataset, start as string);
+    return start as string;
+  }
+
+  /** The place in the code that an operation ran at. */
+  #site({ no, cell, at, name }: Operation): string {
+    return `${this.#cellId(cell)}:${at ? at.join() : `#${no}`}:${name}`;
   }
 
   #cellId(cell: number | null): string {

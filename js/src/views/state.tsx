@@ -7,7 +7,10 @@ type Said = [string, string];
 const SAID: Record<Link, Said> = {
   loading: ["loading", "Waiting for the session. While a cell runs this may take until the cell ends."],
   live: ["live", "Follows the kernel."],
-  resync: ["catching up", "A message was missed; everything is being fetched again."],
+  resync: [
+    "catching up",
+    "A message was missed. The kernel sends everything again, at the latest when the cell ends.",
+  ],
   restarted: ["kernel restarted", "The kernel was restarted. A new session begins here."],
   saved: ["saved", "The session as it was saved. The kernel hasn't answered yet."],
   report: ["report", "A session as it was when this report was written."],
@@ -24,7 +27,8 @@ export function State() {
   const link = connection.link.value;
   const running = [...session.cells.values()].some((cell) => cell.ended === null);
   let said = SAID[link];
-  if (connection.queued.value > 0 && link !== "loading") said = QUEUED;
+  // What is shown has a hole until the answer comes: that says more than that the kernel is busy.
+  if (connection.queued.value > 0 && link !== "loading" && link !== "resync") said = QUEUED;
   else if (link === "live" && running) said = RUNNING;
   else if (link === "live" && session.status?.paused) said = PAUSED;
   return (

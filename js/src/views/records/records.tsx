@@ -6,7 +6,7 @@ import { usePanel } from "../context";
 import { handled } from "../handled";
 import { useEffect, useElement, useMount, useSignal } from "../reactive";
 import { RowView } from "./row";
-import { type Row, rowsOf, type Sort } from "./rows";
+import { type Entry, entriesOf, rowOf, type Sort } from "./rows";
 
 const HEIGHT = 25;
 const HEADS: [Exclude<Sort, "order">, string][] = [
@@ -25,7 +25,7 @@ export function RecordsView() {
   const body = useElement<HTMLDivElement>();
   session.recordsVersion.value;
   session.statusVersion.value;
-  const rows = rowsOf(session, open.value, sort.value, view.query.value);
+  const rows = entriesOf(session, open.value, sort.value, view.query.value);
   const selection = view.selection.value;
   const selected = rows.findIndex((row) => isRow(row, selection));
   const first = Math.max(0, Math.floor(top.value / HEIGHT) - 3);
@@ -43,7 +43,7 @@ export function RecordsView() {
     const cell = chosen?.kind === "operation" ? session.operations.get(chosen.no)?.cell : undefined;
     if (cell != null && !open.peek().has(cell)) open.value = toggled(open.peek(), cell);
     requestAnimationFrame(() => {
-      const now = rowsOf(session, open.peek(), sort.peek(), view.query.peek());
+      const now = entriesOf(session, open.peek(), sort.peek(), view.query.peek());
       const at = now.findIndex((row) => isRow(row, chosen)) * HEIGHT;
       const element = body.current;
       if (!element || at < 0) return;
@@ -51,7 +51,7 @@ export function RecordsView() {
       element.scrollTop = Math.max(least, Math.min(at, element.scrollTop));
     });
   });
-  const select = (row: Row | undefined, details = view.drawer.peek()) => {
+  const select = (row: Entry | undefined, details = view.drawer.peek()) => {
     view.edge.value = null;
     if (row) view.select({ kind: row.kind, no: row.no }, details);
   };
@@ -128,7 +128,7 @@ export function RecordsView() {
         {some.map((row, i) => (
           <RowView
             key={`${row.kind}${row.no}`}
-            row={row}
+            row={rowOf(session, row)}
             at={first + i}
             top={(first + i) * HEIGHT}
             selected={first + i === selected}
@@ -147,5 +147,5 @@ export function RecordsView() {
   );
 }
 
-const isRow = (row: Row, selection: Selection | null): boolean =>
+const isRow = (row: Entry, selection: Selection | null): boolean =>
   row.kind === selection?.kind && row.no === selection.no;

@@ -7,7 +7,12 @@ import { change, compact, duration, firstLine } from "../../text";
 
 export type Sort = "order" | "duration" | "cpu" | "memory" | "rows";
 
-/** A cell run or an operation, ready to be shown. */
+/** A cell run or an operation. */
+export type Entry =
+  | { kind: "cell"; no: number; cell: Cell }
+  | { kind: "operation"; no: number; operation: Operation };
+
+/** The same, ready to be shown. */
 export interface Row {
   kind: "cell" | "operation";
   no: number;
@@ -27,7 +32,7 @@ export interface Row {
   marks: [string, string][];
 }
 
-export function rowsOf(session: Session, open: ReadonlySet<number>, sort: Sort, query: string): Row[] {
+export function entriesOf(session: Session, open: ReadonlySet<number>, sort: Sort, query: string): Entry[] {
   const byCell = Map.groupBy(session.operations.values(), (operation) => operation.cell);
   const inside = (cell: Cell) => byCell.get(cell.no) ?? [];
   const wanted = query.trim().toLowerCase();
@@ -43,11 +48,18 @@ export function rowsOf(session: Session, open: ReadonlySet<number>, sort: Sort, 
     rows: (cell) => inside(cell).reduce((n, o) => Math.max(n, o.rows[1] ?? 0), 0),
   };
   cells.sort((a, b) => most[sort](b) - most[sort](a));
-  return cells.flatMap((cell) => [
-    cellRow(session, cell),
-    ...(open.has(cell.no) ? inside(cell).map((operation) => operationRow(session, operation)) : []),
-  ]);
+  const found: Entry[] = [];
+  for (const cell of cells) {
+    found.push({ kind: "cell", no: cell.no, cell });
+    if (!open.has(cell.no)) continue;
+    for (const operation of inside(cell)) found.push({ kind: "operation", no: operation.no, operation });
+  }
+  return found;
 }
+
+/** Only what is in sight is put into words: there may be ten thousand. */
+export const rowOf = (session: Session, entry: Entry): Row =>
+  entry.kind === "cell" ? cellRow(session, entry.cell) : operationRow(session, entry.operation);
 
 const took = (started: number, ended: number | null) => (ended === null ? "…" : duration(ended - started));
 
