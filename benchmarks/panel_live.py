@@ -5,7 +5,8 @@
 Needs Chromium. Prints
 - the time from the end of an operation, and from the sending of its patch, to the frame in which the panel's counter
   shows it, while a cell runs;
-- whether a cell of many operations that prints loses a message or a line, and how the page fares meanwhile;
+- whether a cell of many operations that prints loses a message or a line, and how the page fares meanwhile, beside
+  the same cell in a notebook without a panel;
 - the CPU time that the panel adds to the cell's thread for each record.
 """
 
@@ -50,16 +51,16 @@ WATCH = """() => {
   const counted = (span) => /^([^a-z]+) operations?$/.exec(span.textContent);
   const counts = () => [...footer.querySelectorAll('span')].map(counted);
   const read = () => Number(counts().find(Boolean)?.[1].replace(/[^0-9]/g, '') ?? 0);
-  const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  const drawn = (then) => requestAnimationFrame(() => { // a message posted in a frame comes right after its paint
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = then;
+    port2.postMessage(0);
+  });
   const seen = globalThis.seen = [[read(), 0]];
   new MutationObserver(() => {
     const n = read();
     if (n !== seen[seen.length - 1][0]) drawn(() => seen.push([n, Date.now()]));
   }).observe(footer, { subtree: true, childList: true, characterData: true });
-  const frames = globalThis.frames = [];
-  let before = performance.now();
-  const frame = (now) => { frames.push(now - before); before = now; requestAnimationFrame(frame); };
-  requestAnimationFrame(frame);
   const sent = globalThis.sent = [];
   const { kernel } = globalThis.jupyterapp.shell.currentWidget.context.sessionContext.session;
   kernel.anyMessage.connect((_, { msg, direction }) => {
@@ -67,6 +68,12 @@ WATCH = """() => {
     if (direction === 'send') { if (content?.k === 'snapshot') sent.push([-1]); }
     else if (content?.k === 'patch') sent.push([content.seq, content.ts, msg.buffers[0].byteLength]);
   });
+}"""
+FRAMES = """() => {
+  const frames = globalThis.frames = [];
+  let before = performance.now();
+  const frame = (now) => { frames.push(now - before); before = now; requestAnimationFrame(frame); };
+  requestAnimationFrame(frame);
 }"""
 
 
@@ -83,6 +90,7 @@ def main() -> None:
         server = Server(Path(folder))
         browser = launch(playwright)
         try:
+            without_panel(server, browser, options.operations)
             front = opened(server, browser, options.rounds, options.operations)
             live(front, options.rounds)
             flood(front, server, options.operations)
@@ -100,6 +108,18 @@ def opened(server: Server, browser: Browser, rounds: int, operations: int) -> Fr
     time.sleep(1)
     front.page.evaluate(WATCH)
     return front
+
+
+def without_panel(server: Server, browser: Browser, operations: int) -> None:
+    """How JupyterLab alone fares with the flood's output."""
+    server.write("bare.ipynb", [START, FLOOD % operations])
+    front = FrontEnd(browser.new_page(viewport={"width": 1600, "height": 900}), server, "lab", "bare.ipynb")
+    front.run(0)
+    time.sleep(1)
+    front.page.evaluate(FRAMES)
+    front.run(1)
+    print(f"flood of {operations} operations without a panel: {frames(front)}")
+    front.page.close()
 
 
 def live(front: FrontEnd, rounds: int) -> None:
@@ -120,7 +140,8 @@ def live(front: FrontEnd, rounds: int) -> None:
 
 def flood(front: FrontEnd, server: Server, operations: int) -> None:
     """Many operations in one cell: what is lost, and how the page fares."""
-    front.page.evaluate("() => { globalThis.frames.length = 0; globalThis.sent.length = 0; }")
+    front.page.evaluate("() => { globalThis.sent.length = 0; }")
+    front.page.evaluate(FRAMES)
     before, began, cpu = seen(front)[-1][0], time.perf_counter(), page_cpu()
     front.run(3)
     took = time.perf_counter() - began
@@ -128,7 +149,7 @@ def flood(front: FrontEnd, server: Server, operations: int) -> None:
     while seen(front)[-1][0] < before + operations and time.monotonic() < until:
         time.sleep(0.2)
     cpu = page_cpu() - cpu
-    frames = sorted(front.page.evaluate("() => globalThis.frames"))
+    told = frames(front)
     messages = sent(front)
     patches = [s for s in messages if s[0] > 0]
     gaps = sum(b[0] != a[0] + 1 for a, b in pairwise(patches))
@@ -137,9 +158,14 @@ def flood(front: FrontEnd, server: Server, operations: int) -> None:
     print(f"  lost: {gaps} patches, {len(messages) - len(patches)} asked again, output complete: {complete}")
     print(f"  the server's complaints: {server.log.read_text().count('rate exceeded')}")
     print(f"  shown in the end: {seen(front)[-1][0] - before}")
-    middle, late, longest = statistics.median(frames), frames[len(frames) * 99 // 100], frames[-1]
-    print(f"  page: {cpu * 1000 / len(patches):.0f} ms of CPU a patch")
-    print(f"  frames: {middle:.0f} ms (median), {late:.0f} ms (99 %), {longest:.0f} ms (longest)")
+    print(f"  page: {cpu * 1000 / len(patches):.0f} ms of CPU a patch; {told}")
+
+
+def frames(front: FrontEnd) -> str:
+    """How long they took since they are counted."""
+    found = sorted(front.page.evaluate("() => globalThis.frames"))
+    late, longest = found[len(found) * 99 // 100], found[-1]
+    return f"frames {statistics.median(found):.0f} ms (median), {late:.0f} ms (99 %), {longest:.0f} ms (longest)"
 
 
 def seen(front: FrontEnd) -> list[list[int]]:

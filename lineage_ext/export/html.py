@@ -34,7 +34,7 @@ html, body, #lineage {{ height: 100%; margin: 0 }}
 </style>
 </head>
 <body>
-<div id="lineage"></div>
+<main id="lineage"></main>
 <noscript>This report draws itself with JavaScript, which is switched off.</noscript>
 <script type="application/json" id="lineage-session">{session}</script>
 <script type="module">{script}</script>
@@ -53,14 +53,18 @@ def write(graph: LineageGraph, path: Path) -> None:
 
 def page(graph: LineageGraph) -> str:
     """The page as text."""
-    own = version("lineage-ext")
+    return document(snapshot(graph, version("lineage-ext")).decode(), _title(graph))
+
+
+def document(session: str, title: str) -> str:
+    """The same of a session's snapshot, JSON text (``widget.state``)."""
     script = _in_script(bundle.script())
     return PAGE.format(
         policy=POLICY.format(hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()),
-        version=own,
-        title=f"Lineage of {html.escape(_title(graph))}",
+        version=version("lineage-ext"),
+        title=f"Lineage of {html.escape(title)}",
         style=bundle.style().replace("</", "<\\/"),
-        session=snapshot(graph, own).decode().replace("<", "\\u003c"),
+        session=session.replace("<", "\\u003c"),
         script=script,
     )
 

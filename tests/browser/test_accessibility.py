@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.panel_page import PanelPage
+from tests.browser.report_page import report
 
 NewPage = Callable[..., PanelPage]
 pytestmark = pytest.mark.browser
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 SIZES = {"narrow": (380, 700), "side": (420, 800), "medium": (700, 800), "wide": (1200, 800)}
 
 
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-
-
-def faults(panel: PanelPage, options: dict[str, Any] | None = None) -> list[str]:
+def faults(page: Page, within: str = ".lx") -> list[str]:
     """Serious and critical ones, with where they are."""
-    found: dict[str, Any] = Axe().run(panel.page, ".lx", options).response
+    found: dict[str, Any] = Axe().run(page, within).response
     return [
         f"{fault['id']}: {node['target']} {node['failureSummary']}"
         for fault in found["violations"]
@@ -32,28 +32,40 @@ def faults(panel: PanelPage, options: dict[str, Any] | None = None) -> list[str]
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
 def test_axe_finds_no_serious_fault(new_page: NewPage, size: tuple[int, int]) -> None:
-    """With a table's details open, and with a column traced; in the dark theme only colours differ."""
+    """With a table's details open, and with a column traced; in both themes."""
     panel = new_page(size=size).recorded()
     for name in ("trips", "delay_pct"):
         panel.find(name)
-        assert faults(panel) == []
-        panel.page.emulate_media(color_scheme="dark")
-        panel.frame()
-        assert faults(panel, CONTRAST) == []
-        panel.page.emulate_media(color_scheme="light")
+        for theme in THEMES:
+            panel.page.emulate_media(color_scheme=theme)
+            panel.frame()
+            assert faults(panel.page) == []
 
 
 def test_axe_finds_no_serious_fault_in_what_opens(panel: PanelPage) -> None:
     """Menus, the list of hits, an operation's and a failed cell's details, the bar of a focus, heat."""
     panel.page.get_by_role("button", name="More", exact=True).click()
-    assert faults(panel) == []
+    assert faults(panel.page) == []
     panel.page.keyboard.press("Escape")
     panel.page.get_by_role("combobox").fill("merge")
-    assert faults(panel) == []
+    assert faults(panel.page) == []
     panel.find("1+trips+")
     panel.menu("Heat", "Time it took")
     panel.page.locator(".lx-row", has_text="[10]").click()
-    assert faults(panel) == []
+    assert faults(panel.page) == []
+
+
+def test_axe_finds_no_serious_fault_in_a_report(browser: Browser, tmp_path: Path) -> None:
+    """The whole page, in both themes, with all operations and a table's details open."""
+    page = browser.new_page(viewport={"width": 1300, "height": 900}, reduced_motion="reduce")
+    page.goto(report(tmp_path))
+    page.get_by_role("combobox").fill("trips")
+    page.get_by_role("combobox").press("Enter")
+    page.get_by_role("button", name="Show all operations").click()
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme)
+        assert faults(page, "html") == []
+    page.close()
 
 
 def focused(panel: PanelPage) -> str:

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.panel_page import RECORDED, STATIC, PanelPage
+from tests.browser.panel_page import STATIC, PanelPage
+from tests.browser.report_page import report
 
 NewPage = Callable[..., PanelPage]
 pytestmark = pytest.mark.browser
 
-PAGE = """<!doctype html>
-<html lang="en" data-lineage-report>
-<head><meta charset="utf-8"><title>Report</title><style>body {{ margin: 0 }} #lineage {{ height: 100vh }}</style>
-<style>{style}</style></head>
-<body><div id="lineage"></div>
-<script type="application/json" id="lineage-session">{session}</script>
-<script type="module">{script}</script></body></html>"""
-
 
 def test_a_report_needs_nothing_but_itself(browser: Browser, tmp_path: Path) -> None:
     """No kernel, no network: the graph, the waterfall and details are there, and the state says what it is."""
-    file = tmp_path / "report.html"
-    session = json.dumps(json.loads(RECORDED.read_text(encoding="utf-8"))).replace("<", "\\u003c")
-    script, style = ((STATIC / name).read_text(encoding="utf-8") for name in ("panel.js", "panel.css"))
-    file.write_text(PAGE.format(session=session, script=script, style=style), encoding="utf-8")
     context = browser.new_context(viewport={"width": 1300, "height": 900}, offline=True)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("request", lambda request: errors.append(request.url) if not request.url.startswith("file:") else None)
-    page.goto(file.as_uri())
+    page.goto(report(tmp_path))
     expect(page.locator(".lx-link-state")).to_have_text("report")
     page.get_by_role("combobox").fill("delay_pct")
     page.get_by_role("combobox").press("Enter")

@@ -61,7 +61,8 @@ def test_no_value_becomes_syntax(tmp_path: Path, text: str) -> None:
     """Whatever a label says, the page has its two scripts and no element more; the label is in the data unchanged."""
     page, _ = written(tmp_path, "import pandas as pd\na = pd.DataFrame({text: [1]})\nb = a.copy()", text=text)
     assert [tag for tag, _ in page.found] == [
-        "html", "head", "meta", "meta", "meta", "meta", "title", "style", "body", "div", "noscript", "script", "script",
+        "html", "head", "meta", "meta", "meta", "meta", "title", "style",
+        "body", "main", "noscript", "script", "script",
     ]  # fmt: skip
     session = json.loads(page.scripts[0])
     labels = [value["labels"] for kind, value in session["records"] if kind == "schema"]
