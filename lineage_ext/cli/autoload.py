@@ -11,6 +11,8 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -146,15 +148,27 @@ def kernel() -> Path | None:
 
 
 def effective() -> bool:
-    """Whether a new IPython would load the extension, all its configuration files read as IPython reads them.
+    """Whether a new IPython and a new kernel would load the extension, all their files read as IPython reads them.
 
-    A profile's own ``c.InteractiveShellApp.extensions = [...]`` replaces what other files say.
+    A profile's own ``c.InteractiveShellApp.extensions = [...]`` replaces what other files say, and one of
+    ``c.IPKernelApp`` does for kernels.
     """
+    return all(NAME in _extensions(make(log_level=50)) for make in _applications())
+
+
+def _applications() -> Iterator[Any]:
     from IPython.terminal.ipapp import TerminalIPythonApp
 
-    app: Any = TerminalIPythonApp(log_level=50)  # type: ignore[no-untyped-call]
+    yield TerminalIPythonApp
+    with suppress(ImportError):
+        from ipykernel.kernelapp import IPKernelApp
+
+        yield IPKernelApp
+
+
+def _extensions(app: Any) -> list[str]:
     if (Path(app.ipython_dir) / "profile_default").is_dir():  # else IPython would make one
         app.init_profile_dir()
     app.init_config_files()
     app.load_config_file(suppress_errors=True)
-    return NAME in app.config.get("InteractiveShellApp", {}).get("extensions", [])
+    return list(app.extensions)

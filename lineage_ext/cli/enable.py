@@ -42,7 +42,7 @@ def command(where: str, as_json: bool) -> None:
     say(value, as_json, lambda: click.echo(f"{'wrote' if changed else 'already in'} {file}"))
     if not effective:
         click.echo(
-            "a profile of yours sets InteractiveShellApp.extensions itself, which replaces this: "
+            "a profile of yours sets the extensions of InteractiveShellApp or IPKernelApp itself, which replaces this: "
             f"add {autoload.NAME!r} to the list there",
             err=True,
         )

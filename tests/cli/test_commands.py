@@ -157,6 +157,24 @@ def test_a_users_own_list_is_not_replaced(ipython: Path) -> None:
     assert not (profile / "ipython_config.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("file", "text", "wanted"),
+    [
+        ("ipython_config.py", "", True),
+        ("ipython_kernel_config.py", "c.IPKernelApp.extensions = ['other']", False),
+        ("ipython_kernel_config.py", "c.InteractiveShellApp.extensions = ['other']", False),
+    ],
+)
+def test_enable_tells_whether_kernels_will_load_it(file: str, text: str, wanted: bool, ipython: Path) -> None:
+    """A list of the user's for kernels replaces the one we enter it in: said, with what to do."""
+    profile = ipython / "ipython" / "profile_default"
+    profile.mkdir(parents=True)
+    (profile / file).write_text(text)
+    done = CliRunner().invoke(application, ["enable", "--user", "--json"])
+    assert json.loads(done.stdout)["effective"] is wanted
+    assert ("to the list there" in done.stderr) is not wanted
+
+
 def test_an_environments_list_is_not_replaced_by_a_users(ipython: Path) -> None:
     """IPython takes the profile's list instead of the environment's: what others have put there would be off."""
     file = ipython / "prefix" / "etc" / "ipython" / "ipython_config.json"
