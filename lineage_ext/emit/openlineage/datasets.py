@@ -6,6 +6,7 @@ from typing import Any
 
 from lineage_ext.emit.openlineage.facet import Facet, facet, given
 from lineage_ext.emit.openlineage.fields import field_types
+from lineage_ext.emit.openlineage.metrics import column_metrics
 from lineage_ext.emit.openlineage.names import Name, uri
 from lineage_ext.model import Dataset, ExternalFacet, StreamFacet
 from lineage_ext.rules.naming import is_stream
@@ -18,17 +19,24 @@ FORMATS = frozenset({"parquet", "orc", "avro", "json", "csv", "text", "xml"})
 
 def _common(name: Name, versions: list[Dataset]) -> dict[str, Any]:
     """What inputs and outputs have in common. ``versions`` are what was read or written of it, the latest last."""
-    external = _external(versions)
+    external, schema = _external(versions), _schema(versions)
     facets = given(
-        schema=_schema(versions),
+        schema=schema,
         dataSource=facet("DatasourceDatasetFacet", name=name[0], uri=uri(name)),
         datasetType=facet("DatasetTypeDatasetFacet", datasetType=_type(name, external)),
         storage=_storage(name, external),
         version=facet("DatasetVersionDatasetFacet", datasetVersion=external.version) if external.version else None,
         symlinks=_symlinks(name),
+        dataQualityMetrics=_metrics(name, external, schema),
         lineageExt_stream=_stream(versions),
     )
     return {"namespace": name[0], "name": name[1], "facets": facets}
+
+
+def _metrics(name: Name, external: ExternalFacet, schema: Facet) -> Facet | None:
+    if name[0] != "file":
+        return None
+    return column_metrics(name[1], external, {field["name"] for field in schema["fields"]})
 
 
 def _type(name: Name, external: ExternalFacet) -> str:

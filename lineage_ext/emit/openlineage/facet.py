@@ -44,7 +44,6 @@ VERSIONS = {
     "TagsJobFacet": "1-0-0",
 }
 FILES = {
-    "InputSubsetInputDatasetFacet": "1-0-0/BaseSubsetDatasetFacet",
     "LineageJobFacet": "1-0-0/LineageFacet",
 }
 """Those that share a file with others."""
