@@ -10,10 +10,20 @@ from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.flow import EMPTY, Flow, T, mapping, sequence, union
 from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import called
 
 ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
+DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 CALLED = (ast.Expr, ast.Call)  # a method called for its effect, unlike an attribute that is set
+
+
+def is_dict(value: ast.expr | None) -> bool:
+    """Whether an expression makes a dict; of a dataclass's ``field`` whether its ``default_factory`` does."""
+    if isinstance(value, ast.Call) and called(value) == "field":
+        factory = next((k.value for k in value.keywords if k.arg == "default_factory"), None)
+        return is_dict(factory.body) if isinstance(factory, ast.Lambda) else getattr(factory, "id", "") in DICTS
+    return isinstance(value, ast.Dict | ast.DictComp) or (value is not None and called(value) in DICTS)
 
 
 class _Contents:

@@ -49,6 +49,10 @@ def compare(r: Resolver, node: ast.Compare, at: Where) -> Flow:
     """Both sides. Whether something is None isn't a question to its data, but for single items."""
     if isinstance(node.ops[0], ast.Is | ast.IsNot) and not (value := r.flow(node.left, at)).one:
         return Flow(tuple(o for o in value.origins if not o.how.direct), count=value.count)
+    if isinstance(node.ops[0], ast.In | ast.NotIn):
+        held = r.flow(node.comparators[0], at)
+        if held.state is not None and held.state.kind is K.FRAME:  # a frame holds its labels
+            return r.flow(node.left, at).through(T.TRANSFORMATION)
     return union(r.flow(n, at) for n in (node.left, *node.comparators)).through(T.TRANSFORMATION)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineage_ext.capture.arguments import passed
-from lineage_ext.capture.changes import changed
+from lineage_ext.capture.changes import changed, is_dict
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.definitions import Callee, callee, events
 from lineage_ext.capture.events import Event, Kind
@@ -41,7 +41,7 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     if value.state is not None or len(what) == len(bound):
         return value
     inside = [(replace(e, target=_within(e.target)), anywhere) for e in what if e not in bound]
-    keyed = any(isinstance(e.value, ast.Dict | ast.DictComp) for e in bound)
+    keyed = any(is_dict(e.value) for e in bound)
     shared = frozenset.intersection(*(around(e, anywhere) for e in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)
 

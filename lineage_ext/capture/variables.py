@@ -9,18 +9,16 @@ from __future__ import annotations
 import ast
 
 from lineage_ext.capture.arguments import parameter
-from lineage_ext.capture.changes import changed
+from lineage_ext.capture.changes import changed, is_dict
 from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, of, union
 from lineage_ext.capture.resolver import Resolver, Where, expression
-from lineage_ext.capture.source import called
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100
-DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 
 
 @expression(ast.Name)
@@ -43,11 +41,7 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
         return value
     since = min((r.since(e.node, w) for e, w in bound), default=0)
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
-    return changed(r, value, changes, since, keyed=any(_is_dict(e.value) for e, _ in bound), shared=shared)
-
-
-def _is_dict(value: ast.expr | None) -> bool:
-    return isinstance(value, ast.Dict | ast.DictComp) or (value is not None and called(value) in DICTS)
+    return changed(r, value, changes, since, keyed=any(is_dict(e.value) for e, _ in bound), shared=shared)
 
 
 def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
