@@ -36,40 +36,42 @@ class Closure:
 
         They begin at external datasets and at those that no operation made.
         """
-        operations, producer, ends = self._operations, self._operations.datasets.producer, self._ends
-        wrote, written, read, reads = operations.wrote, operations.written, operations.read, operations.reads
-        maps, steps, step, union = operations.map, self._loads.steps, self._loads.step, self._loads.union
-        reached = {start: self._loads.start(slots)}
-        todo = [-producer[start]] if producer[start] >= 0 else []
-        roots: set[int] = set()
-        done = -1
-        while todo:
-            maker = -heappop(todo)
-            if maker == done:
+        producer, maps, several = self._operations.datasets.producer, self._operations.map, self._operations.several
+        read, reads, ends = self._operations.read, self._operations.reads, self._ends
+        steps, step, union = self._loads.steps, self._loads.step, self._loads.union
+        maker = producer[start]
+        if maker < 0:
+            return {}
+        waiting = {maker: {start: self._loads.start(slots)}}  # operation → what it made, with the load there
+        todo = [-maker]
+        roots: dict[int, int] = {}
+        while waiting:
+            made = waiting.pop(maker, None)  # most often it is the one before
+            if made is None:
+                maker = -heappop(todo)
                 continue
-            done = maker
             first, shape = reads[maker], maps[maker]
-            for end in range(wrote[maker + 1] - wrote[maker]):
-                row = written[wrote[maker] + end]
-                load = reached.get(row)
-                if load is None or producer[row] != maker or (row in ends and row != start):
-                    continue
+            for row, load in made.items():
+                end = self._operations.outputs(maker).index(row) if maker in several else 0
                 found = steps.get((shape, end, load))
                 for place, come in step(shape, end, load) if found is None else found:
                     source = read[first + place]
-                    known = reached.get(source)
-                    if known == come:
+                    above = producer[source]
+                    if above < 0 or source in ends:
+                        known = roots.get(source)
+                        roots[source] = come if known is None else union(known, come)
                         continue
-                    now = come if known is None else union(known, come)
-                    if now == known:
+                    there = waiting.get(above)
+                    if there is None:
+                        waiting[above] = {source: come}
+                        if above != maker - 1:
+                            heappush(todo, -above)
                         continue
-                    reached[source] = now
-                    if producer[source] >= 0 and source not in ends:
-                        heappush(todo, -producer[source])
-                    else:
-                        roots.add(source)
-        self.visited += len(reached)
-        return {row: reached[row] for row in sorted(roots)}
+                    known = there.get(source)
+                    there[source] = come if known is None or known == come else union(known, come)
+            self.visited += len(made)
+            maker -= 1
+        return {row: roots[row] for row in sorted(roots)}
 
     def down(self, start: int, slots: Iterable[int]) -> dict[int, int]:
         """Row of each dataset that some slots of ``start`` reach → the load there, in order of rows."""

@@ -135,6 +135,7 @@ class Operations:
         self.reader = array("i")  # row of the operation, for each of ``read``
         self.earlier = array("i")  # the use of the same dataset before, for each of ``read``: a linked list
         self.written = array("i")  # rows of datasets
+        self.several: set[int] = set()  # operations with more than one output
         self.within: dict[int, int] = {}
         self.count: dict[int, int] = {}
         self.facets: dict[int, tuple[Facet, ...]] = {}
@@ -188,6 +189,8 @@ class Operations:
             self.written.append(made)
             if not old or (datasets.producer[made] < 0 and self._makes(made, inputs)):
                 datasets.producer[made] = at
+        if len(run.outputs) > 1:
+            self.several.add(at)
         self.reads.append(len(self.read))
         self.wrote.append(len(self.written))
 
