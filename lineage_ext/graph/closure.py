@@ -1,8 +1,7 @@
 """Which slots of which datasets reach a dataset, or are reached from it, over any number of operations.
 
 Operations are passed in order (upstream: the latest first), so that each dataset is usually met when all that comes to
-it has come. Over 100 000 operations of 10 columns that takes 75 ms when the steps are known, 130 ms when a thousand
-different column maps are met for the first time (``benchmarks/scale_graph.py``).
+it has come. Where the steps are known an operation takes about 1 µs (``benchmarks/scale_graph.py``).
 """
 
 from __future__ import annotations

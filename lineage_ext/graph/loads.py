@@ -29,11 +29,14 @@ Item = tuple[int, Transformation, Confidence, str, bool]
 
 
 class Crossing(NamedTuple):
-    """One block of a column map, ready to be passed: ``ours`` and ``theirs`` are bits, ``pairs`` one bit to others."""
+    """One block of a column map, ready to be passed: ``ours`` and ``theirs`` are bits, ``pairs`` one bit to others.
+
+    ``way`` is None where it changes nothing: values as they are, exactly known.
+    """
 
     end: int
     other: int
-    way: Way
+    way: Way | None
     ours: int
     theirs: int
     kind: int
@@ -41,6 +44,7 @@ class Crossing(NamedTuple):
 
 
 _CROSS, _SAME, _PAIRS = range(3)
+_STRAIGHT: Way = (_HOW[Transformation.IDENTITY], 0, "", False)
 
 
 class Loads:
@@ -55,6 +59,7 @@ class Loads:
         """Forget everything; numbers given out become void."""
         self._bits: dict[int, int] = {}  # slot → bit
         self._slots: list[int] = []
+        self._sums: dict[tuple[int, ...], int] = {}
         self._ways: Interned[Way] = Interned()
         self._loads: Interned[Load] = Interned()
         self._compositions: dict[tuple[int, Way], int] = {}
@@ -70,7 +75,7 @@ class Loads:
     def start(self, slots: Iterable[int]) -> int:
         """The load of some slots with nothing passed yet."""
         bits = self._sum(slots)
-        return self._loads.put_key(((self._ways.put_key((_HOW[Transformation.IDENTITY], 0, "", False)), bits),))
+        return self._loads.put_key(((self._ways.put_key(_STRAIGHT), bits),))
 
     def items(self, load: int) -> list[Item]:
         """(slot, transformation, confidence, reason, masking), by slot."""
@@ -99,22 +104,26 @@ class Loads:
             crossings = tuple(self._crossing(b) for b in blocks)
             _keep(self._crossings, column_map, crossings)
         results: dict[int, dict[int, int]] = {}
+        ways = self._loads[load]
         for crossing in crossings:
-            if crossing.end != end:
+            here, other, way, ours, _, kind, _ = crossing
+            if here != end:
                 continue
-            for way, bits in self._loads[load]:
-                hit = bits & crossing.ours
+            for before, bits in ways:
+                hit = bits & ours
                 if hit:
-                    arrived = results.setdefault(crossing.other, {})
-                    after = self._composed(way, crossing.way)
-                    arrived[after] = arrived.get(after, 0) | _passed(crossing, hit)
+                    arrived = results.get(other)
+                    if arrived is None:
+                        arrived = results[other] = {}
+                    after = before if way is None else self._composed(before, way)
+                    arrived[after] = arrived.get(after, 0) | (hit if kind == _SAME else _passed(crossing, hit))
         found = tuple((other, self._number(arrived)) for other, arrived in results.items())
         _keep(self.steps, (column_map, end, load), found)
         return found
 
     # -- pieces ------------------------------------------------------------------------------------------------------
     def _crossing(self, block: Block) -> Crossing:
-        way = (_HOW[block.transformation], _SURE[block.confidence], block.reason, block.masking)
+        way: Way | None = (_HOW[block.transformation], _SURE[block.confidence], block.reason, block.masking)
         end, other, ours, theirs = block.output, block.input, block.targets, block.sources
         if self._forward:
             end, other, ours, theirs = other, end, theirs, ours
@@ -123,16 +132,21 @@ class Loads:
         pairs: dict[int, int] = {}
         for a, b in zip(ours, theirs, strict=True) if kind == _PAIRS else ():
             pairs[bits[a]] = pairs.get(bits[a], 0) | bits[b]
-        return Crossing(end, other, way, from_bits, to_bits, kind, pairs)
+        return Crossing(end, other, None if way == _STRAIGHT else way, from_bits, to_bits, kind, pairs)
 
     def _sum(self, slots: Iterable[int]) -> int:
+        key = tuple(slots)
+        known = self._sums.get(key)
+        if known is not None:
+            return known
         total = 0
-        for slot in slots:
+        for slot in key:
             bit = self._bits.get(slot)
             if bit is None:
                 bit = self._bits[slot] = 1 << len(self._slots)
                 self._slots.append(slot)
             total |= bit
+        _keep(self._sums, key, total)
         return total
 
     def _slots_of(self, bits: int) -> Iterator[int]:
@@ -170,8 +184,6 @@ def _keep(known: dict[K, V], key: K, value: V) -> None:
 
 
 def _passed(crossing: Crossing, hit: int) -> int:
-    if crossing.kind == _SAME:
-        return hit
     if crossing.kind == _CROSS:
         return crossing.theirs
     total = 0
