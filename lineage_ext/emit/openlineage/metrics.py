@@ -1,6 +1,6 @@
 """What a Parquet file says of its own columns: the footer has rows, nulls and distinct values, so nothing is profiled.
 
-Read only where pyarrow is loaded already, from the file that was read or written: another one in its place tells nothing.
+Read only where pyarrow is loaded already, from the file that was read or written: another one there tells nothing.
 """
 
 from __future__ import annotations
