@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import nbformat
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -23,6 +24,7 @@ from tests.browser.chromium import launch
 from tests.browser.e2e.front_end import FrontEnd
 from tests.browser.e2e.server import Server
 from tests.browser.panel_page import RECORDED, ROOT, PanelPage
+from tests.browser.report_page import report
 from tests.widget.record import session_of
 
 FOLDER = ROOT / "docs" / "screenshots"
@@ -76,11 +78,18 @@ def empty(panel: PanelPage) -> None:
 def waterfall(panel: PanelPage) -> None:
     """Cells and operations as spans over time."""
     demo(panel)
-    panel.tool("Show all operations")
-    heights = panel.page.get_by_role("separator", name="Height of the records")
+    spread(panel.page)
+    panel.frame()
+
+
+def spread(page: Page) -> None:
+    """All operations, with room for them."""
+    page.get_by_role("button", name="Show all operations").click()
+    heights = page.get_by_role("separator", name="Height of the records")
     for _ in range(26):
         heights.press("ArrowUp")
-    panel.frame()
+    heights.blur()
+    page.mouse.move(0, 0)
 
 
 VIEWS: dict[str, Callable[[PanelPage], None]] = {
@@ -124,12 +133,13 @@ def main(wanted: tuple[str, ...]) -> None:
                     file = f"{name}-{size}-{theme(dark)}"
                     if file.startswith(wanted):
                         take(browser, act, file, SIZES[size], dark)
+        reports(browser, wanted)
         if "jupyterlab".startswith(wanted):
             jupyterlab(browser)
         browser.close()
 
 
-def theme(dark: bool) -> str:
+def theme(dark: bool) -> Literal["dark", "light"]:
     """As in the names of the files."""
     return "dark" if dark else "light"
 
@@ -144,6 +154,26 @@ def take(browser: Browser, act: Callable[[PanelPage], None], file: str, size: tu
     panel.page.mouse.move(0, 0)
     save(panel.page, file)
     panel.close()
+
+
+def reports(browser: Browser, wanted: tuple[str, ...]) -> None:
+    """The file that ``%lineage export html`` writes: as it opens, and its waterfall."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = report(Path(folder))
+        for name, act in (("report", None), ("report-waterfall", spread)):
+            for size, (width, height) in SIZES.items():
+                for dark in (False, True):
+                    file = f"{name}-{size}-{theme(dark)}"
+                    if not file.startswith(wanted):
+                        continue
+                    page = browser.new_page(
+                        viewport={"width": width, "height": height}, color_scheme=theme(dark), reduced_motion="reduce"
+                    )
+                    page.goto(address)
+                    if act is not None:
+                        act(page)
+                    save(page, file)
+                    page.close()
 
 
 def save(page: Page, file: str) -> None:

@@ -1,6 +1,6 @@
 /** What colours and lines mean; kinds can be switched off. */
 
-import { NODE_KINDS, type NodeKind } from "../graph/kinds";
+import { NODE_KINDS, type NodeKind, OPERATION_KINDS, operationKind } from "../graph/kinds";
 import { toggled } from "../state/view";
 import { Dot } from "./bits";
 import { Button } from "./button";
@@ -16,6 +16,8 @@ const NAMES: Record<NodeKind, string> = {
   other: "other",
   operation: "",
 };
+/** Reads and writes have the colours of what they read and wrote, what is opaque has a line. */
+const OTHERS = OPERATION_KINDS.slice(2).filter((kind) => kind !== "opaque");
 /** Dashes, colour, what it is called, what it means. */
 const LINES = {
   decides: ["9 4", "accent", "The source's values aren't in the target: filters, joins, groups, sorts"],
@@ -24,7 +26,7 @@ const LINES = {
 } as const;
 
 export function Legend() {
-  const { scene, view, stage } = usePanel();
+  const { session, scene, view, stage } = usePanel();
   const { nodes, edges } = scene.graph.value;
   if (nodes.size === 0) return null;
   const hidden = view.hiddenKinds;
@@ -32,6 +34,9 @@ export function Legend() {
   const kinds = NODE_KINDS.filter((kind) => NAMES[kind] && (present.has(kind) || hidden.value.has(kind)));
   const lines = new Set<string>([...edges.values()].map((edge) => edge.confidence));
   if (scene.traced.value) lines.add("decides");
+  const done = new Set(
+    [...session.operations.values()].map((operation) => operationKind(session, operation)),
+  );
   stage.value?.arranged.value;
   return (
     <div class="lx-legend" role="group" aria-label="Legend">
@@ -59,6 +64,12 @@ export function Legend() {
           {stage.value?.heat?.most}
         </span>
       )}
+      {OTHERS.filter((kind) => done.has(kind)).map((kind) => (
+        <span key={kind} title="Operations">
+          <Dot colour={`op-${kind}`} />
+          {kind}
+        </span>
+      ))}
       {Object.entries(LINES).map(
         ([name, [dash, colour, title]]) =>
           lines.has(name) && (

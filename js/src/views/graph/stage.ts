@@ -182,11 +182,19 @@ export class Stage {
     this.surface.request();
   }
 
-  /** Where to look as long as the viewer didn't choose: at everything, or on rails at the newest in full size. */
+  /**
+   * Where to look as long as the viewer didn't choose: at a column's trace or everything, or on rails at the newest in
+   * full size.
+   */
   #home(): void {
-    const bounds = this.#rails && boundsOf(this.boxes.values());
-    if (!bounds) this.fit(false);
-    else this.#fly({ scale: 1, x: MARGIN, y: Math.min(30, this.surface.height - bounds.height - 14) }, false);
+    const { width, height } = this.surface;
+    const traced = [...(this.scene.traced.peek()?.rows.keys() ?? [])].flatMap(
+      (key) => this.boxes.get(key) ?? [],
+    );
+    const bounds = boundsOf(this.#rails ? this.boxes.values() : traced);
+    if (!bounds || !width) this.fit(false);
+    else if (!this.#rails) this.#fly(fitting(bounds, width, height), false);
+    else this.#fly({ scale: 1, x: MARGIN, y: Math.min(30, height - bounds.height - 14) }, false);
   }
 
   #resize(): void {
