@@ -16,8 +16,6 @@ const NAMES: Record<NodeKind, string> = {
   other: "other",
   operation: "",
 };
-/** Reads and writes have the colours of what they read and wrote, what is opaque has a line. */
-const OTHERS = OPERATION_KINDS.slice(2).filter((kind) => kind !== "opaque");
 /** Dashes, colour, what it is called, what it means. */
 const LINES = {
   decides: ["9 4", "accent", "The source's values aren't in the target: filters, joins, groups, sorts"],
@@ -37,6 +35,9 @@ export function Legend() {
   const done = new Set(
     [...session.operations.values()].map((operation) => operationKind(session, operation)),
   );
+  if (present.has("source")) done.delete("read"); // they share a colour and a name
+  if (present.has("output")) done.delete("write");
+  done.delete("opaque"); // has a line
   stage.value?.arranged.value;
   return (
     <div class="lx-legend" role="group" aria-label="Legend">
@@ -64,7 +65,7 @@ export function Legend() {
           {stage.value?.heat?.most}
         </span>
       )}
-      {OTHERS.filter((kind) => done.has(kind)).map((kind) => (
+      {OPERATION_KINDS.filter((kind) => done.has(kind)).map((kind) => (
         <span key={kind} title="Operations">
           <Dot colour={`op-${kind}`} />
           {kind}
