@@ -155,6 +155,11 @@ class Client:
         at = self.cells[name]
         return json.dumps([data for kind, data in self.messages if kind == "cell-op" and data.get("cell_id") == at])
 
+    def until_shown(self, name: str, text: str) -> None:
+        """Wait until a cell shows that text."""
+        while text not in self.shown(name):
+            self.until("cell-op")
+
     def close(self) -> None:
         """Close the page."""
         self._open.close()

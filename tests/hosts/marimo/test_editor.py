@@ -45,10 +45,10 @@ def editor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
         client.run("raw", CELLS["raw"] + "  # again")
         for name, code in (("sleeping", SLEEP), ("sleeping_async", SLEEP_ASYNC)):
             client.run(name, code, wait=False)
-            while "asleep" not in client.shown(name):
-                client.until("cell-op")
+            client.until_shown(name, "asleep")
             client.post("interrupt")
             client.until("completed-run")
+            client.until_shown(name, "Traceback")  # consoles lag
         yield client
         client.close()
 
