@@ -31,6 +31,13 @@ FOLDER = ROOT / "docs" / "screenshots"
 SIZES = {"420": (420, 860), "700": (700, 860), "wide": (1360, 860)}
 
 
+SHOW = """async (i) => {
+  const notebook = globalThis.jupyterapp.shell.currentWidget.content;
+  notebook.activeCellIndex = i;
+  await notebook.scrollToItem(i, 'start');
+}"""
+
+
 def demo(panel: PanelPage) -> None:
     """The first notebook, as it opens."""
     panel.open(session("demo"))
@@ -195,6 +202,7 @@ def jupyterlab(browser: Browser) -> None:
             front = FrontEnd(browser.new_page(viewport={"width": 1500, "height": 940}), server, "lab", "flights.ipynb")
             front.run(*(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code" and cell.id != "export"))
             front.page.evaluate("() => globalThis.jupyterapp.shell.collapseLeft()")
+            front.page.evaluate(SHOW, next(i for i, cell in enumerate(notebook.cells) if "merge(" in cell.source))
             for dark in (False, True):
                 change = "t => globalThis.jupyterapp.commands.execute('apputils:change-theme', { theme: t })"
                 front.page.evaluate(change, f"JupyterLab {theme(dark).title()}")
