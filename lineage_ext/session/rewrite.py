@@ -17,6 +17,7 @@ class Rewrite:
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
+        self._labels: dict[str, Hashable] = {}
         self._kept: dict[int, tuple[Any, Any]] = {}  # id → the object, what becomes of it
 
     def text(self, text: str) -> str:
@@ -38,6 +39,7 @@ class Rewrite:
     def forget(self) -> None:
         """What was unchanged may be no longer."""
         self._texts.clear()
+        self._labels.clear()
         self._kept.clear()
 
     # -- a Run and what it is made of --------------------------------------------------------------------------------
@@ -76,7 +78,18 @@ class Rewrite:
     def schema(self, schema: Schema) -> Schema:
         """The labels of datasets."""
         names = ("labels", "index", "keys", "traits")
-        return changed(schema, **{name: each(getattr(schema, name), self.label) for name in names})
+        return changed(schema, **{name: each(getattr(schema, name), self._known_label) for name in names})
+
+    def _known_label(self, label: Hashable) -> Hashable:
+        """``self.label(label)``, asked once for each text: the tables of a notebook share most of theirs."""
+        if type(label) is not str or len(label) >= 1_000:
+            return self.label(label)
+        found = self._labels.get(label)
+        if found is None:
+            if len(self._labels) >= MOST_KEPT:
+                self._labels.clear()
+            found = self._labels[label] = self.label(label)
+        return label if found == label else found
 
     def column_map(self, column_map: ColumnMap) -> ColumnMap:
         """Edges: only their reasons are texts."""
