@@ -2,9 +2,10 @@
 
 *rules* is the evaluation of the rules alone, over the operations of the intervention programs (tests/intervention),
 which are of all families. A shape is an operation with its arguments and the labels of its inputs; *cold* is one met
-for the first time, *warm* one that is known. *worker* is everything from the records in the log to the graph: decoding,
-source positions, untracked values, rules, the gate, the graph. It meets the cells of the TPC-H programs (tests/tpch)
-for the first time, then the same cells run again under other names, and last a loop.
+for the first time, *warm* one that is known, *as they came* are all operations in order, of which half repeat a shape.
+*worker* is everything from the records in the log to the graph: decoding, source positions, untracked values, rules,
+the gate, the graph. It meets the cells of the TPC-H programs (tests/tpch) for the first time, then the same cells run
+again under other names, and last a loop.
 
     python benchmarks/rules.py [--operations 100000]
 """
@@ -73,8 +74,8 @@ def line(name: str, times: Times) -> None:
 
 # -- rules alone -----------------------------------------------------------------------------------------------------
 def rules() -> dict[str, Times]:
-    """Each shape of the programs explained as if for the first time, and again."""
-    cold, warm = [], []
+    """Each shape of the programs explained as if for the first time, and again; then all calls in order."""
+    cold, warm, came = [], [], []
     with quiet() as book, collected() as calls:
         for program in intervention_programs():
             book.call(program.function, **program.frames())
@@ -86,7 +87,9 @@ def rules() -> dict[str, Times]:
             explainer.word(call.op)  # found once per function and session
         cold.append([clocked(explainer, call) for call in shapes])
         warm.append([clocked(explainer, call) for call in shapes])
-    return {"rules, cold": by_call(cold), "rules, warm": by_call(warm)}
+        explainer = Explainer(schema_itself)
+        came.append([clocked(explainer, call) for call in calls])
+    return {"rules, as they came": by_call(came), "rules, cold": by_call(cold), "rules, warm": by_call(warm)}
 
 
 @contextlib.contextmanager

@@ -52,7 +52,7 @@ class _Contents:
         values = union((*self.whole, *self.parts.values(), *self.items))
         if self.keys:
             keys = union((*self.items, *self.keys))  # those it had before, too
-            found = mapping(keys, union((values, keys.through(T.JOIN))))
+            found = mapping(keys, values.under(keys, T.JOIN))
         else:
             items = union(self.items) if self.items else None
             found = Flow(values.origins, None, self.parts or None, items, count=values.count)

@@ -199,13 +199,18 @@ class Substitution:
         keys = flow.item or EMPTY
         labels = distinct(keys)
         self.call.args["index"] = self._state(value, node, labels)
+        if flow.values is not None and flow.values.parts and self.call.outs[0].kind is K.FRAME:
+            rows = Flow(flow.values.origins, item=flow.values.under(keys, T.JOIN)).unaligned().counted(keys)
+            self.call.args[param] = self._table(rows, node, value)
+            return
         values = (flow.values or EMPTY).under(keys, T.JOIN).unaligned().counted(keys)
         self.found[param] = self._state(value, node, values)
 
     def _column(self, value: Any, key: Hashable, node: ast.expr, flow: Flow) -> Any:
         part = value[key] if isinstance(value, dict) else Opaque("", None)
         own = (flow.parts or {}).get(key, EMPTY)
-        return self._replaced(part, self._inside(node, key), own, whole=True)
+        whole = self.call.args.get("orient") != "index"  # else it is a row
+        return self._replaced(part, self._inside(node, key), own, whole=whole)
 
     def _nth(self, value: Any, i: int, n: int, node: ast.expr) -> Any:
         """The i-th of n entries of a dict that a loop filled: what the i-th round computed."""

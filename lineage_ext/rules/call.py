@@ -249,7 +249,9 @@ class Call:
         """``targets[i]`` of output ``out`` comes from ``sources[i]`` of ``source`` (``cross``: every from every)."""
         if len(targets) and len(sources):
             at = self.index(source)
-            self.blocks.append(Block(out, at, targets, sources, how, confidence, cross, reason, masking))
+            # half of what Block(…) takes, four times for each new shape
+            block = tuple.__new__(Block, (out, at, targets, sources, how, confidence, cross, reason, masking))
+            self.blocks.append(block)
 
     def rows_from(self, *sources: State, out: int = 0) -> None:
         """The output's rows and order are those of ``sources``, possibly fewer or repeated."""

@@ -120,18 +120,16 @@ class Explainer:
         return word
 
     def _shape(self, call: Call, inputs: int, outs: int, reason: str) -> Shape:
-        rowsets = {s.rowset: i for i, s in reversed(list(enumerate(call.inputs[:inputs])))}
-        for state in (*call.outs, *call.inputs[inputs:]):
+        rowsets: dict[int, int] = {}
+        for i, state in enumerate(call.inputs[:inputs]):
+            rowsets.setdefault(state.rowset, i)
+        added, sinks = tuple(call.inputs[inputs:]), tuple(call.outs[outs:])
+        for state in (*call.outs, *added):
             state.schema = self._intern(state.schema)
-        return Shape(
-            ColumnMap(tuple(call.blocks)),
-            tuple((o.schema, rowsets.get(o.rowset) if o.rowset != o.no else None) for o in call.outs[:outs]),
-            tuple(call.inputs[inputs:]),
-            tuple(call.outs[outs:]),
-            call.external,
-            reason,
-            tuple(o.row for o in call.outs[:outs]),
-        )
+        own = call.outs[:outs]
+        made = tuple([(o.schema, rowsets.get(o.rowset) if o.rowset != o.no else None) for o in own])
+        blocks = ColumnMap(tuple(call.blocks))
+        return Shape(blocks, made, added, sinks, call.external, reason, tuple([o.row for o in own]))
 
     def _apply(self, call: Call, shape: Shape) -> None:
         for out, (schema, rowset) in zip(call.outs, shape.outs, strict=True):

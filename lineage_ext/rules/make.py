@@ -34,6 +34,8 @@ class Make(Word):
     def explain(self, call: Call) -> None:
         """Columns from the data's parts by label or position, rows from all parts."""
         data = call.get(self.data)
+        if isinstance(data, dict) and call.args.get("orient") == "index":
+            data = _turned(data, call.out.labels)
         parts = data if isinstance(data, dict) else _labelled(call, data)
         for i, out in enumerate(call.outs):
             if parts is not None and out.kind is K.SERIES and _single(call, parts):
@@ -107,6 +109,22 @@ class Make(Word):
 
 CELLS = frozenset({K.SCALAR, K.ROW})
 ONE_VALUE = frozenset({K.SCALAR, K.VALUE})
+
+
+def _turned(rows: dict[Any, Any], labels: tuple[Any, ...]) -> Any:
+    """A dict of rows (lists or dicts of cells) as a dict of columns; of others a list of the rows."""
+    columns: dict[Any, list[Any]] = {label: [] for label in labels}
+    for row in rows.values():
+        if isinstance(row, State):
+            return list(rows.values())
+        cells = (
+            row.items()
+            if isinstance(row, dict)
+            else zip(labels, row if isinstance(row, list | tuple) else [row], strict=False)
+        )
+        for label, cell in cells:
+            columns.setdefault(label, []).append(cell)
+    return columns
 
 
 def _labelled(call: Call, data: Any) -> dict[Any, Any] | None:

@@ -42,7 +42,8 @@ def mask(call: Call, since: int = 0) -> None:
 
 def given_masks(call: Call) -> bool:
     """Whether the function that the call was given does."""
-    return any(masks(call.args.get(p)) for p in FUNCTION_PARAMETERS)
+    args = call.args
+    return any(param in args and masks(args[param]) for param in FUNCTION_PARAMETERS)
 
 
 def masks(function: Any) -> bool:

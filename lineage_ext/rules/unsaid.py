@@ -29,7 +29,10 @@ def unsaid(call: Call) -> None:
 
 
 def _given_on(call: Call) -> None:
-    if not any(isinstance(value, Function) for value in call.args.values()):
+    for value in call.args.values():
+        if type(value) is Function:
+            break
+    else:
         return
     for state in (s for param in GIVEN_ON if param in call.op.params for s in call.states(call.get(param))):
         for i, out in enumerate(call.outs):
