@@ -400,7 +400,8 @@ def _inputs(call: Call) -> list[State]:
         elif type(value) in _CONTAINERS:
             for state in call.states(value):
                 found.setdefault(state.no, state)
-    for state in (*call.derived.values(), *call.seen, *call.returned, *call.decided):
+    captured = () if call.captured is None else (call.captured,)
+    for state in (*call.derived.values(), *call.seen, *captured, *call.returned, *call.decided):
         found.setdefault(state.no, state)
     return list(found.values())
 

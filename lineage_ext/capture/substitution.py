@@ -17,7 +17,7 @@ from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.derivation import Derivation, Deriver, size_of, title_of
 from lineage_ext.capture.events import EACH, Kind
 from lineage_ext.capture.expressions import captured
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, union
 from lineage_ext.capture.listing import TAKING, Listing, masked
 from lineage_ext.capture.operands import ASSIGNED, assigned
 from lineage_ext.capture.reads import parts, reads
@@ -33,6 +33,7 @@ INDEXERS = frozenset({
 SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
 OBJECTS = frozenset({K.FRAME, K.SERIES})
 COLUMNS = frozenset({"key", "columns"})
+BY_FUNCTION = frozenset({"agg", "aggregate"})  # dicts of functions, each for columns of its own
 PIECES = "objs"  # the parameter of ``concat``
 MOST_PARTS = 64
 VARIABLE = re.compile(r"@(\w+)")
@@ -111,6 +112,9 @@ class Substitution:
             self.call.args[param] = objects
         elif flow.columns is not None and flow.state is None and param in ASSIGNED:
             self.call.args[param] = self._table(flow, node, value)
+        elif isinstance(value, dict) and _holds_function(value) and self._by_function():
+            read = {k: self._read(self._inside(node, k)) for k, v in value.items() if _holds_function([v])}
+            self.call.captured = self._record({k: f for k, f in read.items() if f}, node)
         elif _holds_function(value):
             self._read_inside(self._state(None, node, flow))
         elif isinstance(value, slice) or any(True for _ in self.call.states(value)) or self._is_row(param, value, flow):
@@ -155,6 +159,21 @@ class Substitution:
         this = self.call.this.no if isinstance(self.call.this, State) else None
         given = [o for o in result_of(self.resolver, definition, frame).origins if o.state.no == this]
         return bool(given) and all(o.masking for o in given)
+
+    def _by_function(self) -> bool:
+        """Whether each function of a dict makes columns of its own."""
+        this = self.call.this
+        return self.call.op.name in BY_FUNCTION and isinstance(this, State) and this.kind in (K.GROUPED, K.FRAME)
+
+    def _read(self, node: ast.expr) -> Flow:
+        """What the functions in an item of a dict of functions read from outside."""
+        functions = [n for n in ast.walk(node) if isinstance(n, ast.Lambda | ast.Name)]
+        found = []
+        for function in functions:
+            what = callee(self.resolver, function, self.at)
+            if what.definition is not None and what.at is not None:
+                found.append(captured(self.resolver, what.definition, what.at, SEEN_BY_RECORDS))
+        return union(found)
 
     def _read_inside(self, state: State) -> None:
         self.call.seen = (*(s for s in self.call.seen if s.no != state.no), state)

@@ -21,6 +21,7 @@ from lineage_ext.rules.algebra import (
     row_axis,
     values_of,
 )
+from lineage_ext.rules.callbacks import foreign
 from lineage_ext.rules.rows import make_record
 from lineage_ext.rules.spread import rows_of_columns
 
@@ -52,6 +53,7 @@ class Aggregate(Word):
             self._values(call, source, i)
             for operand in (s for p in self.operands for s in call.states(call.get(p))):
                 call.link(values_of(out), operand, (*values_of(operand), ROWS), self.how, out=i, cross=True)
+            foreign(call, values_of(out), i)  # ``agg(function)``
             call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
 
     def _values(self, call: Call, source: State, i: int) -> None:

@@ -187,6 +187,7 @@ class Call:
     derived: dict[str, State] = field(default_factory=dict)
     touched: tuple[Hashable, ...] = ()  # labels read by user callbacks of this call, in order of first use
     seen: tuple[State, ...] = ()  # outputs of operations inside user callbacks that aren't from this call's inputs
+    captured: State | None = None  # a record: what each function of a dict of functions reads from outside
     returned: tuple[State, ...] = ()  # records that the user's function made last, each label explained
     decided: tuple[State, ...] = ()  # values that decided whether a change was made, or which objects were given
     inputs: list[State] = field(default_factory=list)

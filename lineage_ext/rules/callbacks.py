@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,6 +25,7 @@ from lineage_ext.rules.call import Function, Opaque
 from lineage_ext.rules.expressions import parts_read, read_set
 from lineage_ext.rules.rows import make_record
 
+READ_INSIDE = "read inside the function"
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 
 
@@ -42,8 +44,7 @@ class Apply(Word):
                 self._by_row(call, source, i)
             else:
                 self._by_column(call, source, i)
-            for seen in call.seen:
-                _foreign(call, seen, i)
+            foreign(call, values_of(out), i)
             if out.kind not in COLUMNAR and out.kind is not K.SERIES:
                 call.rows_from(source, out=i)
 
@@ -104,8 +105,7 @@ class Map(Word):
                 call.link(values_of(out), mapping, values_of(mapping), how, out=i, cross=True)
                 call.link(values_of(out), mapping, mapping.levels, T.JOIN, out=i, cross=True)
                 call.link(values_of(out), mapping, (ROWS,), T.FILTER, out=i, cross=True)
-            for seen in call.seen:
-                _foreign(call, seen, i)
+            foreign(call, values_of(out), i)
 
 
 def returned(call: Call, columns: list[int], i: int) -> list[int]:
@@ -119,12 +119,20 @@ def returned(call: Call, columns: list[int], i: int) -> list[int]:
     return [c for c in columns if c not in told]
 
 
-def _foreign(call: Call, seen: State, i: int) -> None:
-    """What the function looked up elsewhere feeds what it made."""
-    call.link(
-        values_of(call.outs[i]), seen, (*values_of(seen), ROWS), T.TRANSFORMATION, out=i, cross=True,
-        confidence=Confidence.INFERRED, reason="read inside the function",
-    )  # fmt: skip
+def foreign(call: Call, slots: Sequence[int], i: int, how: T = T.TRANSFORMATION) -> None:
+    """What the user's function looked up elsewhere feeds what it made, or decided on."""
+    for seen in call.seen:
+        call.link(
+            slots, seen, (*values_of(seen), ROWS), how, out=i, cross=True,
+            confidence=Confidence.INFERRED, reason=READ_INSIDE,
+        )  # fmt: skip
+    captured = call.captured
+    if captured is None:
+        return
+    for slot in slots:
+        label = call.outs[i].labels[slot]
+        own = captured.at(label) or (captured.at(label[0]) if isinstance(label, tuple) else ())
+        call.link((slot,), captured, own, how, out=i, cross=True, confidence=Confidence.INFERRED, reason=READ_INSIDE)
 
 
 def _is_table(value: Any) -> bool:

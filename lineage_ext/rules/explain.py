@@ -155,6 +155,8 @@ class Explainer:
             outs += [o.rows == n for n in rows]
         derived = [(p, places[s.no]) for p, s in call.derived.items()]
         inside = [places[s.no] for s in (*call.seen, *call.returned, *call.decided)]
+        if call.captured is not None:
+            inside.append(-1 - places[call.captured.no])
         return (
             call.op.no, call.touched, call.cwd, len(call.seen), len(call.returned), tuple(states), tuple(args),
             tuple(outs), tuple(derived), tuple(inside),

@@ -23,13 +23,12 @@ from lineage_ext.rules.algebra import (
     keep_rows,
 )
 from lineage_ext.rules.call import Function
-from lineage_ext.rules.callbacks import returned
+from lineage_ext.rules.callbacks import foreign, returned
 from lineage_ext.rules.expressions import parts_read
 from lineage_ext.rules.group import COLUMNS, grouped
 from lineage_ext.rules.group_code import Reading, depends_on_order, name_of, read
 from lineage_ext.rules.grouped import (
     COUNTING,
-    foreign,
     keys_out,
     levels_out,
     rows_of_groups,

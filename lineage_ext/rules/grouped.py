@@ -15,7 +15,6 @@ from lineage_ext.rules.algebra import (
     ORDER,
     ROWS,
     Call,
-    Confidence,
     K,
     Param,
     State,
@@ -30,6 +29,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import Function
+from lineage_ext.rules.callbacks import foreign
 from lineage_ext.rules.group import COLUMNS, UNSORTED, group_keys, grouped
 from lineage_ext.rules.group_code import ORDERED, depends_on_order, name_of
 from lineage_ext.rules.group_keys import argument
@@ -270,12 +270,3 @@ def feed_by_label(call: Call, operand: State, how: T, columns: list[int], i: int
         call.link(columns, operand, (ROWS,), T.FILTER, out=i, cross=True)
     else:
         feed(call, columns, operand, how, out=i)
-
-
-def foreign(call: Call, slots: Sequence[int], i: int, how: T = T.TRANSFORMATION) -> None:
-    """What the user's function looked up elsewhere feeds what it made, or decided on."""
-    for seen in call.seen:
-        call.link(
-            slots, seen, (*values_of(seen), ROWS), how, out=i, cross=True,
-            confidence=Confidence.INFERRED, reason="read inside the function",
-        )  # fmt: skip

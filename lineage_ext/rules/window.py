@@ -23,9 +23,10 @@ from lineage_ext.rules.algebra import (
     influence_rows,
     keep_rows,
 )
+from lineage_ext.rules.callbacks import foreign
 from lineage_ext.rules.group import STEPPED, TIMED, WINDOW, by_label_or, group_keys, grouped, make_grouped
 from lineage_ext.rules.group_keys import argument, is_unset, levels
-from lineage_ext.rules.grouped import feed_by_label, foreign, key_columns_out, spread, value_slots
+from lineage_ext.rules.grouped import feed_by_label, key_columns_out, spread, value_slots
 from lineage_ext.rules.keys import Key, is_columns, keys_of
 
 

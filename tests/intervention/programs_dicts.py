@@ -104,3 +104,15 @@ def columns_ranked_by_their_means(o):
 def checks_by_name(o):
     checks = {"a": lambda d: (d["qty"] > 0).all(), "b": lambda d: d["price"].max() < d["disc"].max()}
     return pd.Series({name: bool(check(o)) for name, check in checks.items()})
+
+
+def a_frame_of_rows_written_out(o):
+    rows = {"a": [o.qty.sum(), o.price.max()], "b": [o.disc.sum(), o.id.max()]}
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["x", "y"])
+
+
+def a_frame_of_rows_by_the_keys_of_a_dict(o):
+    rows = {}
+    for shop, g in o.groupby("shop"):
+        rows[shop] = [g.qty.sum(), g.price.mean()]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["q", "m"])

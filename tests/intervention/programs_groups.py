@@ -100,3 +100,17 @@ def best_item_by_counts(o):
 def percentile_in_group(o):
     o["pct"] = o.groupby("shop")["price"].rank(pct=True)
     return o.loc[o["pct"] > 0.8, ["id", "shop"]]
+
+
+def functions_that_read_other_values(o):
+    most, middle = o["qty"].max(), o["id"].mean()
+
+    def scaled(s):
+        return s.sum() / most
+
+    return o.groupby("shop").agg(a=("price", scaled), b=("disc", lambda s: s.mean() - middle), n=("item", "nunique"))
+
+
+def columns_reduced_by_functions_that_read_other_values(o):
+    most = o["qty"].max()
+    return o[["price", "disc"]].agg({"price": lambda s: s.sum() / most, "disc": "mean"})
