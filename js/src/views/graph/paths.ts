@@ -124,13 +124,10 @@ export function distance(curve: Curve, x: number, y: number): number {
 }
 
 /** The rectangle around a curve, its bows included. */
-export const extent = ({ start, pieces }: Curve): Rect => around([start, ...pieces.flat()]);
-
-/** The rectangle around some points. */
-export function around(points: readonly Point[]): Rect {
-  let [left, top] = points[0] as Point;
-  let [right, bottom] = [left, top];
-  for (const [x, y] of points) {
+export function extent({ start, pieces }: Curve): Rect {
+  let [left, top] = start;
+  let [right, bottom] = start;
+  for (const [x, y] of pieces.flat()) {
     left = Math.min(left, x);
     right = Math.max(right, x);
     top = Math.min(top, y);

@@ -14,7 +14,7 @@ import { Arrangement } from "./arrangement";
 import { boundsOf, Camera, centring, contains, fitting, overlaps, type Rect, type Sight } from "./camera";
 import { Motion } from "./motion";
 import { begin, type Chip, type DrawnBox, drawBoxes, drawChips, drawLines, isCoarse } from "./painter";
-import { around, distance } from "./paths";
+import { distance } from "./paths";
 import { chipText, columnLines, type EdgeLine, edgeLines, type Stand } from "./picture";
 import { rowMiddle } from "./sizes";
 import { metaText } from "./text";
@@ -233,10 +233,8 @@ export class Stage {
     const frame = { camera, surface, palette: surface.palette, dimmed: lit !== null };
     begin(context, frame);
     const stand = this.stand();
-    const coarse = isCoarse(camera);
-    this.#lines = this.#allLines(stand).filter((line) =>
-      overlaps(coarse ? around(line.ends) : line.extent, seen),
-    );
+    const all = this.#allLines(stand);
+    this.#lines = isCoarse(camera) ? all : all.filter((line) => overlaps(line.extent, seen)); // most are in sight
     drawLines(context, this.#lines, frame);
     if (lit?.traced) drawLines(context, columnLines(scene.session, shown, lit.traced, stand), frame);
     this.#chips = html ? drawChips(context, this.#chipsOf(this.#lines), frame, stand.laneX !== null) : [];
