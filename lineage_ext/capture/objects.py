@@ -1,6 +1,7 @@
 """Attributes of objects of the user's classes: what their methods, wherever they were called from, set them to.
 
-Objects of one class aren't told apart. An attribute that no method sets is left to what the object was made of.
+Objects of one class are told apart by the calls that are made on them (``calls_of``), as far as those are seen. An
+attribute that no method sets is left to what the object was made of.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineage_ext.capture.arguments import passed
+from lineage_ext.capture.calls_on import calls_of
 from lineage_ext.capture.changes import changed, is_dict
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.definitions import Callee, callee, events
@@ -30,19 +32,22 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     if found is None or anywhere is None:
         return None
     what = list(_events(r, (found[0], anywhere), node.attr, 0))
-    bound = [e for e in what if _sets(e, node.attr)]
-    if not bound:
+    if not any(_sets(e, node.attr) for e in what):
         return None
-    value = union(r.flow(e.value, anywhere).follow(e.path) for e in bound)
-    if not value and not all(isinstance(e.value, ast.Constant) for e in bound):
+    frames = calls_of(r, node.value, at, anywhere)
+    placed = [(e, w) for e in what for w in frames.get(anywhere.source.scope(e.node), [anywhere])]
+    bound = [(e, w) for e, w in placed if _sets(e, node.attr)]
+    value = union(r.flow(e.value, w).follow(e.path) for e, w in bound)
+    keyed = any(is_dict(e.value) for e, _ in bound)
+    if not value and not keyed and not all(isinstance(e.value, ast.Constant) for e, _ in bound):
         return None  # what a method was given isn't known by the method
-    conditions = {c for e in bound for c in around(e, anywhere)}
-    value = value.under(deciding(r, ((c, anywhere) for c in conditions)))
-    if value.state is not None or len(what) == len(bound):
+    value = value.under(deciding(r, ((c, w) for e, w in bound for c in around(e, w))))
+    if value.state is not None or len(placed) == len(bound):
         return value
-    inside = [(replace(e, target=_within(e.target)), anywhere) for e in what if e not in bound]
-    keyed = any(is_dict(e.value) for e in bound)
-    shared = frozenset.intersection(*(around(e, anywhere) for e in bound))
+    inside = [(replace(e, target=_within(e.target)), w) for e, w in placed if not _sets(e, node.attr)]
+    if not value and not all(w.chain for _, w in inside):
+        return None  # nor what it put into a dict
+    shared = frozenset.intersection(*(around(e, w) for e, w in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)
 
 

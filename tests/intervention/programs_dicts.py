@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, field
 
 import pandas as pd
-
-from tests.intervention.programs import unobserved
 
 
 def a_series_of_a_dict_of_pairs(o):
@@ -58,8 +57,6 @@ def nested_lists_of_records(o):
     return pd.json_normalize(documents, record_path="rows", meta=["shop", ["info", "n"]], meta_prefix="m_")
 
 
-@unobserved("out.x <- o.price", "two objects of one class aren't told apart")
-@unobserved("out.y <- o.qty", "two objects of one class aren't told apart")
 def two_objects_fitted_to_different_columns(o):
     class Scaler:
         def fit(self, column):
@@ -71,6 +68,37 @@ def two_objects_fitted_to_different_columns(o):
 
     a, b = Scaler().fit(o["qty"]), Scaler().fit(o["price"])
     return o[["id"]].assign(x=a.transform(o["id"]), y=b.transform(o["id"]))
+
+
+def ratings_kept_by_an_object(o):
+    @dataclass
+    class Elo:
+        ratings: dict = field(default_factory=dict)
+
+        def play(self, a, b, score):
+            self.ratings[a] = self.ratings.get(a, 0) + score
+            self.ratings[b] = self.ratings.get(b, 0) - score
+            return self.ratings[a]
+
+    elo, last = Elo(), 0
+    for row in o.itertuples():
+        last = max(last, elo.play(row.shop, row.item, row.qty))
+    return pd.Series(elo.ratings, name="elo").sort_values()
+
+
+def two_objects_filled_in_one_loop(o):
+    class Cache:
+        def __init__(self):
+            self.seen = []
+
+        def add(self, value):
+            self.seen.append(value)
+
+    a, b = Cache(), Cache()
+    for row in o.itertuples():
+        a.add(row.qty)
+        b.add(row.price)
+    return pd.DataFrame({"a": a.seen, "b": b.seen})
 
 
 def a_series_of_a_counter(o):
