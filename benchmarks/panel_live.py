@@ -102,7 +102,8 @@ def main() -> None:
 def opened(server: Server, browser: Browser, rounds: int, operations: int) -> FrontEnd:
     """A notebook with the panel, watched."""
     server.write("live.ipynb", [START, "%lineage show", LIVE % rounds, FLOOD % operations])
-    front = FrontEnd(browser.new_page(viewport={"width": 1600, "height": 900}), server, "lab", "live.ipynb")
+    page = browser.new_page(viewport={"width": 1600, "height": 900})
+    front = FrontEnd(page, server, "lab", "live.ipynb?reset")  # without the notebook that was open before
     front.run(0, 1)
     front.dock.locator(".lx-status").get_by_text("operation").wait_for()
     time.sleep(1)

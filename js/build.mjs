@@ -15,11 +15,11 @@ const MOST = { "static/panel.js": [120_000, 45_000] }; // bytes, minified and gz
  * takes 2 kB off. None may be written as a string anywhere, or what it names wouldn't be found.
  */
 const OWN =
-  `across along arranged bends breaks builder byCell cards colour consumers dimmed drawer endings ends extent
-  graphVersion hiddenKinds indirect inside laneX layout lengthen motion moved moving nodeOf opaqueInside
-  openCells origins peek pieces producer reached reader reads recordsVersion samplesVersion schemaOf
-  scrolled searchable selectedCell selectedOperation spacing spots staleCells staleDatasets stand
-  statusVersion thinned unfocus unfolded`.split(/\s+/);
+  `across along arranged bends breaks builder byCell cards colour consumers dimmed drawer drawn edges endings
+  ends extent graphVersion hiddenKinds indirect inside laneX layout lengthen motion moved moving nodeOf
+  opaqueInside openCells origins peek pieces producer reached reader reads recordsVersion samplesVersion
+  schemaOf scrolled searchable selectedCell selectedOperation spacing spots staleCells staleDatasets stand
+  starts statusVersion steps thinned unfocus unfolded`.split(/\s+/);
 
 const common = {
   absWorkingDir: HERE,

@@ -3,6 +3,12 @@
 import type { Block, Cell, Dataset, Operation, PanelRecord } from "../src/protocol";
 import { Session } from "../src/state/kernel";
 
+/** There are no frames without a page: news is told at once. */
+globalThis.requestAnimationFrame = (act) => {
+  act(0);
+  return 0;
+};
+
 export class Book {
   readonly records: PanelRecord[] = [];
   #datasets = 0;

@@ -15,7 +15,7 @@ import type {
 } from "../protocol";
 import { VERSION } from "../protocol";
 import { Samples } from "./samples";
-import { batch, signal } from "./signals";
+import { batch, type Signal, signal } from "./signals";
 
 type Kind = PanelRecord[0];
 
@@ -55,18 +55,34 @@ export class Session {
   readonly recordsVersion = signal(0);
   readonly samplesVersion = signal(0);
   readonly statusVersion = signal(0);
+  /** Counters to move. */
+  #news = new Set<Signal<number>>();
+  #frame = 0;
 
-  /** Take a batch of records and samples. `all`: every view has to look again. */
+  /**
+   * Take a batch of records and samples. Views look again in the next frame, however many batches come till then;
+   * `all`: all of them, and at once.
+   */
   apply({ records, times, rss }: Batch, all = false): void {
     for (const record of records) this.#put(record);
     this.samples.add(times, rss);
-    const any = (test: (kind: Kind) => boolean) => all || records.some(([kind]) => test(kind));
+    const news = (counter: Signal<number>, test: (kind: Kind) => boolean) => {
+      if (all || records.some(([kind]) => test(kind))) this.#news.add(counter);
+    };
+    news(this.graphVersion, (kind) => !NO_GRAPH.has(kind));
+    news(this.recordsVersion, (kind) => ROWS.has(kind));
+    news(this.statusVersion, (kind) => STATUS.has(kind));
+    if (all || times.length > 0) this.#news.add(this.samplesVersion);
+    if (all) this.#tell();
+    else this.#frame ||= requestAnimationFrame(() => this.#tell());
+  }
+
+  #tell(): void {
+    this.#frame = 0;
     batch(() => {
-      if (any((kind) => !NO_GRAPH.has(kind))) this.graphVersion.value++;
-      if (any((kind) => ROWS.has(kind))) this.recordsVersion.value++;
-      if (any((kind) => STATUS.has(kind))) this.statusVersion.value++;
-      if (all || times.length > 0) this.samplesVersion.value++;
+      for (const counter of this.#news) counter.value++;
     });
+    this.#news.clear();
   }
 
   /** Forget everything and take this instead: a new epoch, or what was missed. */
