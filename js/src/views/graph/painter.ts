@@ -147,7 +147,7 @@ export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<Dra
     context.globalAlpha = frame.dimmed && !lit ? FAINT : 1;
     context.fillStyle = titled ? palette.card : colour;
     if (box.height < ROUND * px && !selected) {
-      context.fillRect(box.x, box.y, box.width, box.height); // corners of thousands of boxes take 30 ms
+      context.fillRect(box.x, box.y, box.width, box.height); // corners of ten thousand boxes take 10 ms a frame
       continue;
     }
     context.beginPath();
