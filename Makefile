@@ -67,6 +67,7 @@ pandas-suite: $(READY)
 	@.ci/on pandas==3.1.1 3.13 $(PARTS)
 
 ## pandas-suite-part: the same for a share of the files of each folder, on the locked versions
+pandas-suite-part: SHARE ?= 0.1
 pandas-suite-part: $(READY)
 	@$(BIN)/python -m tests.transparency.pandas_suite --share $(SHARE) --most 60 $(PARTS)
 
