@@ -22,11 +22,13 @@ BEGIN, END = "<!-- begin: written by make bench WRITE=1 -->", "<!-- end -->"
 def main() -> None:
     """The parts asked for."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cost", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=PARTS, choices=[*PARTS, ()])
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--write", action="store_true", help="write the table into docs/cost.md")
     parser.add_argument("--lines", action="store_true", help=argparse.SUPPRESS)  # for the process that asked for it
     given = parser.parse_args()
+    if not set(given.parts) <= set(PARTS):
+        parser.error(f"there are {', '.join(PARTS)}")
     if given.lines:
         for row in _rows(given.parts[0])(given.rounds):
             print(row.to_json(), flush=True)
@@ -35,7 +37,7 @@ def main() -> None:
     print(f"a round of a Python loop takes {yardstick():.0f} ns (30 to 50 where nothing else runs)")
     print(HEAD)
     found = []
-    for part in given.parts:
+    for part in given.parts or PARTS:
         for row in _of(part, given.rounds):
             print(row, flush=True)
             found.append(row)
