@@ -1,9 +1,8 @@
 """How true the lineage is, in numbers: ``python -m tests.intervention.truth [chains]``, by ``make truth``.
 
 Programs, random chains and whole notebooks are held against interventions. Ends with an error when a movement has no
-edge (but for those that a notebook calls untold, which are counted all the same), when more than 3 % of the programs'
-edges never move, when one of those isn't explained in ``programs_*.py``, or when less than 99 % of a notebook's
-operations have a rule.
+edge, when more than 3 % of the programs' edges never move, when one of those isn't explained in ``programs_*.py``, or
+when less than 99 % of a notebook's operations have a rule.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import itertools
 import sys
 import tempfile
 import warnings
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,24 +38,14 @@ class Row:
     missed: int = 0
     wrong: tuple[str, ...] = ()
 
-    def add(
-        self, name: str, report: Report, explained: Iterable[str] | None = None, untold: Collection[str] = ()
-    ) -> None:
-        """Count a report. ``explained`` are the unobserved edges that may be there; None: any may.
-
-        ``untold`` are the columns (``train.Sex``) that move it without an edge on purpose; they must do so.
-        """
+    def add(self, name: str, report: Report, explained: Iterable[str] | None = None) -> None:
+        """Count a report. ``explained`` are the unobserved edges that may be there; None: any may."""
         known = {edge_text(e) for e in report.unobserved} if explained is None else set(explained)
         self.programs += 1
         self.confirmed += len(report.confirmed)
         self.unobserved += len(report.unobserved)
         self.missed += len(report.missed)
-        sources = {e: f"{e[1].frame}.{e[1].column}" for e in sorted(report.missed)}
-        self.wrong += tuple(
-            f"{name}: moved without an edge: {edge_text(e)}" for e in sources if sources[e] not in untold
-        )
-        told = sorted({*untold} - {*sources.values()})
-        self.wrong += tuple(f"{name}: called untold, but has an edge or didn't move: {source}" for source in told)
+        self.wrong += tuple(f"{name}: moved without an edge: {edge_text(e)}" for e in sorted(report.missed))
         surplus = sorted({edge_text(e) for e in report.unobserved} - known)
         self.wrong += tuple(f"{name}: never moved, not explained: {e}" for e in surplus)
 
@@ -120,7 +109,7 @@ def _notebook(book: Book) -> list[str]:
         book.record(recorded, Path(folder))
         summary = recorded.session.summary()
         for name, report in held_against(book, recorded.session, recorded.names, Path(folder)).items():
-            row.add(f"{book.name}.{name}", report, untold={source for output, source in book.untold if output == name})
+            row.add(f"{book.name}.{name}", report)
     opaque = 1 - summary.coverage
     print(
         f"{book.name:22}{len(book.cells):9}{summary.operations:8}{opaque:8.1%}{row.programs:12}"

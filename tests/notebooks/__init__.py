@@ -2,6 +2,5 @@
 
 To add a notebook: ``styles/<name>.md``. The first fence, ``python data``, makes frames, which are written as
 ``<name>.csv`` beside the notebook; every ``python`` fence after it is a cell. The last expression isn't displayed.
-``make truth`` prints what is known of each. A movement that lineage leaves out on purpose is told in a line of its own,
-with the reason, as in spec files: ``untold corr <- train.Sex  # why``.
+``make truth`` prints what is known of each.
 """

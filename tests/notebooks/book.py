@@ -21,31 +21,24 @@ from lineage_ext.testing.intervention import ROWS, differences, parts, sources_o
 from lineage_ext.testing.oracle import part_name
 
 STYLES = Path(__file__).parent / "styles"
-UNTOLD = re.compile(r"^untold (\w+) <- (\S.*?)  # (\S.*)$", re.MULTILINE)
 FENCE = re.compile(r"^```python( data)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 Outputs = dict[str, dict[str, list[Any]]]
 
 
 @dataclass(frozen=True)
 class Book:
-    """``data`` makes the frames that ``cells`` read from files.
-
-    ``untold`` are pairs of a variable and a column of a file (``train.Sex``) that moves it without an edge.
-    """
+    """``data`` makes the frames that ``cells`` read from files."""
 
     name: str
     data: str
     cells: tuple[str, ...]
-    untold: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def read(cls, path: Path) -> Book:
         """A notebook from its Markdown."""
-        text = path.read_text()
-        fences = FENCE.findall(text)
-        untold = {(name, source.strip()) for name, sources, _ in UNTOLD.findall(text) for source in sources.split(",")}
+        fences = FENCE.findall(path.read_text())
         (data,) = (text for is_data, text in fences if is_data)
-        return cls(path.stem, data, tuple(text for is_data, text in fences if not is_data), frozenset(untold))
+        return cls(path.stem, data, tuple(text for is_data, text in fences if not is_data))
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """What the files hold, by the files' stems."""
