@@ -108,8 +108,8 @@ def render(browser: Browser, tables: int, rounds: int, limits: tuple[int, int]) 
         finally:
             page.close()
     print(
-        f"{tables} tables: first render {statistics.median(first):.0f} ms on the clock, {min(first):.0f} ms where "
-        f"nobody else had the processor (limit {limits[0]}), "
+        f"{tables} tables: first render {statistics.median(first):.0f} ms on the clock, best {min(first):.0f} "
+        f"(limit {limits[0]}), "
         f"a frame of zooming {told(zooms)} (limit {limits[1]}); fold, layout and all views from nothing {told(whole)}"
     )
 

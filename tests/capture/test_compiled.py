@@ -128,16 +128,18 @@ def grown(work: Callable[[], None], rounds: int) -> int:
     """Bytes that each further round of ``work`` leaves allocated, at least."""
     gc.collect()
     gc.freeze()  # what was there before isn't looked through each time
-    with recording(True):
-        sizes = []
-        for _ in range(rounds):
-            work()
-            gc.collect()
-            if not tracemalloc.is_tracing():
-                tracemalloc.start()
-            sizes.append(tracemalloc.get_traced_memory()[0])
+    try:
+        with recording(True):
+            sizes = []
+            for _ in range(rounds):
+                work()
+                gc.collect()
+                if not tracemalloc.is_tracing():
+                    tracemalloc.start()
+                sizes.append(tracemalloc.get_traced_memory()[0])
+    finally:
         tracemalloc.stop()
-    gc.unfreeze()
+        gc.unfreeze()
     return min(b - a for a, b in itertools.pairwise(sizes[1:]))
 
 
