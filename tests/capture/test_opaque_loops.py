@@ -118,7 +118,7 @@ def test_a_condition_around_an_append_decides_which_items_there_are(cells: Cells
 def test_long_loops_are_bounded(cells: Cells) -> None:
     """Of a loop of any length a bounded number of rounds is kept."""
     cells("for i in range(1000):\n    x = df.a.iloc[i % 8]\nout = df.u - x")
-    values = cells.book.session.interpreter._values  # type: ignore[union-attr]
+    values = cells.book.session.interpreter.explaining.values  # type: ignore[union-attr]
     kept = [len(r) for f in values._records._files.values() for kinds in f.values() for r in kinds.values()]
     assert max(kept) == MOST_RECORDS
 

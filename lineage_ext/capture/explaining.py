@@ -1,0 +1,265 @@
+"""What the worker does with records: decode, find what untracked arguments came from, explain, make Runs.
+
+Calls inside a user callback arrive before the call that ran it; they wait for it, so that the objects pandas handed to
+the callback can be linked to what they were cut from. Imports the rules: ``interpreter`` imports this on the worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from typing import Any
+
+import lineage_ext.rules.marks  # noqa: F401  # registers its words
+from lineage_ext import guard
+from lineage_ext.capture import identity
+from lineage_ext.capture.budget import BUDGET
+from lineage_ext.capture.decode import Decoder, Raw
+from lineage_ext.capture.derivation import Derivation
+from lineage_ext.capture.externals import Externals
+from lineage_ext.capture.handed import Inside, same_slots
+from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN
+from lineage_ext.capture.opaque import Values
+from lineage_ext.capture.repetition import Made, Repetition
+from lineage_ext.capture.runs import Runs
+from lineage_ext.capture.sampling import Sampling
+from lineage_ext.capture.site import Site, Sites
+from lineage_ext.capture.states import States
+from lineage_ext.model import (
+    ORDER,
+    ROWS,
+    Block,
+    ColumnMap,
+    DatasetKind,
+    ErrorFacet,
+    Facet,
+    NamesFacet,
+    OpaqueFacet,
+    Run,
+    RunState,
+    Transformation,
+)
+from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.explain import Explainer
+from lineage_ext.rules.pandas import words
+from lineage_ext.rules.titles import named, title
+from lineage_ext.session import Session
+
+_CONTAINERS = frozenset({list, tuple, dict, slice})
+UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, DatasetKind.VALUE}
+COUNTED_ONLY = "over budget: only counted"
+NOT_RECORDED = "over budget: perhaps made by an operation that was only counted"
+MOST_WAITING = 10_000  # records of one callback
+
+
+class Explaining:
+    """Explains the records of one session, one at a time and in order."""
+
+    def __init__(self, session: Session) -> None:
+        words()
+        self._session = session
+        self._states = States(identity.first)
+        self._sites = Sites(session.sources, session.parts)
+        self._runs = Runs(session, self._states, self._sites)
+        self._decoder = Decoder(self._states)
+        self._explainer = Explainer(self._states.intern)
+        self.values = Values(self._sites, session.sources, self._new_state)
+        self._sampling = Sampling(self._new_state)
+        self._counted = False  # whether some operations were only counted
+        self._waiting: dict[int, list[Raw]] = {}  # callback serial → records made inside it
+        self._serials: dict[int, int] = {}  # callback serial → run number given to its children beforehand
+        self._externals = Externals(self._states, identity.next_number)
+        self._files: dict[str, int] = {}  # file → the cell run last seen to execute it
+        self._latest: Made | None = None  # the operation explained last
+        self._repetition = Repetition(self._states, session, self._runs.offset)
+        self._held: dict[str, int] = {}  # variable → number of what it held when a cell ended
+        self.current: dict[int, int] = {}  # number of an object → the one it has got by a condition
+
+    def record(self, record: list[Any]) -> Iterator[Run]:
+        """What one record tells."""
+        tag, *atoms = record[1:]
+        if tag is CALL or tag is UNSEEN:
+            raw = self._decoder.raw(record) if tag is CALL else Raw.unseen(record)
+            if raw.within and self._waits(raw):
+                self._waiting.setdefault(raw.within, []).append(raw)
+            else:
+                yield from self._one(raw)
+        elif tag is LABELS:
+            self._states.name_labels(*atoms)
+        elif tag is LEARNT:
+            atoms[0].made = self._latest
+        elif tag is REPEATED:
+            made = self._repetition.again(*atoms)
+            if made is not None:
+                self._saw(made.call, made.site)
+        elif tag is SEPARATED:
+            yield from self._repetition.separated(*atoms)
+        elif tag is COUNTED:
+            yield self._only_counted(*atoms)
+
+    def repeated(self) -> Iterator[Run]:
+        """The calls that were only counted since last asked."""
+        return self._repetition.runs()
+
+    def ended(self, cell: Run) -> Iterator[Run]:
+        """A cell ended: what its variables hold may have been decided by conditions, in branches not taken too."""
+        names = cell.facet(NamesFacet)
+        self._held.update(names.names if names is not None else ())
+        numbers: dict[int, int] = {}
+        with guard.guarded("values"):
+            made, numbers = self.values.ended(self._file_of(cell), self._held, self._states)
+            at = (cell.ended or cell.started) - self._runs.offset
+            for derivation in made:
+                yield self._runs.derived(derivation, Raw(cell.no, started=at, ended=at))
+        self.current.update(numbers)
+        if names is not None and numbers:
+            held = NamesFacet(tuple((name, numbers.get(no, no)) for name, no in names.names))
+            cell = cell.with_(facets=tuple(held if f is names else f for f in cell.facets))
+        yield cell
+
+    def _file_of(self, cell: Run) -> str:
+        files = self._session.files
+        return next((file for file in reversed(files) if files[file] == cell.no), "")
+
+    # -- records ---------------------------------------------------------------------------------------------------
+    def _only_counted(self, run: int, op: Op, kind: DatasetKind | None, times: int, at: int) -> Run:
+        self._counted = True
+        raw = Raw(run, op, started=at, ended=at)
+        facets = (OpaqueFacet(COUNTED_ONLY),)
+        return self._runs.of(raw, None, named(op, kind), (), (), ColumnMap(), facets=facets).with_(count=times)
+
+    def _waits(self, raw: Raw) -> bool:
+        return len(self._waiting.get(raw.within, ())) < MOST_WAITING
+
+    def _one(self, raw: Raw) -> Iterator[Run]:
+        if raw.op is None:
+            root = self._states.add(raw.outs[0], None)
+            if self._counted:  # made or changed by one of those, perhaps
+                facets = (OpaqueFacet(NOT_RECORDED),)
+                yield self._runs.of(raw, None, "pandas", (), (root,), ColumnMap(), facets=facets)
+            return
+        children = self._waiting.pop(raw.serial, []) if raw.serial else []
+        call = self._decoder.call(raw)
+        yield from self._indexes(raw)
+        no = next(self._session.numbers)
+        within = self._serials.get(raw.within) if raw.within else None
+        if children:
+            self._serials[raw.serial] = no
+            yield from self._callback(call, children, no)
+            self._serials.pop(raw.serial, None)
+        yield from self._call(call, raw, no, within)
+
+    def _indexes(self, raw: Raw) -> Iterator[Run]:
+        """Frames' indexes that were used as values have an operation of their own."""
+        for index, whole in self._decoder.taken:
+            n = min(len(index.levels), len(whole.levels))
+            own = tuple(index.columns)
+            blocks = (
+                Block(0, 0, own, own, Transformation.IDENTITY),
+                Block(0, 0, index.levels[:n], whole.levels[:n], Transformation.IDENTITY),
+                Block(0, 0, (ROWS, ORDER), (ROWS, ORDER), Transformation.IDENTITY),
+            )
+            yield self._runs.of(raw, None, "pandas.index", (whole,), (index,), ColumnMap(blocks))
+        self._decoder.taken.clear()
+
+    def _callback(self, parent: Call, children: list[Raw], no: int) -> Iterator[Run]:
+        """The records made inside a user function, and what the parent learns from them."""
+        inside = Inside(parent, self._states)
+        for child in children:
+            if child.op is None:  # an object no recorded operation made; with a known frame's columns, a part of it
+                state = self._states.add(child.outs[0], inside.source)
+                inside.handed(state)
+                if inside.source is not None and state.no:
+                    yield self._handed(state, inside.source, child, no)
+                continue
+            read = self._decoder.call(child)
+            made = list(self._one(child))
+            yield from made
+            inside.made(read, made)
+        inside.tell()
+
+    def _handed(self, state: State, source: State, raw: Raw, no: int) -> Run:
+        """pandas cut ``state`` from ``source`` and handed it to the user's function."""
+        blocks = ColumnMap(tuple(same_slots(state, source)))
+        return self._runs.of(raw, None, "pandas.callback argument", (source,), (state,), blocks, within=no)
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+    def _call(self, call: Call, raw: Raw, no: int, within: int | None) -> Iterator[Run]:
+        self._latest = None
+        site = self._sites.site(raw.frames)
+        self._executes(site, raw.run)
+        if raw.error is not None:
+            yield self._failed(call, raw, site, no, within)
+            return
+        for derivation in self._derive(call, site, raw.run):
+            yield self._runs.derived(derivation, raw)
+        call.inputs = _inputs(call)
+        shape = self._explainer.explain(call)
+        external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._runs.offset)
+        if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
+            for out in call.outs:  # of plain values or labels of columns: ``pd.isna(3)``, ``df.columns.str.lower()``
+                self._states.drop(out)
+            return
+        for out in call.outs:
+            self._states.settle(out)
+        self._saw(call, site)
+        facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
+        run = self._runs.of(
+            raw, no, title(call), tuple(call.inputs), tuple(call.outs), column_map, site.place,
+            within=within, facets=facets, external=external,
+        )  # fmt: skip
+        self._latest = Made(call, site, run)
+        yield run
+
+    def _failed(self, call: Call, raw: Raw, site: Site, no: int, within: int | None) -> Run:
+        kind, _, text = (raw.error or "").partition(": ")
+        return self._runs.of(
+            raw, no, title(call), tuple(_inputs(call)), (), ColumnMap(), site.place,
+            within=within, facets=(ErrorFacet(kind, text),), state=RunState.FAIL,
+        )  # fmt: skip
+
+    def _executes(self, site: Site, run: int | None) -> None:
+        file = site.places[-1].file if site.places else ""
+        if run is not None and file and self._files.get(file) != run:
+            self._files[file] = run
+            with guard.guarded("values"):
+                self.values.executed(file)
+
+    def _derive(self, call: Call, site: Site, run: int | None) -> list[Derivation]:
+        try:
+            if BUDGET.sampling(run):
+                call.derived, derivations = self._sampling.derive(call, site, self.values.derive)
+            else:
+                call.derived, derivations = self.values.derive(call, site)
+            return derivations
+        except Exception as error:  # an unresolved value is a missing edge, a lost record would be many
+            guard.report("values", error)
+            return []
+
+    def _saw(self, call: Call, site: Site) -> None:
+        with guard.guarded("values"):
+            self.values.saw(call, site)
+
+    def _new_state(
+        self,
+        kind: DatasetKind,
+        labels: tuple[Hashable, ...] = (None,),
+        index: tuple[Hashable, ...] = (),
+        rows: int | None = None,
+        rowset: int = 0,
+    ) -> State:
+        return self._states.new(identity.next_number(), kind, labels, index, rows, rowset)
+
+
+def _inputs(call: Call) -> list[State]:
+    """The States of a call in a fixed order, each once: arguments, derived values, what callbacks saw."""
+    found: dict[int, State] = {}
+    for value in call.args.values():
+        if type(value) is State:
+            found.setdefault(value.no, value)
+        elif type(value) in _CONTAINERS:
+            for state in call.states(value):
+                found.setdefault(state.no, state)
+    captured = () if call.captured is None else (call.captured,)
+    for state in (*call.derived.values(), *call.seen, *captured, *call.returned, *call.decided):
+        found.setdefault(state.no, state)
+    return list(found.values())
