@@ -6,6 +6,9 @@ In a notebook ``%load_ext lineage_ext``, in a script ``lineage_ext.track()``; th
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -63,15 +66,16 @@ _HOMES = {
 
 def load_ipython_extension(shell: Any) -> None:
     """``%load_ext lineage_ext``: track this notebook from here on. The second time it does nothing."""
-    from lineage_ext import magic
-    from lineage_ext.hosts import start
+    with _uncollected():
+        from lineage_ext import magic
+        from lineage_ext.hosts import start
 
-    try:
-        start.in_ipython(shell)
-        magic.register(shell)
-    except BaseException:  # a half-loaded extension can't be unloaded: IPython doesn't count it as loaded
-        unload_ipython_extension(shell)
-        raise
+        try:
+            start.in_ipython(shell)
+            magic.register(shell)
+        except BaseException:  # a half-loaded extension can't be unloaded: IPython doesn't count it as loaded
+            unload_ipython_extension(shell)
+            raise
 
 
 def unload_ipython_extension(shell: Any) -> None:
@@ -138,6 +142,18 @@ def stale() -> Stale:
     session = current()
     session.flush()
     return stale_now(session.graph)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector: it would go through pandas' objects several times, a quarter of ``%load_ext``."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,7 @@ from lineage_ext.capture.log import LOG
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import WORLD
 from lineage_ext.model import DatasetKind, DegradedFacet
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 FLOOR = 1_000_000  # ns of a cell that are free
 BYTES_AN_ATOM = 14  # a pointer, and the share of an atom that is an object of its own

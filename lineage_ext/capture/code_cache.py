@@ -24,7 +24,6 @@ from contextlib import suppress
 from pathlib import Path
 from types import CodeType
 
-from lineage_ext.capture import code_tables, function_source, template
 from lineage_ext.errors import CaptureError
 
 MAGIC = b"lineage_ext code 1\n"
@@ -33,6 +32,7 @@ MOST_BYTES = 100_000_000
 MOST_FILES = 8
 MOST_ENTRIES = 5_000
 SUFFIX = ".code"
+PARTS = ("template.py", "filling.py", "function_source.py", "code_tables.py")  # the transformation
 PRIVATE = 0o700
 
 
@@ -58,14 +58,18 @@ class Templates:
         identity = _identity(code)
         known = self._known.get(identity)
         if known is None:
-            known = self._known[identity] = (code, template.template(code))
+            from lineage_ext.capture.template import template  # reads and compiles: not needed by a full cache
+
+            known = self._known[identity] = (code, template(code))
             self.made += 1
         return known[1]
 
     def save(self) -> None:
         """Write the file anew if anything was made."""
-        function_source.forget()
         if self.made:
+            from lineage_ext.capture import function_source
+
+            function_source.forget()
             try:
                 write(self.library, list(self._known.values())[-MOST_ENTRIES:])
             except (OSError, Refused) as error:
@@ -95,7 +99,7 @@ def key(library: str) -> bytes:
         library,
         str(getattr(module, "__version__", "")),
         str(getattr(module, "__file__", "")),
-        *(_source_digest(part.__file__) for part in (template, function_source, code_tables)),
+        *(_source_digest(part) for part in PARTS),
     )
     return hashlib.sha256(repr(facts).encode()).digest()
 
@@ -191,9 +195,9 @@ def _tidy(place: Path) -> None:
             file.unlink()
 
 
-def _source_digest(file: str | None) -> str:
+def _source_digest(part: str) -> str:
     try:
-        return hashlib.sha256(Path(str(file)).read_bytes()).hexdigest()
+        return hashlib.sha256(Path(__file__).with_name(part).read_bytes()).hexdigest()
     except OSError as error:
         raise Refused("our own source can't be read") from error
 

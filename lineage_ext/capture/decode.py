@@ -25,7 +25,8 @@ from lineage_ext.capture.log import (
 )
 from lineage_ext.capture.states import States
 from lineage_ext.model import DatasetKind
-from lineage_ext.rules.call import Call, Expression, Function, Grouper, Op, Opaque, Resource, State
+from lineage_ext.rules.call import Call, Expression, Function, Grouper, Opaque, Resource, State
+from lineage_ext.rules.op import Op
 from lineage_ext.rules.spread import each_by_itself
 
 

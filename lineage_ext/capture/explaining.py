@@ -38,9 +38,10 @@ from lineage_ext.model import (
     RunState,
     Transformation,
 )
-from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.call import Call, State
 from lineage_ext.rules.explain import Explainer
-from lineage_ext.rules.pandas import words
+from lineage_ext.rules.op import Op
+from lineage_ext.rules.pandas.words import words
 from lineage_ext.rules.titles import named, title
 from lineage_ext.session import Session
 

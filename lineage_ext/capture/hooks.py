@@ -16,7 +16,7 @@ from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.interception import Hooks
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import WORLD, Point
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 from lineage_ext.session import CURRENT
 
 

@@ -19,10 +19,10 @@ from types import CodeType, FunctionType
 from typing import Any, Protocol
 
 from lineage_ext import guard
-from lineage_ext.capture import template as t
+from lineage_ext.capture import filling as t
 from lineage_ext.capture.code_cache import Templates
 from lineage_ext.errors import CaptureError
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 
 class Guard(Protocol):

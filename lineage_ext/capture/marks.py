@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 
 from lineage_ext.errors import UsageError
 from lineage_ext.model import DatasetRef, StreamFacet
-from lineage_ext.rules.naming import name_of_path
 
 if TYPE_CHECKING:
     from lineage_ext.capture.interception import Target
@@ -97,6 +96,8 @@ def reference(
 
 
 def _named(uri: str) -> DatasetRef:
+    from lineage_ext.rules.naming import name_of_path
+
     name = name_of_path(uri, os.getcwd())
     if name is None:
         raise UsageError(f"{uri!r} names no dataset; give a URI with a scheme and a host, or a DatasetRef")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lineage_ext.capture.source import Source, called
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 Operands = dict[str, ast.expr]
 ASSIGNED = ("value", "labels", "values")  # the parameter of setters that takes the assigned value

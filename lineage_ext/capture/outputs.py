@@ -17,7 +17,7 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
 from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
 from lineage_ext.capture.snapshot import ATOMS
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 PLAIN = frozenset(
     {t for t in ATOMS if issubclass(t, np.generic | Number | str | bytes)} | {int, type(pd.NaT), type(pd.NA)}

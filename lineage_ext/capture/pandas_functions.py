@@ -133,9 +133,10 @@ def _listed(lines: Iterable[str]) -> Iterator[tuple[type, str, FunctionType]]:
 
 def _all() -> Iterator[tuple[type | None, str, FunctionType]]:
     yield from _listed(PARTS)
+    seen: set[tuple[str, type]] = set()
     for line in CLASSES:
         for cls in _classes(line):
-            yield from _public(cls)
+            yield from _public(cls, seen)
     for module in MODULES:
         for name in sorted({*dir(module), *LAZY}):
             value = getattr(module, name, None)
@@ -161,11 +162,16 @@ def _parts(cls: type, members: list[str]) -> Iterator[tuple[type, str, FunctionT
             yield cls, name, function
 
 
-def _public(cls: type) -> Iterator[tuple[type, str, FunctionType]]:
-    for name in _names(cls):
-        if name.startswith("_") and name not in SPECIAL:
-            continue
-        owner = next(c for c in cls.__mro__ if name in c.__dict__)
+def _public(cls: type, seen: set[tuple[str, type]]) -> Iterator[tuple[type, str, FunctionType]]:
+    """What is public of a class and its bases, but for the members of bases that were ``seen``: most are shared."""
+    owners: dict[str, type] = {}
+    for base in reversed(cls.__mro__):
+        owners.update(dict.fromkeys(vars(base), base))
+    new = owners.items() - seen
+    seen |= new
+    owners = {name: owner for name, owner in new if not name.startswith("_") or name in SPECIAL}
+    for name in _names(cls, owners):
+        owner = owners[name]
         member = owner.__dict__[name]
         function = function_of(member)
         if function is None or owner.__module__.partition(".")[0] != "pandas":
@@ -175,9 +181,9 @@ def _public(cls: type) -> Iterator[tuple[type, str, FunctionType]]:
             yield owner, name, function
 
 
-def _names(cls: type) -> list[str]:
-    """Public names, those first that the function itself bears: ``aggregate`` before its alias ``agg``."""
-    return sorted(dir(cls), key=lambda name: (getattr(getattr(cls, name, None), "__name__", name) != name, name))
+def _names(cls: type, names: Iterable[str]) -> list[str]:
+    """The names in order, those first that the function itself bears: ``aggregate`` before its alias ``agg``."""
+    return sorted(names, key=lambda name: (getattr(getattr(cls, name, None), "__name__", name) != name, name))
 
 
 def function_of(member: Any) -> FunctionType | None:

@@ -21,7 +21,7 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.log import DICT, FUNCTION, INDEXER, LIST, LITERAL, SLICE, TUPLE
 from lineage_ext.capture.snapshot import ATOMS
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 Part = tuple[Any, ...]
 Key = tuple[Part, ...]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from lineage_ext.capture import patterns
 from lineage_ext.capture.flags import EXTERNAL_DATA, INIT, INPLACE, MUTATES
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 INDEXERS = frozenset({
     "_AtIndexer", "_iAtIndexer", "_LocIndexer", "_iLocIndexer", "_LocationIndexer", "_ScalarAccessIndexer",

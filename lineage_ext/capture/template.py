@@ -15,7 +15,7 @@ In a generator function (entered at its first ``next``)
     yield v                   becomes  (yield v) if .t is None else RESUMED(.t, (yield YIELDED(.t, v)))
     yield from zip(…)         becomes  (yield from zip(…)) if .t is None else (yield from EACH(.t, zip(…)))
 
-The names in capitals stand for constants: a template holds placeholder strings, which ``fill`` replaces for each
+The names in capitals stand for constants: a template holds placeholder strings, which ``filling`` replaces for each
 function (pandas' operators share one code object). Everything happens in the function's own frame: no wrapper, no
 further frame, no lasting reference to an argument; that is what keeps tracebacks, ``stacklevel`` and pandas' reference
 counts as they are. ``.t`` is a local variable no source can spell. It holds OP while ENTER runs: an interrupt can come
@@ -26,18 +26,28 @@ executed before or after, or has none.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from types import CodeType
 from typing import Any
 
 from lineage_ext.capture import code_tables, function_source
 from lineage_ext.capture.code_tables import NOWHERE
+from lineage_ext.capture.filling import (
+    EACH,
+    ENTER,
+    FAILED,
+    LEAVE,
+    OP,
+    RESUMED,
+    STATE,
+    TOKEN,
+    VISIBLE,
+    YIELDED,
+    parameters,
+    share,
+)
 from lineage_ext.errors import CaptureError
-
-TOKEN = ".t"
-SLOTS = ("STATE", "OP", "ENTER", "LEAVE", "FAILED", "YIELDED", "RESUMED", "EACH", "VISIBLE")
-STATE, OP, ENTER, LEAVE, FAILED, YIELDED, RESUMED, EACH, VISIBLE = (f"\0lineage {slot}" for slot in SLOTS)
 
 GENERATOR, COROUTINE = 0x20, 0x80 | 0x200
 FRAME_READERS = frozenset({"vars", "dir", "eval", "exec"})  # would see our local, or compile without our hooks
@@ -51,27 +61,6 @@ def template(code: CodeType) -> CodeType:
     source = function_source.read(code)
     made = code_tables.unwinding(source.compile(_instrumented(source.node, code)))
     return share(made, code, made.co_consts)
-
-
-def fill(template: CodeType, code: CodeType, constants: Mapping[Any, object]) -> CodeType:
-    """The template with ``constants`` in place of the placeholders and the docstring that ``code`` has."""
-    return share(template, code, (constants.get(c, c) if type(c) is str else c for c in template.co_consts))
-
-
-def share(template: CodeType, code: CodeType, constants: Iterable[object]) -> CodeType:
-    """The template with other constants, the docstring (2 MB for all of pandas) taken from ``code``."""
-    first, *rest = constants
-    mine = next(iter(code.co_consts), None)
-    return template.replace(co_consts=(mine if type(mine) is str and first == mine else first, *rest))
-
-
-def parameters(code: CodeType) -> tuple[str, ...]:
-    """Parameter names in order, ``*args`` and ``**kwargs`` with their stars."""
-    named, keyword_only = code.co_argcount, code.co_kwonlyargcount
-    names = code.co_varnames[: named + keyword_only]
-    rest = iter(code.co_varnames[named + keyword_only :])
-    star = (f"*{next(rest)}",) if code.co_flags & 0x4 else ()
-    return (*names[:named], *star, *names[named:], *((f"**{next(rest)}",) if code.co_flags & 0x8 else ()))
 
 
 def _instrumented(function: ast.FunctionDef, code: CodeType) -> list[ast.stmt]:

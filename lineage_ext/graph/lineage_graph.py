@@ -10,20 +10,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from lineage_ext.errors import UnknownName
-from lineage_ext.graph.closure import Closure
-from lineage_ext.graph.making import Making, making
-from lineage_ext.graph.origins import Origins
-from lineage_ext.graph.overview import Overview, overview
 from lineage_ext.graph.samples import Samples
-from lineage_ext.graph.slicing import Piece, Slicer
 from lineage_ext.graph.tables import Memory
-from lineage_ext.graph.trace import Trace
-from lineage_ext.graph.tracing import Tracer
 from lineage_ext.model import ORDER, ROWS, ColumnEdge, ColumnRef, Dataset, Run, RunKind, Schema, is_key, is_level
 from lineage_ext.session import Sample
+
+if TYPE_CHECKING:  # what answers a question is imported when one is asked: 30 ms that %load_ext doesn't take
+    from lineage_ext.graph.making import Making
+    from lineage_ext.graph.overview import Overview
+    from lineage_ext.graph.slicing import Piece, Slicer
+    from lineage_ext.graph.trace import Trace
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,7 +46,7 @@ class LineageGraph:
         self.lock = threading.RLock()
         self.memory = Memory()
         self.samples = Samples()
-        self._slicer = Slicer(self.memory)
+        self._slicer: Slicer | None = None
 
     # -- the processor ---------------------------------------------------------------------------------------------
     @_locked
@@ -165,22 +164,30 @@ class LineageGraph:
     @_locked
     def overview(self) -> Overview:
         """Variables that hold frames and files that were written, each with what it was made from."""
+        from lineage_ext.graph.overview import overview
+
         return overview(self.memory)
 
     # -- questions -------------------------------------------------------------------------------------------------
     @_locked
     def upstream(self, no: int, column: Hashable = None) -> Trace:
         """Where a dataset, or one column of it, came from: a Trace down to the files."""
+        from lineage_ext.graph.tracing import Tracer
+
         return Tracer(self.memory).trace(self._row(no), self._slots(no, column))
 
     @_locked
     def downstream(self, no: int, column: Hashable = None) -> Trace:
         """What a dataset, or one column of it, went into."""
+        from lineage_ext.graph.tracing import Tracer
+
         return Tracer(self.memory, forward=True).trace(self._row(no), self._slots(no, column))
 
     @_locked
     def path(self, a: int, b: int) -> Trace:
         """The operations by which dataset ``a`` became part of ``b``; without steps if it didn't."""
+        from lineage_ext.graph.tracing import Tracer
+
         return Tracer(self.memory).between(self._row(a), self._row(b))
 
     @_locked
@@ -215,6 +222,8 @@ class LineageGraph:
 
         Targets are its columns, index levels, ROWS and ORDER.
         """
+        from lineage_ext.graph.origins import Origins
+
         row = self._row(no)
         found = Origins(self.memory, row, (*self._schema(row).all_slots, ROWS, ORDER))
         return list(found.edges()), [self.memory.datasets.no[root] for root in sorted(found.roots)]
@@ -222,14 +231,22 @@ class LineageGraph:
     @_locked
     def making(self, no: int) -> Making:
         """The operations that made a dataset, from where all ways into it begin."""
+        from lineage_ext.graph.making import making
+
         return making(self.memory, self._row(no))
 
     @_locked
     def slice(self, made: Making) -> tuple[Piece, ...]:
         """The statements those operations stand in, and the ones before that these need."""
+        from lineage_ext.graph.slicing import Slicer
+
+        if self._slicer is None:
+            self._slicer = Slicer(self.memory)
         return self._slicer.slice(made.places)
 
     def _composed(self, row: int, slots: Iterable[int], *, through: bool) -> list[ColumnEdge]:
+        from lineage_ext.graph.closure import Closure
+
         number, closure = self.memory.datasets.no, Closure(self.memory.operations, self.memory.loads, through=through)
         found = []
         for slot in slots:

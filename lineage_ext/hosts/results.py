@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime
 import decimal
-import fractions
 import pathlib
 import sys
 import uuid
@@ -27,7 +26,7 @@ _qualname = type.__dict__["__qualname__"].__get__
 _PLAIN = frozenset({
     bool, float, complex, bytes, type(None), type(...), range,
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
-    decimal.Decimal, fractions.Fraction, uuid.UUID, pathlib.PurePosixPath, type(pathlib.Path()),
+    decimal.Decimal, uuid.UUID, pathlib.PurePosixPath, type(pathlib.Path()),
 })  # fmt: skip
 _CONTAINERS = (list, tuple, set, frozenset, dict)
 _PANDAS_SCALARS = frozenset({"Timestamp", "Timedelta", "Period", "NaTType", "NAType"})
@@ -54,7 +53,11 @@ def type_name(kind: type) -> str:
 
 def _number(value: object, kind: type, identify: Identify) -> int | None:
     # a session's numbers are for objects; an int that happens to be one isn't that dataset
-    return None if kind in _PLAIN or kind is int or kind is str else identify(value)
+    return None if _is_plain(kind) or kind is int or kind is str else identify(value)
+
+
+def _is_plain(kind: type) -> bool:
+    return kind in _PLAIN or kind is _loaded("fractions", "Fraction")
 
 
 def _loaded(package: str, name: str) -> Any:
@@ -133,7 +136,7 @@ def _is_scalar(value: Any, kind: type) -> bool:
     package = str(_module(kind)).partition(".")[0]
     if package == "numpy":
         return issubclass(kind, _loaded("numpy", "generic")) and not issubclass(kind, _loaded("numpy", "void"))
-    if kind not in _PLAIN and not (package == "pandas" and str(_qualname(kind)) in _PANDAS_SCALARS):
+    if not _is_plain(kind) and not (package == "pandas" and str(_qualname(kind)) in _PANDAS_SCALARS):
         return False
     zone = getattr(value, "tzinfo", None)  # its repr is part of the value's
     return zone is None or str(_module(type(zone))).partition(".")[0] in _ZONES

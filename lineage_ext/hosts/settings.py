@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,10 +32,12 @@ def configure(folder: Path, note: Callable[[str], None], parent: Any = None) -> 
 
 
 def _read(file: Path, note: Callable[[str], None]) -> dict[str, Any]:
+    if not file.exists():
+        return {}
+    import tomllib  # 4 ms of %load_ext
+
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
     except (OSError, ValueError) as error:
         note(f"{file} can't be read, its settings don't count: {error}")
         return {}

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from lineage_ext import guard
 from lineage_ext.config import LineageConfig
@@ -20,7 +20,10 @@ from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
 from lineage_ext.model import Facet, ParentFacet
 from lineage_ext.redaction import activate
-from lineage_ext.session import Processor, Session
+from lineage_ext.session import Session
+
+if TYPE_CHECKING:
+    from lineage_ext.session import Processor
 
 
 class Worker(Protocol):

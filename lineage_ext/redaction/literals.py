@@ -10,6 +10,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from lineage_ext.redaction.pattern import pattern
 from lineage_ext.redaction.python import Piece, Python, masked_literal
 from lineage_ext.redaction.text import MASK
 
@@ -23,15 +24,15 @@ WORDS = frozenset(
 AGGREGATES = frozenset("agg aggregate transform apply astype rolling resample".split())
 """Methods whose arguments are such words."""
 
-_QUOTED = re.compile(r"""(\"{3}|'{3}|"|')((?:\\.|(?!\1).)*?)\1""", re.DOTALL)
-_NUMBER = re.compile(r"(?<![\w.])\d(?:[\w.,:/+-]*\w)?")
-_SQL = re.compile(
+_QUOTED = pattern(r"""(\"{3}|'{3}|"|')((?:\\.|(?!\1).)*?)\1""", re.DOTALL)
+_NUMBER = pattern(r"(?<![\w.])\d(?:[\w.,:/+-]*\w)?")
+_SQL = pattern(
     r"""(\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\]|(?![eEnNbBxX]')[A-Za-z_][\w$]*|\$\d+)"""  # identifiers, parameters
     r"""|([eEnNbBxX]?'(?:[^']|'')*(?:'|$)|\$(\w*)\$.*?(?:\$\3\$|$)|\d[\w.]*)"""  # strings, numbers
     r"""|--[^\n]*|/\*.*?(?:\*/|$)""",
     re.DOTALL,
 )
-_FRAME_LINE = re.compile(r"\s*(?:File \".*|Traceback \(most recent.*|During handling of.*|The above exception.*)$")
+_FRAME_LINE = pattern(r"\s*(?:File \".*|Traceback \(most recent.*|During handling of.*|The above exception.*)$")
 
 
 def without_literals(source: Python, keep: Keep) -> str:

@@ -11,6 +11,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from itertools import pairwise
 
+from lineage_ext.redaction.pattern import pattern
+
 STRONG = (
     "password", "passwords", "passwd", "passphrase", "passcode", "secret", "secrets", "token", "apikey", "apikeys",
     "accesskey", "accountkey", "authkey", "privatekey", "secretkey", "sharedkey", "signingkey", "credential",
@@ -34,7 +36,7 @@ QUERY = frozenset(
 STEMS = ("pass", "pwd", "secret", "token", "key", "cred", "auth", "cookie", "bearer", "jwt", "otp", "sas", "sig")
 """What every such name contains: a text without any of them needs no closer look."""
 
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORDS = pattern(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 
 
 @lru_cache(4096)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
+from lineage_ext.redaction.pattern import pattern
 from lineage_ext.redaction.text import covered
 
 MOST = 1_000
 _SHORTEST = 8
-_PLAIN = re.compile(r"[A-Za-z]+(?:[ _.-][A-Za-z]+)*")  # a word or name: it may mean anything
+_PLAIN = pattern(r"[A-Za-z]+(?:[ _.-][A-Za-z]+)*")  # a word or name: it may mean anything
 
 
 class Secrets:

@@ -7,31 +7,31 @@ so that line numbers remain true.
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
 
 from lineage_ext.redaction.names import Names
+from lineage_ext.redaction.pattern import pattern
 from lineage_ext.redaction.tokens import PRIVATE_KEY, RUN, TOKENS
 
 MASK = "***"
 Span = tuple[int, int]  # of the secret itself: from, to
 
-_NAME = re.compile(r"[A-Za-z_][\w.-]*")
-_SAYS = re.compile(
+_NAME = pattern(r"[A-Za-z_][\w.-]*")
+_SAYS = pattern(
     r"""\s{0,9}:\s{0,9}[\w.\[\]| ]{1,40}=\s{0,9}(?=[bBfFrRuU]{0,2}["'])"""  # an annotation in between
     r"""|\\*["'`]?\s{0,9}[\])]?\s{0,9}(?:=>|:=|[=!]?==?|:)\s{0,9}|\s+(?=["'])"""
 )
-_QUOTE = re.compile(r"""[bBfFrRuU]{0,2}(\\*(?:\"{3}|'{3}|"|'))""")
-_SPACE = re.compile(r"\s+")
-_SCHEME = re.compile(r"(?i)(?:bearer|basic|token|digest|apikey|negotiate)\s+")
-_UP_TO_SEMICOLON = re.compile(r"""[^;"'\n&]+(?=;)""")
-_WORD = re.compile(r"""[^\s"'`,;&<>(){}\[\]|\\]+""")
-_QUERY = re.compile(r"[?&;]([\w.%-]+)=([^&#\s\"';<>]+)")
-_AUTHORITY = re.compile(r"""(?i)\b([a-z][a-z0-9+.-]*)://([^\s/:@"'<>]*)(:(?!\d{1,5}(?:[/?#\s"']|$))[^\s"'<>]+)?@""")
+_QUOTE = pattern(r"""[bBfFrRuU]{0,2}(\\*(?:\"{3}|'{3}|"|'))""")
+_SPACE = pattern(r"\s+")
+_SCHEME = pattern(r"(?i)(?:bearer|basic|token|digest|apikey|negotiate)\s+")
+_UP_TO_SEMICOLON = pattern(r"""[^;"'\n&]+(?=;)""")
+_WORD = pattern(r"""[^\s"'`,;&<>(){}\[\]|\\]+""")
+_QUERY = pattern(r"[?&;]([\w.%-]+)=([^&#\s\"';<>]+)")
+_AUTHORITY = pattern(r"""(?i)\b([a-z][a-z0-9+.-]*)://([^\s/:@"'<>]*)(:(?!\d{1,5}(?:[/?#\s"']|$))[^\s"'<>]+)?@""")
 _PLACES = tuple(
-    re.compile(pattern)
-    for pattern in (
+    pattern(place)
+    for place in (
         r"(?i)\bbearer\s+(?=\S*\d)([\w.~+/=-]{8,})",
         r"(?i)\bidentified\s+by\s+(?:password\s+)?[\"']?([^\s\"';]+)",
         r"(?i)\blogin\s+\S+\s+password\s+(\S+)",
@@ -41,7 +41,7 @@ _PLACES = tuple(
     )
 )
 _PLACE_STEMS = ("bearer", "identified", "login", "-u", "signature=", "oracle:")
-_BASIC = re.compile(r"(?i)\bbasic\s+([A-Za-z0-9+/_-]{8,}={0,2})")
+_BASIC = pattern(r"(?i)\bbasic\s+([A-Za-z0-9+/_-]{8,}={0,2})")
 
 
 def spans(text: str, names: Names) -> Iterator[Span]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from lineage_ext.redaction.pattern import pattern
+
 FAMILIES = {
     "AWS access key id": r"(?:A3T[A-Z0-9]|AKIA|ASIA|AROA|AIDA|AGPA|ANPA|ANVA|AIPA|ABIA|ACCA)[A-Z0-9]{16,}",
     "Google API key": r"AIza[0-9A-Za-z_-]{35}",
@@ -53,11 +55,11 @@ FAMILIES = {
 }  # fmt: skip
 
 _STARTS = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"  # not within a word; an escaped line end is no letter
-TOKENS = re.compile(f"{_STARTS}(?:{'|'.join(FAMILIES.values())})")
-RUN = re.compile(r"[A-Za-z0-9_.+/=:~-]{16,}")
+TOKENS = pattern(f"{_STARTS}(?:{'|'.join(FAMILIES.values())})")
+RUN = pattern(r"[A-Za-z0-9_.+/=:~-]{16,}")
 """Where a token may be: no family is shorter or has other characters, and most texts have no such run."""
 
-PRIVATE_KEY = re.compile(
+PRIVATE_KEY = pattern(
     r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----"
     r"(?:.*?-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----|(?:[A-Za-z0-9+/=,:\s-]|\\+[nr])*)",
     re.DOTALL,

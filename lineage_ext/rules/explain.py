@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from lineage_ext import guard
 from lineage_ext.model import ColumnMap, DatasetKind, Schema
 from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word
-from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.call import Call, State
 from lineage_ext.rules.masking import given_masks, mask
+from lineage_ext.rules.op import Op
 from lineage_ext.rules.spread import spread_on
 from lineage_ext.rules.unsaid import unsaid
 

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from lineage_ext.model import DatasetRef
 from lineage_ext.rules.algebra import ROWS, Call, K, NoRule, State, T, Word, values_of
-from lineage_ext.rules.call import External, Op
+from lineage_ext.rules.call import External
 from lineage_ext.rules.explain import register
 from lineage_ext.rules.files import types_of, write
 from lineage_ext.rules.naming import is_stream
+from lineage_ext.rules.op import Op
 
 TABULAR = frozenset({K.FRAME, K.SERIES, K.ROW})
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lineage_ext.model import DatasetKind
-from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.op import Op
 
 _SHARED = frozenset({"NDFrame", "OpsMixin", "IndexOpsMixin", "SelectionMixin", "NDOpsMixin"})
 _KINDS = {

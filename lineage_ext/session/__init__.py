@@ -10,12 +10,19 @@ To add a listener: write a class with ``on_start``, ``on_end`` and ``on_sample``
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from lineage_ext.session.current import CURRENT
-from lineage_ext.session.outward import Outward
+from lineage_ext.session.memory_sample import Sample
 from lineage_ext.session.part import Part
-from lineage_ext.session.processor import Around, Interpreter, Processor, Sample
 from lineage_ext.session.session import Session
-from lineage_ext.session.summary import Counters, Summary
+
+if TYPE_CHECKING:
+    from lineage_ext.session.counters import Counters
+    from lineage_ext.session.outward import Outward
+    from lineage_ext.session.processor import Around, Interpreter, Processor
+    from lineage_ext.session.summary import Summary
 
 __all__ = [
     "Around",
@@ -29,3 +36,20 @@ __all__ = [
     "Session",
     "Summary",
 ]
+
+_HOMES = {
+    "Around": "processor",
+    "Counters": "counters",
+    "Interpreter": "processor",
+    "Outward": "outward",
+    "Processor": "processor",
+    "Summary": "summary",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """What few need, imported when it is asked for: protocols and dataclasses take 1 ms each to make."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{home}"), name)

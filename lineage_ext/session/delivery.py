@@ -7,15 +7,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import Facet, Run, RunKind
+from lineage_ext.session.counters import Counters
 from lineage_ext.session.gate import Gate
 from lineage_ext.session.open import Open
-from lineage_ext.session.processor import Interpreter, Processor
-from lineage_ext.session.summary import Counters
+
+if TYPE_CHECKING:
+    from lineage_ext.session.processor import Interpreter, Processor
 
 
 class Delivery:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lineage_ext.model import Run
 from lineage_ext.session.gate import Gate
-from lineage_ext.session.processor import Processor, Sample
+from lineage_ext.session.memory_sample import Sample
+
+if TYPE_CHECKING:
+    from lineage_ext.session.processor import Processor
 
 
 class Outward:

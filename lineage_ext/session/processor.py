@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Protocol
 
 from lineage_ext.model import Facet, Run
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """Memory at a moment: ``time`` in ns since the epoch, ``rss`` in bytes."""
-
-    time: int
-    rss: int
+from lineage_ext.session.memory_sample import Sample
 
 
 class Processor(Protocol):

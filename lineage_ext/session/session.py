@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from lineage_ext import guard
 from lineage_ext.clock import Clock, SystemClock
@@ -16,10 +16,13 @@ from lineage_ext.model import CodeFacet, ErrorFacet, Facet, Job, Run, RunKind, R
 from lineage_ext.session.current import CURRENT
 from lineage_ext.session.delivery import Delivery
 from lineage_ext.session.gate import Hook
+from lineage_ext.session.memory_sample import Sample
 from lineage_ext.session.open import Open
 from lineage_ext.session.part import Part
-from lineage_ext.session.processor import Around, Sample
-from lineage_ext.session.summary import Summary
+
+if TYPE_CHECKING:
+    from lineage_ext.session.processor import Around
+    from lineage_ext.session.summary import Summary
 
 STATES = {
     "ok": RunState.COMPLETE,
@@ -218,6 +221,8 @@ class Session(Delivery):
     # -- answers ---------------------------------------------------------------------------------------------------
     def summary(self) -> Summary:
         """Cells, operations, datasets, coverage and our own cost so far."""
+        from lineage_ext.session.summary import Summary
+
         self.flush()
         c = self.counters
         dropped = [f"{self.gate.dropped} records dropped by session.redact"] if self.gate.dropped else []

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from lineage_ext.capture.interception import Hooks, Report, Target, install, restore
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 
 class Guard(threading.local):

@@ -16,11 +16,12 @@ from typing import Any
 import pandas as pd
 
 from lineage_ext.capture import pandas_functions
-from lineage_ext.capture.template import parameters
-from lineage_ext.rules import pandas as tables
+from lineage_ext.capture.filling import parameters
 from lineage_ext.rules.algebra import Nothing, Unknown, Word
-from lineage_ext.rules.call import Op
 from lineage_ext.rules.masking import Masks
+from lineage_ext.rules.op import Op
+from lineage_ext.rules.pandas import SCOPE_OF
+from lineage_ext.rules.pandas import words as tables
 from lineage_ext.rules.pandas.declared import class_reason, reason_of
 
 MODULES = (
@@ -104,7 +105,7 @@ def _of_module(name: str, value: Any) -> Iterator[Member]:
 
 def _of_class(title: str, cls: type) -> Iterator[Member]:
     whole = class_reason(cls.__name__) or ("an exception" if issubclass(cls, BaseException) else "")
-    if whole or cls.__name__ not in tables.SCOPE_OF:
+    if whole or cls.__name__ not in SCOPE_OF:
         yield Member(title, "", reason=whole)
         return
     for name in dir(cls):
@@ -114,7 +115,7 @@ def _of_class(title: str, cls: type) -> Iterator[Member]:
         if not public or owner.__module__ in {"builtins", "typing"}:
             continue
         rule = _RULES.get(_inside(member, owner), "")
-        scope = tables.SCOPE_OF.get(owner.__name__, tables.SCOPE_OF[cls.__name__])
+        scope = SCOPE_OF.get(owner.__name__, SCOPE_OF[cls.__name__])
         reason = "" if rule else reason_of(owner.__name__, scope, name, is_property=not callable(member))
         yield Member(title, name, rule, reason)
 

@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any
 
 from lineage_ext.model import DatasetKind, Schema
-from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.op import Op
 from lineage_ext.rules.pandas.grouping import TABLE
 
 K = DatasetKind

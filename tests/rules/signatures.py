@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from lineage_ext.capture.filling import parameters
 from lineage_ext.capture.pandas_functions import targets
-from lineage_ext.capture.template import parameters
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
 
 FOLDER = Path(__file__).parent / "signatures"
 FILES = sorted(FOLDER.glob("pandas-*.txt"))

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from lineage_ext.model import ROWS, Dataset, DatasetKind, ExternalFacet, Run, Schema, is_level
-from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.call import Call, State
 from lineage_ext.rules.database import QuerySource
+from lineage_ext.rules.op import Op
 from lineage_ext.testing import Notebook, edges_of, notebook
 
 CODE = {"pd": pd, "io": io, "sqlite3": sqlite3}

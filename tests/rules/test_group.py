@@ -9,7 +9,8 @@ import pytest
 
 from lineage_ext.model import Schema
 from lineage_ext.rules.algebra import NoRule
-from lineage_ext.rules.call import Call, Function, Grouper, Op, Opaque
+from lineage_ext.rules.call import Call, Function, Grouper, Opaque
+from lineage_ext.rules.op import Op
 from lineage_ext.rules.pandas.grouping import TABLE
 from tests.rules.grouping_calls import K, direct, edges, frame, grouped, made, of, run, state
 

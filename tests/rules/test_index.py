@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import lineage_ext.rules.pandas  # noqa: F401  # registers its words
+import lineage_ext.rules.pandas.words  # noqa: F401  # registers its words
 from lineage_ext.model import DatasetKind, Schema
-from lineage_ext.rules.call import Call, Op, State
+from lineage_ext.rules.call import Call, State
 from lineage_ext.rules.explain import Explainer
+from lineage_ext.rules.op import Op
 from lineage_ext.testing import Oracle
 from lineage_ext.testing.plugin import oracle
 from tests.rules.moves import objections, program

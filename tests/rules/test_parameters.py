@@ -8,8 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lineage_ext.rules import pandas as tables
-from lineage_ext.rules.call import Op
+from lineage_ext.rules.op import Op
+from lineage_ext.rules.pandas import SCOPE_OF
+from lineage_ext.rules.pandas import words as tables
 from tests.rules.signatures import FILES, file_of, installed, lines, recorded
 
 VERSIONS = {"2.2.3", "2.3.3", "3.1.1"}
@@ -20,7 +21,7 @@ def real_parameters(operations: list[Op]) -> dict[str, set[str]]:
     """Table key → the parameters of all functions that the entry explains."""
     found: dict[str, set[str]] = defaultdict(set)
     for op in operations:
-        scope = tables.SCOPE_OF.get(op.owner, "pd" if not op.owner else op.owner)
+        scope = SCOPE_OF.get(op.owner, "pd" if not op.owner else op.owner)
         for key in (f"{op.owner}.{op.name}", f"{scope}.{op.name}"):
             if key in tables.table():
                 found[key] |= set(op.params)

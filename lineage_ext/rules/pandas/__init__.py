@@ -5,18 +5,13 @@ Series and their bases), ``group``, ``window``, ``resample``, the accessors ``st
 indexers ``loc iloc at iat``, ``index``, ``excel``, ``hdf``, ``reader``, and ``pd`` for top-level functions. An exact
 class (``"DataFrame.map"``) wins over its scope. What has no rule is declared, with its reason, in ``declared.py``.
 
+``words`` puts them together.
+
 To add an operation: one entry in the file of its family. To add a family: a file with a ``TABLE``, listed in TABLES.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-
-from lineage_ext.rules.algebra import Word
-from lineage_ext.rules.call import Op
-from lineage_ext.rules.explain import register
-
-TABLES = ("selection", "values", "making", "grouping", "reshaping", "indexes", "files")
 SCOPES = {
     "frame": "DataFrame Series NDFrame OpsMixin NDOpsMixin IndexOpsMixin SelectionMixin NDFrameDescriptorMixin",
     "group": "GroupBy DataFrameGroupBy SeriesGroupBy BaseGroupBy BaseGrouper BinGrouper GroupByIndexingMixin",
@@ -44,35 +39,3 @@ SCOPES = {
     "reader": "TextFileReader JsonReader StataReader SASReader SAS7BDATReader XportReader",
 }
 SCOPE_OF = {owner: scope for scope, owners in SCOPES.items() for owner in owners.split()}
-
-
-def table() -> dict[str, Word]:
-    """All entries. Raises ValueError when two families claim the same key."""
-    merged: dict[str, Word] = {}
-    for name in TABLES:
-        entries: dict[str, Word] = import_module(f"{__name__}.{name}").TABLE
-        twice = merged.keys() & entries.keys()
-        if twice:
-            raise ValueError(f"two tables explain {', '.join(sorted(twice))}")
-        merged.update(entries)
-    return merged
-
-
-_merged: dict[str, Word] = {}
-
-
-def words() -> dict[str, Word]:
-    """All entries, read once: that takes 0.3 s of CPU."""
-    if not _merged:
-        _merged.update(table())
-    return _merged
-
-
-def lookup(op: Op) -> Word | None:
-    """The word of a pandas operation: by exact class, then by scope."""
-    known = words()
-    scope = SCOPE_OF.get(op.owner, "pd" if not op.owner else op.owner)
-    return known.get(f"{op.owner}.{op.name}") or known.get(f"{scope}.{op.name}")
-
-
-register("pandas", lookup)
