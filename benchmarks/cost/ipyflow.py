@@ -5,6 +5,7 @@ It has its own IPython; pandas and all else are those of the environment that ru
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -16,6 +17,8 @@ from benchmarks.cost.table import Row
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENT = "ipyflow-core==0.0.231"
+PROGRAMS = {"queries": "22 TPC-H queries", "demo": "the demo's pipeline"}
+SIDES = ("without", "with")
 WHERE = ROOT / ".venv-ipyflow"
 
 
@@ -26,13 +29,24 @@ def rows(tables: Path) -> Iterator[Row]:
     except (OSError, subprocess.CalledProcessError) as error:
         print(f"no ipyflow: {error}", file=sys.stderr)
         return
+    for which, what in PROGRAMS.items():
+        without, with_ = (_measured(python, tables, which, side) for side in SIDES)
+        if without and with_:
+            found = (b / a for a, b in zip(without, with_, strict=True))
+            yield Row(f"{what} under ipyflow ({without[0]:.1f} s)", *found)
+
+
+def _measured(python: Path, tables: Path, which: str, side: str) -> tuple[float, float] | None:
+    """CPU seconds of the cell thread and of the process; each side in a process of its own: it can't be unloaded."""
     done = subprocess.run(
-        [python, "-m", "benchmarks.cost.ipyflow"], cwd=tables, capture_output=True, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        [python, "-W", "ignore", "-m", "benchmarks.cost.ipyflow", which, side],
+        cwd=tables, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     if done.returncode:
         print(f"ipyflow failed: {done.stderr[-2_000:]}", file=sys.stderr)
-    yield from (Row.from_json(line) for line in done.stdout.splitlines() if line.startswith("{"))
+        return None
+    thread, process = json.loads(done.stdout.splitlines()[-1])
+    return thread, process
 
 
 def _python() -> Path:
@@ -46,11 +60,16 @@ def _python() -> Path:
 
 
 def main() -> None:
-    """In that environment: a line for each row."""
+    """In that environment: one side's seconds."""
     from benchmarks.cost import programs
+    from benchmarks.cost.shell import Shell
 
-    for what, found in (("22 TPC-H queries", programs.queries()), ("the demo's pipeline", [programs.demo()])):
-        print(programs.ratio(f"{what} under ipyflow", found, 1, "ipyflow").to_json(), flush=True)
+    which, side = sys.argv[1:]
+    cells = [cell for program in getattr(programs, which)() for cell in program]
+    shell = Shell("ipyflow")
+    shell.plain(cells)  # files are read, libraries imported
+    found = shell.kept(cells, load=side == "with")
+    print(json.dumps([found.thread, found.process]))
 
 
 if __name__ == "__main__":

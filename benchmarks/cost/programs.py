@@ -23,23 +23,22 @@ def queries() -> list[list[str]]:
     return [[cell for cell in program.source.split("# %%\n") if cell.strip()] for program in programs("chains")]
 
 
-def demo() -> list[str]:
+def demo() -> list[list[str]]:
     """The notebook's cells, without magics."""
     cells = (c for c in json.loads(DEMO.read_text())["cells"] if c["cell_type"] == "code")
     sources = ("".join(c["source"]) for c in cells)
-    return [s for s in sources if not s.lstrip().startswith("%")]
+    return [[s for s in sources if not s.lstrip().startswith("%")]]
 
 
-def ratio(what: str, programs: list[list[str]], rounds: int, extension: str = "lineage_ext") -> Row:
+def ratio(what: str, programs: list[list[str]], rounds: int) -> Row:
     """With the extension to without: the sums over all cells, each the best of its rounds."""
-    shell = Shell(extension)
+    shell = Shell()
     for program in programs:
         shell.plain(program)  # files are read, libraries imported
     pairs = [by_turns(rounds, lambda p=p: shell.plain(p), lambda p=p: shell.tracked(p)) for p in programs]
     without, with_ = (sum(side.thread for side in sides) for sides in zip(*pairs, strict=True))
     beside, with_beside = (sum(side.process for side in sides) for sides in zip(*pairs, strict=True))
-    bound = BOUND if extension == "lineage_ext" else None
-    return Row(f"{what} ({without:.1f} s)", with_ / without, with_beside / beside, bound)
+    return Row(f"{what} ({without:.1f} s)", with_ / without, with_beside / beside, BOUND)
 
 
 def rows(rounds: int) -> Iterator[Row]:
@@ -50,5 +49,5 @@ def rows(rounds: int) -> Iterator[Row]:
     with folder() as here:
         tables = data.generate(Path(here), SCALE)
         yield ratio(f"22 TPC-H queries at SF {SCALE}", queries(), rounds)
-        yield ratio("the demo's pipeline", [demo()], 2 * rounds)
+        yield ratio("the demo's pipeline", demo(), 2 * rounds)
         yield from ipyflow.rows(tables)

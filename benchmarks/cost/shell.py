@@ -38,8 +38,14 @@ class Shell:
                 self._settle()
                 return spent(lambda: self._cells(sources), self._settle, self.marks)
             finally:
-                with contextlib.suppress(AttributeError):  # ipyflow can't be unloaded
-                    self.shell.run_line_magic("unload_ext", self.extension)
+                self.shell.run_line_magic("unload_ext", self.extension)
+
+    def kept(self, sources: list[str], *, load: bool) -> Spent:
+        """What they take where the extension, if it is to be loaded, stays; the shell can't be used after that."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            if load:
+                self.shell.run_line_magic("load_ext", self.extension)
+            return spent(lambda: self._cells(sources), marks=self.marks)
 
     def _cells(self, sources: list[str]) -> None:
         for source in sources:
