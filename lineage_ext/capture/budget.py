@@ -21,13 +21,17 @@ from collections import Counter
 from collections.abc import Callable
 from enum import IntEnum
 from time import perf_counter_ns
+from typing import TYPE_CHECKING
 
 from lineage_ext.capture import caller
 from lineage_ext.capture.log import LOG
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import WORLD
-from lineage_ext.model import DatasetKind, DegradedFacet
+from lineage_ext.model import DatasetKind
 from lineage_ext.rules.op import Op
+
+if TYPE_CHECKING:
+    from lineage_ext.model import DegradedFacet
 
 FLOOR = 1_000_000  # ns of a cell that are free
 BYTES_AN_ATOM = 14  # a pointer, and the share of an atom that is an object of its own
@@ -152,7 +156,11 @@ class Budget:
     def facet(self, run: int) -> DegradedFacet | None:
         """What was left out of a cell run."""
         taken = self.degraded.get(run)
-        return DegradedFacet(tuple(taken.items()), self._share()) if taken else None
+        if not taken:
+            return None
+        from lineage_ext.model import DegradedFacet
+
+        return DegradedFacet(tuple(taken.items()), self._share())
 
 
 BUDGET = Budget()

@@ -16,7 +16,7 @@ from itertools import chain
 from operator import itemgetter
 from time import perf_counter
 from types import CodeType, FunctionType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lineage_ext import guard
 from lineage_ext.capture import filling as t
@@ -72,16 +72,14 @@ class Target:
         return f"{self.owner}.{self.name}" if self.owner else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Skipped:
+class Skipped(NamedTuple):
     """A function that was left alone, and why."""
 
     key: str
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What ``install`` did. ``ops[i].no`` is ``i``; functions that were skipped have their Op as well."""
 
     installed: int
@@ -92,8 +90,7 @@ class Report:
     note: str = ""  # why the cache of templates wasn't read or written
 
 
-@dataclass(frozen=True, slots=True)
-class _Swap:
+class _Swap(NamedTuple):
     target: Target
     original: CodeType
     instrumented: CodeType

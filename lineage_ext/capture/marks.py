@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from lineage_ext.errors import UsageError
-from lineage_ext.model import DatasetRef, StreamFacet
+from lineage_ext.model import DatasetRef
 
 if TYPE_CHECKING:
     from lineage_ext.capture.interception import Target
@@ -88,6 +88,8 @@ def reference(
         raise UsageError(f"a dataset is a DatasetRef or a URI like kafka://broker:9092/topic, not a {_kind(dataset)}")
     facets = ref.facets
     if partitions is not None or watermark is not None:
+        from lineage_ext.model import StreamFacet
+
         facets = (*facets, StreamFacet(_offsets(partitions or {}), _moment(watermark)))
     names = (columns,) if isinstance(columns, str) else tuple(columns)
     return DatasetRef(

@@ -15,7 +15,7 @@ from typing import Any
 
 from lineage_ext import guard
 from lineage_ext.hosts import wiring
-from lineage_ext.model import CodeFacet, ContentFacet, Facet, NamesFacet, Run
+from lineage_ext.model import CodeFacet, Facet, NamesFacet, Run
 from lineage_ext.session import Session
 
 MOST_VALUES = 200_000
@@ -39,6 +39,7 @@ class Contents:
         if code is None or code.kind != "cell":
             return None
         from lineage_ext.analysis.statements import statements  # on the worker: 6 ms that %load_ext doesn't wait for
+        from lineage_ext.model import ContentFacet
 
         tracked = run.facet(NamesFacet)
         versions = dict(tracked.names) if tracked is not None else {}

@@ -13,10 +13,12 @@ import pathlib
 import sys
 import uuid
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lineage_ext.model import ResultFacet
 from lineage_ext.redaction import cut
+
+if TYPE_CHECKING:
+    from lineage_ext.model import ResultFacet
 
 Identify = Callable[[object], int | None]
 
@@ -42,6 +44,8 @@ def describe(value: object, identify: Identify, max_items: int = 100, max_bytes:
     text = _frame(value, kind) or _array(value, kind) or _figure(value, kind)
     if text is None:
         text = _small(value, kind, max_items, max_bytes)
+    from lineage_ext.model import ResultFacet
+
     return ResultFacet(type_name(kind), text, _number(value, kind, identify))
 
 

@@ -18,7 +18,7 @@ from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
-from lineage_ext.model import Facet, ParentFacet
+from lineage_ext.model import Facet
 from lineage_ext.redaction import activate
 from lineage_ext.session import Session
 
@@ -63,7 +63,7 @@ def open_session(
 
 def _opened(name: str, config: LineageConfig, folder: Path | str | None, facets: tuple[Facet, ...]) -> Session:
     namespace = os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace
-    parent = None if any(isinstance(f, ParentFacet) for f in facets) else _part("openlineage", _parent)
+    parent = _part("openlineage", _parent, facets)
     session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
     if _open:  # what is recorded of several is told apart by the numbers of their runs
         session.numbers = _open[0].numbers
@@ -109,13 +109,14 @@ def _part(name: str, build: Callable[..., Any], *args: object) -> Any:
         return None
 
 
-def _parent() -> Facet | None:
-    """The run of an orchestrator that started this process."""
+def _parent(facets: tuple[Facet, ...]) -> Facet | None:
+    """The run of an orchestrator that started this process, if the facets don't name one."""
     if not any(name in os.environ for name in STARTED_BY):
         return None
     from lineage_ext.emit.openlineage.parents import adopted
+    from lineage_ext.model import ParentFacet
 
-    return adopted(os.environ)
+    return None if any(isinstance(f, ParentFacet) for f in facets) else adopted(os.environ)
 
 
 def _graph(session: Session) -> Processor:

@@ -4,35 +4,42 @@ A Run is a span of work (session, cell, operation), a Dataset one version of som
 ColumnMap says which slots of which inputs fed which slots of which outputs. All are frozen values; nothing here
 imports anything but the standard library, so every room may use it.
 
-To add a noun: a frozen dataclass in the file it belongs to (facets in ``facets.py``), named here.
+To add a noun: a frozen dataclass in the file it belongs to (facets in ``facets`` or ``further_facets``), named here.
 """
 
 from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from lineage_ext.model.column_map import Block, ColumnEdge, ColumnMap, ColumnRef, Upstream
 from lineage_ext.model.dataset import Dataset
 from lineage_ext.model.dataset_ref import DatasetRef
 from lineage_ext.model.facets import (
     CodeFacet,
-    ContentFacet,
-    DataflowFacet,
-    DegradedFacet,
     ErrorFacet,
-    ExternalFacet,
     Facet,
     NamesFacet,
     NotebookFacet,
     OpaqueFacet,
-    ParentFacet,
     ResourceFacet,
-    ResultFacet,
-    StreamFacet,
-    TraceFacet,
 )
 from lineage_ext.model.run import Job, Position, Run
 from lineage_ext.model.schema import Field, Schema, label_text
 from lineage_ext.model.slots import ORDER, ROWS, is_key, is_level, key, level
 from lineage_ext.model.words import Confidence, DatasetKind, RunKind, RunState, Transformation
+
+if TYPE_CHECKING:
+    from lineage_ext.model.further_facets import (
+        ContentFacet,
+        DataflowFacet,
+        DegradedFacet,
+        ExternalFacet,
+        ParentFacet,
+        ResultFacet,
+        StreamFacet,
+        TraceFacet,
+    )
 
 __all__ = [
     "Block",
@@ -75,3 +82,9 @@ __all__ = [
     "label_text",
     "level",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.further_facets"), name)

@@ -1,7 +1,7 @@
-"""What must not leave the process, and the one policy that takes it out: ``RedactionPolicy``.
+"""What must not leave the process, and the one policy that takes it out: ``policy.RedactionPolicy``.
 
-``lineage_ext.session.gate`` applies it to every Run before any listener gets it, so a store, export, emitter or panel
-need not (and can't forget to). Whatever else leaves passes ``redact``.
+``lineage_ext.session.masking`` applies it to every Run before any listener gets it, so a store, export, emitter or
+panel need not (and can't forget to). Whatever else leaves passes ``redact``.
 
 To add: a family of tokens in ``tokens``, a name that means a secret in ``names``, a place in texts in ``text``, a form
 of Python code in ``source``. Each with an example in ``tests/redaction``, which are tried in every sink.
@@ -10,20 +10,24 @@ of Python code in ``source``. Each with an example in ``tests/redaction``, which
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
-from lineage_ext.redaction.policy import RedactionPolicy
-from lineage_ext.redaction.text import MASK
-
-__all__ = ["MASK", "RedactionPolicy", "activate", "cut", "redact"]
+__all__ = ["activate", "cut", "redact"]
 
 Texts = Callable[[str], str]
-_plain = RedactionPolicy(environment={})
 _active: list[Texts] = []  # of the open sessions; the newest counts
 
 
 def redact(text: str) -> str:
     """``text`` with credentials replaced by ``***``, by the policy of the open session if there is one."""
-    return (_active[-1] if _active else _plain.text)(text)
+    return (_active[-1] if _active else _plain())(text)
+
+
+@cache
+def _plain() -> Texts:
+    from lineage_ext.redaction.policy import RedactionPolicy  # not needed by a kernel that has nothing to tell yet
+
+    return RedactionPolicy(environment={}).text
 
 
 def activate(texts: Texts) -> Callable[[], None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineage_ext.redaction import RedactionPolicy
+from lineage_ext.redaction.policy import RedactionPolicy
 
 
 @pytest.fixture

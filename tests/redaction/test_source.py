@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lineage_ext.redaction import RedactionPolicy
+from lineage_ext.redaction.policy import RedactionPolicy
 from tests.redaction.secrets_by_family import ALL, PRIVATE_KEY
 
 POLICY = RedactionPolicy(environment={})

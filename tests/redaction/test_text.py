@@ -6,7 +6,8 @@ import base64
 
 import pytest
 
-from lineage_ext.redaction import RedactionPolicy, cut
+from lineage_ext.redaction import cut
+from lineage_ext.redaction.policy import RedactionPolicy
 from lineage_ext.redaction.tokens import FAMILIES
 from tests.redaction.secrets_by_family import ALL, EXAMPLES, PRIVATE_KEY, some
 

@@ -17,13 +17,13 @@ from lineage_ext import guard
 from lineage_ext.emit.opentelemetry import providers
 from lineage_ext.emit.opentelemetry.quiet import ours, remove
 from lineage_ext.emit.opentelemetry.settings import Settings
-from lineage_ext.model import TraceFacet
 from lineage_ext.session import Outward, Session
 
 if TYPE_CHECKING:
     from lineage_ext.emit.opentelemetry.metrics import Metrics
     from lineage_ext.emit.opentelemetry.prometheus import Prometheus
     from lineage_ext.emit.opentelemetry.spans import Spans
+    from lineage_ext.model import TraceFacet
 
 PATIENCE = 2.0  # seconds that the end of a session waits for a backend
 FILE_EVERY = 5.0  # seconds between two writings of the Prometheus file
