@@ -15,9 +15,10 @@ const MOST = { "static/panel.js": [120_000, 45_000] }; // bytes, minified and gz
  * takes 2 kB off. None may be written as a string anywhere, or what it names wouldn't be found.
  */
 const OWN =
-  `across along arranged bends breaks builder byCell cards colour consumers dimmed drawer drawn edges endings
-  ends extent graphVersion hiddenKinds indirect inside laneX layout lengthen motion moved moving nodeOf
-  opaqueInside openCells origins peek pieces producer reached reader reads recordsVersion samplesVersion
+  `across along arranged bends breaks builder byCell cards channel colour consumers current curve dimmed
+  drawer drawn edges endings ends extent flow frozen graphVersion hiddenKinds indirect info inside laneX
+  layout lengthen motion moved moving nodeOf opaqueInside openCells opened orientation origins peek pieces
+  plane producer ratio reached reader reads recordsVersion refresh resized results room samplesVersion
   schemaOf scrolled searchable selectedCell selectedOperation spacing spots staleCells staleDatasets stand
   starts statusVersion steps thinned unfocus unfolded`.split(/\s+/);
 
@@ -79,7 +80,13 @@ process.exit(failed ? 1 : 0);
  * aren't pure. ASCII passes through pages of any encoding.
  */
 async function smallest(code) {
-  const compress = { passes: 3, pure_getters: false, unsafe_arrows: true, keep_fargs: false };
+  const compress = {
+    passes: 3,
+    pure_getters: false,
+    unsafe_arrows: true,
+    keep_fargs: false,
+    lhs_constants: false,
+  };
   const { code: small } = await minify(code, {
     toplevel: true,
     ecma: 2020,

@@ -31,7 +31,7 @@ from lineage_ext.widget.status import status, told_apart
 FASTEST = 0.05
 SLOWEST = 0.25
 PATCH_BYTES = 512_000  # a full patch is followed by SLOWEST, an empty one by FASTEST
-PACE = 0.02  # s between the worker's looks at what a running cell recorded
+PACE = 0.01  # s between the worker's looks at what a running cell recorded
 PROGRESS = 0.25  # s between two looks at what a running cell does, and until memory is told if nothing else is
 SAVED_BYTES = 2_000_000
 

@@ -60,8 +60,8 @@ export class Session {
   #frame = 0;
 
   /**
-   * Take a batch of records and samples. Views look again in the next frame, however many batches come till then;
-   * `all`: all of them, and at once.
+   * Take a batch of records and samples. Views look at once, and then once a frame, however many batches come;
+   * `all`: all of them, whatever there is to see.
    */
   apply({ records, times, rss }: Batch, all = false): void {
     for (const record of records) this.#put(record);
@@ -73,16 +73,20 @@ export class Session {
     news(this.recordsVersion, (kind) => ROWS.has(kind));
     news(this.statusVersion, (kind) => STATUS.has(kind));
     if (all || times.length > 0) this.#news.add(this.samplesVersion);
-    if (all) this.#tell();
-    else this.#frame ||= requestAnimationFrame(() => this.#tell());
+    if (all || !this.#frame) this.#tell();
   }
 
   #tell(): void {
-    this.#frame = 0;
-    batch(() => {
-      for (const counter of this.#news) counter.value++;
-    });
+    if (this.#news.size === 0) return;
+    const news = [...this.#news];
     this.#news.clear();
+    batch(() => {
+      for (const counter of news) counter.value++;
+    });
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#tell();
+    });
   }
 
   /** Forget everything and take this instead: a new epoch, or what was missed. */

@@ -36,6 +36,8 @@ export class Scene {
   readonly time: ReadonlySignal<TimeScale>;
   /** How long the last folding took, ms. */
   cost = 0;
+  /** When that was; 0: it wasn't asked for yet. */
+  #folded = 0;
   #tick = signal(0);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #stop: () => void;
@@ -46,9 +48,8 @@ export class Scene {
   ) {
     this.#stop = effect(() => {
       session.graphVersion.value;
-      if (!view.paused.value) this.#later();
+      if (!view.paused.value && this.#folded) this.#soon();
     });
-    this.#tick.value++;
     this.graph = computed(() => this.#fold());
     this.shown = computed(() => this.#show());
     this.traced = computed(() => this.#trace());
@@ -61,15 +62,15 @@ export class Scene {
     clearTimeout(this.#timer);
   }
 
-  /** Fold again soon: at most a fifth of the time goes into it. */
-  #later(): void {
-    this.#timer ??= setTimeout(
-      () => {
-        this.#timer = undefined;
-        if (!this.view.paused.peek()) this.#tick.value++;
-      },
-      Math.min(SLOWEST, 4 * this.cost),
-    );
+  /** Fold again, at once or soon: at most a fifth of the time goes into it. */
+  #soon(): void {
+    const wait = this.#folded + Math.min(SLOWEST, 4 * this.cost) - performance.now();
+    const again = () => {
+      this.#timer = undefined;
+      if (!this.view.paused.peek()) this.#tick.value++;
+    };
+    if (wait > 0) this.#timer ??= setTimeout(again, wait);
+    else again();
   }
 
   #fold(): Graph {
@@ -84,7 +85,8 @@ export class Scene {
       results: results.value,
       hidden: hiddenKinds.value,
     });
-    this.cost = performance.now() - began;
+    this.#folded = performance.now();
+    this.cost = this.#folded - began;
     return graph;
   }
 

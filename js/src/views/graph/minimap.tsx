@@ -1,7 +1,7 @@
 /** The whole graph in a corner, with the part in sight; drag to move. Hidden while everything is in sight. */
 
 import { useElement, useMount } from "../reactive";
-import { boundsOf, centring, contains, fitting, type Rect } from "./camera";
+import { boundsOf, centring, contains, fitting, type Rect, type Sight } from "./camera";
 import type { Stage } from "./stage";
 
 const HEIGHT = 84;
@@ -10,16 +10,16 @@ const SHARP = 2; // canvas pixels for each of the screen
 const widthFor = (stage: Stage): number => (stage.arrangement.flow.value === "rail" ? 30 : 132);
 
 export function Minimap({ stage }: { stage: Stage }) {
-  const canvas = useElement<HTMLCanvasElement>();
+  const host = useElement<HTMLDivElement>();
   const width = widthFor(stage);
   useMount(() => {
-    stage.drawn = () => canvas.current && paint(stage, canvas.current);
+    if (host.current) stage.drawn = follow(stage, host.current);
     stage.surface.request();
     return () => {
       stage.drawn = () => {};
     };
   });
-  const move = (event: PointerEvent & { currentTarget: HTMLCanvasElement }) => {
+  const move = (event: PointerEvent & { currentTarget: HTMLElement }) => {
     const bounds = boundsOf(stage.motion.boxes.values());
     if (event.buttons !== 1 || !bounds) return;
     event.currentTarget.setPointerCapture(event.pointerId);
@@ -30,28 +30,49 @@ export function Minimap({ stage }: { stage: Stage }) {
     stage.pan(to.x - camera.x, to.y - camera.y);
   };
   return (
-    <canvas
-      ref={canvas}
+    <div
+      ref={host}
       class="lx-over lx-minimap"
-      width={width * SHARP}
-      height={HEIGHT * SHARP}
       style={{ width: `${width}px` }}
       hidden
       role="img"
       aria-label="The whole graph, small"
       onPointerDown={move}
       onPointerMove={move}
-    />
+    >
+      <canvas width={width * SHARP} height={HEIGHT * SHARP} />
+      <i />
+    </div>
   );
 }
 
-function paint({ camera, surface, motion, scene }: Stage, canvas: HTMLCanvasElement): void {
-  const bounds = boundsOf(motion.boxes.values());
-  const seen = camera.seen(surface.width, surface.height);
-  canvas.hidden = !bounds || contains(seen, bounds) || surface.width < 320;
-  if (canvas.hidden) return;
+/** What to do after each frame: boxes are painted when they changed, else only what is in sight is marked. */
+function follow(stage: Stage, host: HTMLElement): () => void {
+  const [canvas, mark] = host.children as unknown as [HTMLCanvasElement, HTMLElement];
+  const { camera, surface, motion } = stage;
+  let of: unknown[] = [];
+  let stale = false;
+  let bounds: Rect | null = null;
+  return () => {
+    const now = [stage.all, surface.palette, canvas.width];
+    if (now.some((value, i) => value !== of[i])) {
+      of = now;
+      stale = true;
+      bounds = boundsOf(motion.boxes.values());
+    }
+    const seen = camera.seen(surface.width, surface.height);
+    host.hidden = !bounds || contains(seen, bounds) || surface.width < 320;
+    if (!bounds || host.hidden) return;
+    const sight = fitting(bounds, canvas.width / SHARP, HEIGHT, MARGIN);
+    if (stale) paint(stage, canvas, sight);
+    stale = false;
+    mark.style.transform = `translate(${sight.x + seen.x * sight.scale}px,${sight.y + seen.y * sight.scale}px)`;
+    for (const side of ["width", "height"] as const) mark.style[side] = `${seen[side] * sight.scale}px`;
+  };
+}
+
+function paint({ surface, motion, scene }: Stage, canvas: HTMLCanvasElement, { scale, x, y }: Sight): void {
   const context = canvas.getContext("2d") as CanvasRenderingContext2D;
-  const { scale, x, y } = fitting(bounds as Rect, canvas.width / SHARP, HEIGHT, MARGIN);
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, canvas.width, canvas.height);
   context.setTransform(SHARP * scale, 0, 0, SHARP * scale, SHARP * x, SHARP * y);
@@ -63,8 +84,4 @@ function paint({ camera, surface, motion, scene }: Stage, canvas: HTMLCanvasElem
     context.fillStyle = surface.palette.node[kind];
     context.fillRect(box.x, box.y, box.width, Math.max(box.height, 2 / scale));
   }
-  context.globalAlpha = 1;
-  context.strokeStyle = surface.palette.accent;
-  context.lineWidth = 1.2 / scale;
-  context.strokeRect(seen.x, seen.y, seen.width, seen.height);
 }

@@ -18,7 +18,16 @@ export class Motion {
     this.#to = new Map(to);
     this.#began = performance.now();
     this.moving = true;
-    this.step(jump || calm() ? this.#began + TAKES : this.#began);
+    this.step(jump || calm() || !this.#leads() ? this.#began + TAKES : this.#began);
+  }
+
+  /** Whether anything will move: a dozen frames for nothing would keep the news waiting that are on their way. */
+  #leads(): boolean {
+    for (const [key, { x, y }] of this.#to) {
+      const from = this.#from.get(key);
+      if (from && (from.x !== x || from.y !== y)) return true;
+    }
+    return false;
   }
 
   /** Move on to a moment. */

@@ -11,6 +11,8 @@ import { HEAD, ROW } from "./sizes";
 const FAINT = 0.25;
 /** Below this scale lines are straight and have no dashes. */
 const COARSE = 0.22;
+/** Lines thinner than a pixel of the screen are drawn without making shapes of them: a third of the time. */
+const HAIR = 0.99;
 /** Boxes of fewer pixels have corners. */
 const ROUND = 5;
 
@@ -66,7 +68,7 @@ export function drawLines(context: CanvasRenderingContext2D, lines: Iterable<Lin
   for (const { line, path } of [...groups.values()].sort((a, b) => Number(a.line.lit) - Number(b.line.lit))) {
     context.globalAlpha = frame.dimmed && !line.lit ? FAINT : 1;
     context.strokeStyle = colourOf(line, palette);
-    context.lineWidth = (line.lit ? 1.8 : 1.2) * thin;
+    context.lineWidth = (line.lit ? 1.8 : coarse ? HAIR / frame.surface.ratio : 1.2) * thin;
     context.setLineDash(coarse ? [] : dash(line).map((n) => n * thin));
     context.stroke(path);
   }

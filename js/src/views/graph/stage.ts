@@ -45,8 +45,8 @@ export class Stage {
   #elements = new Map<string, HTMLElement>();
   #touched = false;
   #chips: [Rect, EdgeLine][] = [];
-  /** Every line, as long as nothing moves. */
-  #all: { lines: EdgeLine[]; of: readonly unknown[] } = { lines: [], of: [] };
+  /** Every line, as long as nothing moves; another object when something did. */
+  all: { lines: EdgeLine[]; of: readonly unknown[] } = { lines: [], of: [] };
   #lines: EdgeLine[] = [];
   #stops: (() => void)[];
 
@@ -251,10 +251,10 @@ export class Stage {
   #allLines(stand: Stand): EdgeLine[] {
     const { scene, motion, arranged } = this;
     const of = [scene.shown.peek(), scene.lit.peek(), motion.moving || arranged.peek()];
-    if (motion.moving || of.some((value, i) => value !== this.#all.of[i])) {
-      this.#all = { lines: [...edgeLines(scene.shown.peek(), scene.lit.peek(), stand)], of };
+    if (motion.moving || of.some((value, i) => value !== this.all.of[i])) {
+      this.all = { lines: [...edgeLines(scene.shown.peek(), scene.lit.peek(), stand)], of };
     }
-    return this.#all.lines;
+    return this.all.lines;
   }
 
   *#chipsOf(lines: EdgeLine[]): Generator<Chip> {
@@ -269,6 +269,7 @@ export class Stage {
     const { node: kinds, heat, error } = this.surface.palette;
     const lit = scene.lit.peek();
     const chosen = new Set(scene.selected());
+    const traced = scene.traced.peek()?.rows;
     for (const node of near) {
       const box = motion.boxes.get(node.key);
       if (!box) continue;
@@ -282,15 +283,14 @@ export class Stage {
         lit: !lit || lit.nodes.has(node.key),
         selected: chosen.has(node),
         meta: camera.scale >= 0.6 ? metaText(scene.session, node) : "",
-        rows: this.#rows(node),
+        rows: traced ? this.#rows(node, traced.get(node.key)) : [],
       };
     }
   }
 
   /** Columns of the trace that fit on a box, and where. */
-  #rows(node: Node): [string, number][] {
+  #rows(node: Node, lit: ReadonlyMap<string, unknown> | undefined): [string, number][] {
     const size = this.arrangement.sizes.get(node.key);
-    const lit = this.scene.traced.peek()?.rows.get(node.key);
     if (!lit || !size) return [];
     return [...lit.keys()].slice(0, size.rows).map((name, i) => [name, rowMiddle(size, i, 0)]);
   }
