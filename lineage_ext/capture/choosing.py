@@ -50,7 +50,9 @@ class Choosing:
         """The value of each condition, with the columns it is about."""
         by: dict[State, Labels] = {}
         for gate in found:
-            flow = decided(self.resolver, gate.condition, gate.at)
+            if gate.change is not None and self.records.any_at(gate.at.file, span(gate.change)):
+                continue
+            flow = decided(self.resolver, gate.condition, gate.at, latest=gate.latest)
             if flow:
                 title = f"python.{_KINDS.get(type(gate.condition.node), 'if')}"
                 state = self.value(flow, title, gate.condition.values[0], gate.at)

@@ -16,10 +16,14 @@ from lineage_ext.capture.resolver import Resolver, Where
 Gate = tuple[Condition, Where]
 
 
-def decided(r: Resolver, condition: Condition, at: Where) -> Flow:
-    """What the condition decides by: of a loop's every round, else the latest time."""
+def decided(r: Resolver, condition: Condition, at: Where, *, latest: bool = False) -> Flow:
+    """What the condition decides by: of a loop's every round, else, or if asked, the ``latest`` time."""
     node = condition.node
-    if at.since is None and (isinstance(node, ast.For | ast.AsyncFor | ast.While) or at.source.loops(node)):
+    if (
+        not latest
+        and at.since is None
+        and (isinstance(node, ast.For | ast.AsyncFor | ast.While) or at.source.loops(node))
+    ):
         at = at.all_since(r.since(node, at))
     if condition.kind is Kind.ROUNDS:
         return r.rounds(node, condition.values[0], at)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from lineage_ext.capture.flow import SINGLE as ONE
 from lineage_ext.capture.flow import Flow, Origin
 from lineage_ext.capture.site import Place, Sites
-from lineage_ext.model import ORDER, ROWS, Block, Confidence, DatasetKind, Transformation
+from lineage_ext.model import COLUMNS, ORDER, ROWS, Block, Confidence, DatasetKind, Transformation
 from lineage_ext.rules.algebra import values_of
 from lineage_ext.rules.call import Opaque, State
 
@@ -83,6 +83,9 @@ class Deriver:
         blocks = [Block(0, 0, every, every, T.IDENTITY), Block(0, 0, both, both, T.IDENTITY)]
         for i, (state, labels) in enumerate(by.items()):
             targets = (ROWS,) if labels is None else tuple(s for label in labels for s in whole.at(label))
+            if labels and whole.kind is DatasetKind.FRAME and not all(map(whole.at, labels)):  # some aren't there
+                targets += (COLUMNS,)
+                out.schema = replace(out.schema, spread=tuple({*out.schema.spread, COLUMNS}))
             if targets:
                 blocks.append(_block(targets, i + 1, values_of(state), T.CONDITIONAL))
         made.append(Derivation("python.if", place, (whole, *by), out, tuple(blocks)))

@@ -151,6 +151,8 @@ def _delete(node: ast.Delete) -> Found:
     for target in node.targets:
         if isinstance(target, ast.Name):
             yield target.id, Event(Kind.NOTHING, node)
+        else:
+            yield from written(target, None, node)
 
 
 def _match(node: ast.Match) -> Found:

@@ -25,17 +25,24 @@ from lineage_ext.capture.source import FUNCTIONS, base_name, called, span
 MOST_EVENTS = 50
 MOST_DEPTH = 12
 MOST_KEPT = 5_000
+GONE = "<gone>"  # a column that the change took away
 INDEXED = frozenset({"loc", "iloc", "at", "iat"})
 Labels = tuple[Hashable, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """``condition``, evaluated in the frame ``at``, decided. ``labels``: about these columns only (None: about all)."""
+    """``condition``, evaluated in the frame ``at``, decided. ``labels``: about these columns only (None: about all).
+
+    ``latest``: by its latest evaluation only; each round of its loop is about another column. ``change`` is the
+    expression that would change the object: if it was recorded, that itself tells.
+    """
 
     condition: Condition
     at: Where
     labels: Labels = None
+    latest: bool = False
+    change: ast.expr | None = None
 
 
 def gates_of(r: Resolver, node: ast.expr, at: Where) -> tuple[Gate, ...]:
@@ -70,15 +77,22 @@ def _of_name(r: Resolver, node: ast.Name, at: Where, depth: int) -> Iterator[Gat
     found = list(islice(events(r, node.id, node, at), MOST_EVENTS))
     for event, there in found:
         changes = event.kind is Does.MUTATION
-        if changes and (event.target is None or r.records.any_at(there.file, span(event.target))):
-            continue  # the change itself tells
+        if changes and event.target is None:
+            continue
         about = _written(r, event, there) if changes else _assigned(r, event, node.id, there)
-        yield from (Gate(c, w, about) for c, w in choice([(event, there)], node, at))
+        change = _operation(event) if changes and GONE not in (about or ()) else None
+        yield from (Gate(c, w, about, change=change) for c, w in choice([(event, there)], node, at))
         if event.kind is Does.VALUE and event.value is not None and not event.path:
             yield from gates(r, event.value, there, depth + 1)
         elif event.kind is Does.PARAMETER:
             for argument, caller in passed(r, node.id, event.node, there):
                 yield from gates(r, argument, caller, depth + 1)
+
+
+def _operation(event: Event) -> ast.expr | None:
+    """The expression whose operation makes a change."""
+    method = isinstance(event.target, ast.Attribute) and isinstance(event.value, ast.Call)
+    return event.value if method and isinstance(event.node, ast.Expr) else event.target
 
 
 def _functions(r: Resolver, node: ast.Call, at: Where) -> list[tuple[ast.AST, Where]]:
@@ -114,12 +128,20 @@ def _assigned(r: Resolver, event: Event, name: str, at: Where) -> Labels:
     if called(value) == "assign":
         labels = tuple(k.arg for k in value.keywords)
         return labels if None not in labels else None
-    dropped = next((k.value for k in value.keywords if k.arg == "columns"), None)
-    return _constants(r, dropped, at) if called(value) == "drop" and dropped is not None else None
+    return _dropped(r, value, at)
+
+
+def _dropped(r: Resolver, call: ast.Call, at: Where) -> Labels:
+    """``d.drop(columns="c")``, ``d.drop("c", axis=1)``, ``d.pop("c")``: those columns, and that they are gone."""
+    named = {k.arg: k.value for k in call.keywords}
+    sideways = getattr(named.get("axis"), "value", 0) in (1, "columns") or called(call) == "pop"
+    first = call.args[0] if call.args else None
+    key = named.get("columns") or named.get("item") or (first or named.get("labels") if sideways else None)
+    return (*_constants(r, key, at), GONE) if called(call) in {"drop", "pop"} and key is not None else None
 
 
 def _written(r: Resolver, event: Event, at: Where) -> Labels:
-    """``d["c"] = …``, ``d.loc[rows, "c"] = …``, ``d.c = …``, ``d.insert(0, "c", …)``: the columns."""
+    """``d["c"] = …``, ``d.loc[rows, "c"] = …``, ``d.c = …``, ``d.insert(0, "c", …)``, ``del d["c"]``: the columns."""
     target, value = event.target, event.value
     if isinstance(target, ast.Subscript):
         key = target.slice
@@ -127,9 +149,13 @@ def _written(r: Resolver, event: Event, at: Where) -> Labels:
             if not isinstance(key, ast.Tuple) or len(key.elts) != 2:
                 return None
             key = key.elts[1]
-        return _constants(r, key, at)
+        return (*_constants(r, key, at), *([GONE] if isinstance(event.node, ast.Delete) else []))
     if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and isinstance(event.node, ast.Expr):
-        return _constants(r, value.args[1], at) if target.attr == "insert" and len(value.args) > 1 else None
+        if target.attr == "insert" and len(value.args) > 1:
+            return _constants(r, value.args[1], at)
+        if isinstance(target.value, ast.Subscript):  # ``d["c"].fillna(0, inplace=True)``
+            return _constants(r, target.value.slice, at)
+        return _dropped(r, value, at)
     return (target.attr,) if isinstance(target, ast.Attribute) else None
 
 
@@ -144,18 +170,27 @@ def _constants(r: Resolver, key: ast.expr, at: Where) -> tuple[Hashable, ...]:
 # -- changes -----------------------------------------------------------------------------------------------------------
 def gates_of_change(r: Resolver, node: ast.AST, at: Where) -> Iterator[Gate]:
     """What decided whether the change that ``node`` makes to an object was made, from where the object was bound on."""
-    name = base_name(node)
+    name, own_rounds = base_name(node), _rounds_of_label(node, at)
     while True:
         conditions = at.reaching.conditions.of(node)
         bound = [] if name is None else _bound(r, name, node, at)
         own = [(e, w) for e, w in bound if w.source is at.source and w.source.scope(e.node) is at.source.scope(node)]
         if own:
             conditions -= frozenset.intersection(*(around(e, w) for e, w in own))
-        yield from (Gate(c, at) for c in conditions)
+        yield from (Gate(c, at, latest=bool(own_rounds & at.source.loops(c.node))) for c in conditions)
         found = _outwards(r, name, node, at, bound)
         if found is None:
             return
         name, node, at = found
+
+
+def _rounds_of_label(node: ast.AST, at: Where) -> set[ast.AST]:
+    """The loops over what the label of a column that is written is made of."""
+    if not isinstance(node, ast.Subscript):
+        return set()
+    names = {n.id for n in ast.walk(node.slice) if isinstance(n, ast.Name)}
+    loops = (n for n in at.source.loops(node) if isinstance(n, ast.For))
+    return {loop for loop in loops if names & {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}}
 
 
 def _bound(r: Resolver, name: str, node: ast.AST, at: Where) -> list[tuple[Event, Where]]:

@@ -15,7 +15,19 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph.samples import Samples
 from lineage_ext.graph.tables import Memory
-from lineage_ext.model import ORDER, ROWS, ColumnEdge, ColumnRef, Dataset, Run, RunKind, Schema, is_key, is_level
+from lineage_ext.model import (
+    ORDER,
+    ROWS,
+    WHOLE,
+    ColumnEdge,
+    ColumnRef,
+    Dataset,
+    Run,
+    RunKind,
+    Schema,
+    is_key,
+    is_level,
+)
 from lineage_ext.session import Sample
 
 if TYPE_CHECKING:  # what answers a question is imported when one is asked: 30 ms that %load_ext doesn't take
@@ -286,4 +298,4 @@ def _exists(schema: Schema, slot: int) -> bool:
         return slot < len(schema.labels)
     if is_level(slot):
         return -1 - slot < len(schema.index)
-    return slot in {ROWS, ORDER} or (is_key(slot) and -1001 - slot < len(schema.keys))
+    return slot in WHOLE or (is_key(slot) and -1001 - slot < len(schema.keys))

@@ -11,7 +11,7 @@ from lineage_ext.graph.places import Places
 from lineage_ext.graph.steps import Influence, Link, Node, Source, Step
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
-from lineage_ext.model import ORDER, ROWS, Confidence, Dataset, Transformation, Upstream
+from lineage_ext.model import ORDER, ROWS, WHOLE, Confidence, Dataset, Transformation, Upstream
 
 MOST_STEPS = 2_000
 MOST_LINKS = 20_000  # inputs of all steps together: an opaque step over wide frames has a thousand
@@ -79,7 +79,7 @@ class Tracer:
             for other, link in self._inputs(maker, spot):
                 if inside is not None and other[0] not in inside:
                     continue
-                if other[1] in {ROWS, ORDER}:
+                if other[1] in WHOLE:
                     rows[other] = None
                     if not link.transformation or not link.transformation.direct:
                         continue  # not a value of its own: told among the influences
@@ -122,7 +122,7 @@ class Tracer:
                 total += 1
                 makers[made] = reader
                 links.setdefault(made, []).append(link)
-                if made not in seen and made[1] not in {ROWS, ORDER}:
+                if made not in seen and made[1] not in WHOLE:
                     todo.append(made)
                 seen.add(made)
         return [self._step(makers[made], made, links[made]) for made in makers], len(todo), []
@@ -189,7 +189,7 @@ class Tracer:
                 continue
             dataset = self.table.value(other)
             _, columns = found.setdefault((dataset.namespace, dataset.name), (dataset, {}))
-            slots_there = (s for s, *_ in self.closure.items(load) if s not in {ROWS, ORDER})
+            slots_there = (s for s, *_ in self.closure.items(load) if s not in WHOLE)
             columns.update((slot_text(dataset, s), None) for s in slots_there)
         return [source_of(d, columns) for d, columns in found.values()]
 
@@ -215,7 +215,7 @@ class Influences:
             spot = todo.popleft()
             maker = tracer.table.producer[spot[0]]
             for other, link in tracer._inputs(maker, spot) if maker >= 0 else ():
-                chain = other[1] in {ROWS, ORDER}
+                chain = other[1] in WHOLE
                 if chain and other not in seen:
                     seen.add(other)
                     todo.append(other)
@@ -225,7 +225,7 @@ class Influences:
 
     def _influence(self, maker: int, how: Transformation, links: dict[Spot, Link]) -> Influence:
         tracer, operations = self.tracer, self.tracer.operations
-        columns = {spot: link for spot, link in links.items() if spot[1] not in {ROWS, ORDER}} or links
+        columns = {spot: link for spot, link in links.items() if spot[1] not in WHOLE} or links
         by_row: dict[int, list[int]] = {}
         for row, slot in columns:
             by_row.setdefault(row, []).append(slot if slot is not None else ROWS)
@@ -247,7 +247,7 @@ class Influences:
     def _sources(self, row: int, slots: list[int]) -> list[Source]:
         if row in self.tracer.table.external and self.tracer.table.producer[row] < 0:
             dataset = self.tracer.table.value(row)
-            names = tuple(slot_text(dataset, s) for s in slots if s not in {ROWS, ORDER})
+            names = tuple(slot_text(dataset, s) for s in slots if s not in WHOLE)
             return [source_of(dataset, names)]
         return self.tracer.far_ends(row, slots)
 
@@ -261,7 +261,7 @@ def merged(known: Source | None, more: Source) -> Source:
 def slot_text(dataset: Dataset, slot: int) -> str:
     """A slot for a reader: keys and levels by their bare names."""
     name = dataset.schema.slot_name(slot)
-    return name if slot >= 0 or slot in {ROWS, ORDER} else name.strip("<>").removeprefix("key ")
+    return name if slot >= 0 or slot in WHOLE else name.strip("<>").removeprefix("key ")
 
 
 def shown(dataset: Dataset) -> str:

@@ -26,7 +26,7 @@ from lineage_ext.model.facets import (
 )
 from lineage_ext.model.run import Job, Position, Run
 from lineage_ext.model.schema import Field, Schema, label_text
-from lineage_ext.model.slots import ORDER, ROWS, is_key, is_level, key, level
+from lineage_ext.model.slots import COLUMNS, ORDER, ROWS, WHOLE, is_key, is_level, key, level
 from lineage_ext.model.words import Confidence, DatasetKind, RunKind, RunState, Transformation
 
 if TYPE_CHECKING:
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Block",
+    "COLUMNS",
     "CodeFacet",
     "ColumnEdge",
     "ColumnMap",
@@ -76,6 +77,7 @@ __all__ = [
     "TraceFacet",
     "Transformation",
     "Upstream",
+    "WHOLE",
     "is_key",
     "is_level",
     "key",

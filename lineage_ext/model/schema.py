@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from lineage_ext.model.slots import ORDER, ROWS, is_key, level
+from lineage_ext.model.slots import COLUMNS, ORDER, ROWS, is_key, level
 from lineage_ext.model.words import DatasetKind
 
 
@@ -26,7 +26,8 @@ class Schema:
     label, a ROW its index labels, ARRAY and SCALAR one unnamed slot. ``types`` are dtype names by position (may be
     empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys. ``traits`` say how a GROUPED
     was made, where its results depend on it (``lineage_ext.rules.group`` lists them). ``spread`` are positions of
-    columns that are there because of what the data held (``lineage_ext.rules.spread``).
+    columns that are there because of what the data held, and COLUMNS where it decided which of them there are
+    (``lineage_ext.rules.spread``).
     """
 
     kind: DatasetKind
@@ -65,13 +66,15 @@ class Schema:
         )
 
     def slot_name(self, slot: int) -> str:
-        """Text for a slot: a column's name, ``<index>`` names for levels, ``<rows>`` and ``<order>``."""
+        """Text for a slot: a column's name, ``<index>`` names for levels, ``<rows>``, ``<order>`` and ``<columns>``."""
         if slot >= 0:
             return self.fields[slot].name if slot < len(self.fields) else f"<{slot}>"
         if slot == ROWS:
             return "<rows>"
         if slot == ORDER:
             return "<order>"
+        if slot == COLUMNS:
+            return "<columns>"
         if is_key(slot):
             i = -1001 - slot
             return f"<key {label_text(self.keys[i]) if i < len(self.keys) else i}>"

@@ -1,8 +1,9 @@
 """Slots: a dataset's parts addressed by one integer, so duplicate and non-string labels need no special case.
 
-Column i is ``i``; index level i is ``level(i)``; the i-th key of a group-by is ``key(i)``. Two more slots stand for
+Column i is ``i``; index level i is ``level(i)``; the i-th key of a group-by is ``key(i)``. Three more slots stand for
 what belongs to no column: ``ROWS`` is which rows are there (filters, joins, grouping change it), ``ORDER`` is the
-order they stand in (sorting changes it). Influence on rows and order is thereby an ordinary edge.
+order they stand in (sorting changes it), ``COLUMNS`` is which columns there are, where data decided it
+(``df.dropna(axis=1)``). Influence on rows, order and columns is thereby an ordinary edge.
 """
 
 from __future__ import annotations
@@ -11,6 +12,12 @@ ROWS = -2001
 
 
 ORDER = -2002
+
+
+COLUMNS = -2003
+
+
+WHOLE = frozenset({ROWS, ORDER, COLUMNS})
 
 
 def level(i: int) -> int:

@@ -21,6 +21,7 @@ from lineage_ext.rules.algebra import (
     slots_for,
     values_of,
 )
+from lineage_ext.rules.spread import choose
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,8 @@ class Rows(Word):
             by_label(call, source, self.value, out=i)
             if _sideways(call):
                 keep_rows(call, source, out=i)
+                if self.values and self.how is T.FILTER:  # ``dropna(axis=1)``
+                    choose(call, source, source.columns, out=i)
                 continue
             keep_index(call, source, out=i)
             call.rows_from(source, out=i)

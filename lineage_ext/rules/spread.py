@@ -1,8 +1,10 @@
-"""Columns that are there because of what the data held: their labels were values (dummies, parts of a text).
+"""Columns that are there because of what the data held: their labels were values, or data chose among them.
 
-Such a column has its edges like any other. That it is there at all shows only where columns become rows (``melt``,
-``stack``, ``corr``, a record made a column): there it decides which rows there are. Its schema says so (``spread``),
-and so does that of whatever is made of it, until then.
+Labels that were values (dummies, parts of a text): such a column has its edges like any other. Columns chosen from
+more (``df[[c for c in df if df[c].isna().any()]]``, ``dropna(axis=1)``): what decided, also about those left out, has
+edges to the slot COLUMNS. Both show only where columns become rows or one value (``melt``, ``corr``, ``sum(axis=1)``, a
+record made a column): there they decide which rows there are. The schema says so (``spread``), and so does that of
+whatever is made of it, until then, or until columns are taken by names that the program wrote down.
 """
 
 from __future__ import annotations
@@ -10,10 +12,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from lineage_ext.rules.algebra import ROWS, Call, K, Param, State, T, Word, influence_rows, values_of
+from lineage_ext.model import COLUMNS
+from lineage_ext.rules.algebra import (
+    COLUMNAR,
+    ROWS,
+    Call,
+    K,
+    Param,
+    State,
+    T,
+    Word,
+    influence_rows,
+    values_of,
+)
 
 LABELLED = frozenset({K.FRAME, K.GROUPED, K.ROW, K.INDEX, K.VALUE})
 LISTS = frozenset({K.ROW, K.INDEX, K.VALUE})
+TABLES = frozenset({K.FRAME, K.GROUPED})
+NAMING = frozenset({"__getitem__", "filter", "reindex"})  # columns are taken by their labels
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,14 @@ def spread(state: State, slots: Iterable[int]) -> None:
         state.schema = replace(state.schema, spread=found)
 
 
+def choose(call: Call, by: State, slots: Iterable[int], *, out: int = 0) -> None:
+    """``slots`` of ``by`` decided which columns a frame has."""
+    target = call.outs[out]
+    if target.kind in TABLES:
+        call.link((COLUMNS,), by, tuple(slots), T.CONDITIONAL, out=out, cross=True)
+        spread(target, {*target.schema.spread, COLUMNS})
+
+
 def each_by_itself(state: State) -> bool:
     """Whether every label of a record, or of a list of labels, is there because of its own value: a mask chose it."""
     return state.kind in LISTS and 0 < len(state.schema.spread) == len(state.labels)
@@ -48,6 +72,7 @@ def each_by_itself(state: State) -> bool:
 def listed(call: Call, key: State, *, out: int = 0) -> None:
     """``df[row[row > 2].index]``: what decided that a label is listed; each by itself where the key knows."""
     pairs = [(t, s) for t, label in enumerate(call.outs[out].labels) for s in key.at(label)]
+    choose(call, key, (*values_of(key), ROWS), out=out)
     if each_by_itself(key) or (key.kind is K.ROW and pairs):
         call.link([t for t, _ in pairs], key, [s for _, s in pairs], T.CONDITIONAL, out=out)
     else:
@@ -55,8 +80,9 @@ def listed(call: Call, key: State, *, out: int = 0) -> None:
 
 
 def rows_of_columns(call: Call, source: State, slots: Iterable[int], *, out: int = 0) -> None:
-    """Columns of ``source`` become rows: those that were spread decide which rows there are."""
-    influence_rows(call, source, tuple(s for s in slots if s in source.schema.spread), T.FILTER, out=out)
+    """Columns of ``source`` become rows: those that were spread, and what chose them, decide which rows there are."""
+    known = source.schema.spread
+    influence_rows(call, source, [s for s in (*slots, COLUMNS) if s in known], T.FILTER, out=out)
 
 
 def spread_on(call: Call) -> None:
@@ -66,6 +92,7 @@ def spread_on(call: Call) -> None:
     """
     if not any(s.schema.spread for s in call.inputs):
         return
+    _chosen_on(call)
     for block in tuple(call.blocks):
         source, out = call.inputs[block.input], call.outs[block.output]
         known = source.schema.spread
@@ -73,6 +100,26 @@ def spread_on(call: Call) -> None:
             spread(out, {*out.schema.spread, *(t for t, s in block.pairs() if s in known and t >= 0)})
         if known and source.kind is K.ROW is not out.kind and ROWS in block.targets:
             rows_of_columns(call, source, [s for s in known if not out.at(source.labels[s])], out=block.output)
+
+
+def _chosen_on(call: Call) -> None:
+    """What is made of chosen columns: a frame has them again, a record rows by their names, a value came from all."""
+    values = (b for b in call.blocks if b.transformation.direct and b.sources[0] >= 0)
+    for (i, o), block in {(b.input, b.output): b for b in values}.items():
+        source, out = call.inputs[i], call.outs[o]
+        if COLUMNS not in source.schema.spread or _named(call, source, out):
+            continue
+        if out.kind in TABLES:
+            choose(call, source, (COLUMNS,), out=o)
+        elif out.kind in COLUMNAR:
+            rows_of_columns(call, source, (), out=o)
+        elif block.cross and len(block.sources) > 1:
+            call.link(values_of(out), source, (COLUMNS,), T.CONDITIONAL, out=o, cross=True)
+
+
+def _named(call: Call, source: State, out: State) -> bool:
+    """Whether the program names the columns that it takes."""
+    return call.op.name in NAMING and not call.decided and not call.derived and set(out.labels) < set(source.labels)
 
 
 def _decided(call: Call, output: int) -> bool:

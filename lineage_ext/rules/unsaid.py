@@ -9,7 +9,7 @@ from __future__ import annotations
 from lineage_ext.model import ROWS, Confidence, DatasetKind, Transformation
 from lineage_ext.rules.algebra import values_of
 from lineage_ext.rules.call import Call, Function, State
-from lineage_ext.rules.spread import each_by_itself
+from lineage_ext.rules.spread import choose, each_by_itself
 
 GIVEN_ON = ("args", "kwargs", "*args", "**kwargs")
 SELECTING = frozenset({
@@ -51,6 +51,7 @@ def _decide(call: Call, state: State, slots: tuple[int, ...], how: Transformatio
                 [t for t, _ in own], state, [s for _, s in own], how,
                 out=i, confidence=Confidence.INFERRED, reason="its label was computed",
             )  # fmt: skip
+            choose(call, state, slots, out=i)
             continue
         call.link(
             _reached(call, i), state, slots, how,

@@ -1,10 +1,10 @@
 """One Run as the JSON object of a log line: ``runtime`` says what ran and what it cost, ``lineage`` what flowed.
 
 The two are linked by ``run_id``, both ways. Slots are named: a column by its text, an index level ``<name>``, a
-grouping key ``<key name>``, the rows and their order ``<rows>`` and ``<order>``. Edges come in groups: ``same`` (each
-column from the one of its name; ``"*"``: all columns of the output), ``pairs`` ([source, target], …) or ``every``
-(every source to every target); ``input`` and ``output`` are positions in the line's ``inputs`` and ``outputs``.
-What isn't there is left out. The JSON Schemas are ``lineage_ext/schemas/*.schema.json``.
+grouping key ``<key name>``, the rows, their order and which columns there are ``<rows>``, ``<order>``, ``<columns>``.
+Edges come in groups: ``same`` (each column from the one of its name; ``"*"``: all columns of the output), ``pairs``
+([source, target], …) or ``every`` (every source to every target); ``input`` and ``output`` are positions in the line's
+``inputs`` and ``outputs``. What isn't there is left out. The JSON Schemas are ``lineage_ext/schemas/*.schema.json``.
 """
 
 from __future__ import annotations

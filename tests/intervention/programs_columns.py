@@ -77,3 +77,38 @@ def columns_that_vary_elsewhere(o, p):
 def columns_by_a_mask_of_labels(o):
     always = ["id"]
     return o[always + o.columns[o.isna().any()].tolist()]
+
+
+def columns_of_many_values_counted(p):
+    keep = [c for c in p.columns if p[c].nunique() > 3]
+    return p[keep].nunique().reset_index()
+
+
+def columns_without_nulls_counted(p):
+    return p.dropna(axis=1).nunique().reset_index()
+
+
+def columns_deleted_in_a_loop(p):
+    for c in list(p.columns):
+        if p[c].nunique() < 3:
+            del p[c]
+    return p.nunique().reset_index()
+
+
+def columns_dropped_by_a_condition(p):
+    for c in ["age", "score"]:
+        if p[c].mean() > 5:
+            p = p.drop(columns=c)
+    return p.notna().sum().reset_index()
+
+
+def sum_of_columns_that_vary(p):
+    numbers = p[["age", "score", "person"]]
+    return numbers.loc[:, numbers.std() > 3].sum(axis=1)
+
+
+def each_column_changed_by_its_own_condition(p):
+    for c in ["age", "score", "person"]:
+        if p[c].mean() > 5:
+            p[c] = p[c] - 1
+    return p
