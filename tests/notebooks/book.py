@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from lineage_ext.model import ORDER, ColumnEdge, DatasetKind, level
 from lineage_ext.session import Session
@@ -67,12 +68,19 @@ class Book:
         return {n: parts(v, n in records) for n, v in names.items() if is_output(n, v)}
 
     def moved(self, folder: Path, records: Collection[str] = ()) -> dict[str, set[tuple[str, Source]]]:
-        """Output → (part, column of a file) pairs seen to move together."""
+        """Output → (part, column of a file) pairs seen to move together.
+
+        An intervention changes values, not the file's schema: one after which text is read as numbers (all null), or
+        truth values as text (some null), is left out. It would show what depends on columns' types, which lineage
+        takes for a part of the program (README).
+        """
         frames = self.frames()
         expected = self.run(folder, frames, records)
         moved: dict[str, set[tuple[str, Source]]] = {name: set() for name in expected}
         for source in [s for name, frame in frames.items() for s in sources_of(name, frame)]:
             for changed in interventions(frames, source, seeds=1, strong=True):
+                if _is_text(frames, source) != _is_text(changed, source):
+                    continue
                 try:
                     got = self.run(folder, changed, records)
                 except Exception:  # what a notebook raises on disturbed data is no error here
@@ -80,6 +88,14 @@ class Book:
                 for name, known in expected.items():
                     moved[name] |= {(part, source) for part in differences(known, got.get(name, {}))}
         return moved
+
+
+def _is_text(frames: dict[str, pd.DataFrame], source: Source) -> bool:
+    """Whether a column is read from its file as text."""
+    frame = frames[source.frame]
+    if source.column not in frame:
+        return False
+    return not is_numeric_dtype(pd.read_csv(io.StringIO(frame[[source.column]].to_csv(index=False))).dtypes.iloc[0])
 
 
 def books() -> list[Book]:
