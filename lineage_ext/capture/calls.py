@@ -12,10 +12,12 @@ from dataclasses import replace
 from lineage_ext.capture.conditions import Condition
 from lineage_ext.capture.decisions import deciding
 from lineage_ext.capture.definitions import Callee, callee
+from lineage_ext.capture.fields import record
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
 from lineage_ext.capture.known_calls import (
     COUNTING_METHODS,
     IGNORED,
+    ITEMS,
     METHODS,
     SIZE,
     UNALIGNED_METHODS,
@@ -46,6 +48,9 @@ def function(*names: str) -> Callable[[Special], Special]:
 def call(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """Its result, by what is known of the callee."""
     what = callee(r, node.func, at)
+    fields = record(r, node, at, what)
+    if fields is not None:
+        return fields
     if what.definition is not None:
         return _user_function(r, node, at, what)
     special = SPECIAL.get(what.name)
@@ -99,6 +104,9 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
             (counts if way is T.FILTER else values).append(found)
         elif way == SIZE:
             values.append(r.flow(argument, at).length())
+        elif way == ITEMS and facts.rest is not None:
+            values.append(r.flow(argument, at).through(facts.rest, aligned=facts.aligned))
+            counts.append(values[-1])
     return union(values).counted(union(counts))
 
 
@@ -185,7 +193,8 @@ def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow, at: Where) -> 
     if value.parts is None and value.item is None:
         return None
     keys = value.item or EMPTY
-    inside = union(value.parts.values()) if value.parts else value.values or Flow(value.origins)
+    told = (*(value.parts or {}).values(), value.values or EMPTY)
+    inside = union(told) if any(told) or value.parts else Flow(value.origins)
     if name == "items":
         return sequence(gathered({0: keys, 1: inside})).counted(keys)
     if name == "values":
@@ -203,4 +212,8 @@ def _entry(r: Resolver, node: ast.Call, at: Where, value: Flow) -> Flow | None:
     others = union(r.flow(a, at) for a in default)
     if isinstance(key, ast.Constant) and value.parts:
         return union((value.part(key.value), others))
-    return union((value.values, others)).under(r.flow(key, at), T.JOIN) if value.values is not None else None
+    if value.values is None:
+        return None
+    return union((value.values, *(value.parts or {}).values(), others)).under(
+        union((value.item or EMPTY, r.flow(key, at))), T.JOIN
+    )

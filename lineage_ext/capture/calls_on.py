@@ -58,7 +58,7 @@ def _calls(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[Call]
         if event.kind is Kind.VALUE and event.value is not None and not event.path:
             yield from _calls(r, event.value, there, depth + 1)
             scope = there.source.scope(event.node)
-            frames = _cells(r, there) if isinstance(scope, ast.Module) else [there]
+            frames = cells(r, there) if isinstance(scope, ast.Module) else [there]
             yield from ((n, w) for w in frames for n in _by_name(node.id, scope, w))
             return
 
@@ -68,12 +68,13 @@ def _of_self(r: Resolver, name: str, function: ast.AST, at: Where, depth: int) -
     first = function.args.args[:1] if isinstance(function, FUNCTIONS) else []
     caller = r.where(at.chain[0][0], at.chain[1:], at.since) if at.chain else None
     node = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None
-    if first and first[0].arg == name and caller is not None and isinstance(node, ast.Call):
-        receiver = node.func.value if isinstance(node.func, ast.Attribute) else node
+    if first and first[0].arg == name and caller is not None and isinstance(node, ast.Call | ast.Attribute):
+        method = node if isinstance(node, ast.Attribute) else node.func  # a property, or what is called
+        receiver = method.value if isinstance(method, ast.Attribute) else node
         yield from _calls(r, receiver, caller, depth + 1)
 
 
-def _cells(r: Resolver, at: Where) -> list[Where]:
+def cells(r: Resolver, at: Where) -> list[Where]:
     """All cells, which share their variables; of a module's own code only that."""
     files = [f for f in r.started if r.namespace.share(f, at.file)] or [at.file]
     return [w for f in dict.fromkeys((*files, at.file)) if (w := r.where(f, (), at.since)) is not None]

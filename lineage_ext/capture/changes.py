@@ -9,6 +9,7 @@ from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.flow import EMPTY, Flow, T, mapping, sequence, union
+from lineage_ext.capture.handing import Change
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called
 
@@ -36,6 +37,7 @@ class _Contents:
         self.keys: list[Flow] = []
         self.count: list[Flow] = []  # what decided how many items there are
         self.choice: list[Flow] = []  # what decided which of several ones they are
+        self.columns = [[column] for column in value.columns or ()]  # of an array
 
     def put(self, key: Hashable, value: Flow) -> None:
         """At a known key."""
@@ -47,6 +49,17 @@ class _Contents:
         self.keys.append(key)
         self.whole.append(value)
 
+    def mix(self, flows: list[Flow], column: int | None = None) -> None:
+        """Into any of the items; of an array's columns into all, or one."""
+        self.whole += flows
+        for own in self.columns if column is None or column >= len(self.columns) else [self.columns[column]]:
+            own.extend(flows)
+
+    def _is_record(self) -> bool:
+        """Whether entries of known name were set in a dict whose other entries are known only together."""
+        named = all(isinstance(key, str) and not key.startswith(".") for key in self.parts)
+        return bool(self.parts) and named and self.whole[0].parts is None and bool(self.whole[0])
+
     def flow(self) -> Flow:
         """The container now."""
         values = union((*self.whole, *self.parts.values(), *self.items))
@@ -55,14 +68,16 @@ class _Contents:
             found = mapping(keys, values.under(keys, T.JOIN))
         else:
             items = union(self.items) if self.items else None
-            found = Flow(values.origins, None, self.parts or None, items, count=values.count)
+            columns = tuple(map(union, self.columns)) or None
+            others = self.whole[0] if self._is_record() else None
+            found = Flow(values.origins, None, self.parts or None, items, others, values.count, columns=columns)
         return found.under(union(self.choice)).counted(union(self.count))
 
 
 def changed(
     r: Resolver,
     value: Flow,
-    changes: list[tuple[Event, Where]],
+    changes: list[Change],
     since: int,
     *,
     keyed: bool,
@@ -74,17 +89,22 @@ def changed(
     missing, or repeated.
     """
     contents = _Contents(value)
-    statements: set[ast.AST] = {event.node for event, _ in changes}
-    for event, at in reversed(changes):
-        gathering = at if at.since is not None else at.all_since(since)
-        own = at.reaching.conditions.of(event.node) - shared
-        by = union(decided(r, c, gathering) for c in own if c.kind is not Kind.ROUNDS and not _adds(event))
-        _change(r, event, gathering, contents, keyed, by)
-        for condition in own:
-            flow = decided(r, condition, gathering)
-            either = at.reaching.conditions.covered(condition.node, statements)
+    statements: set[ast.AST] = {change.event.node for change in changes}
+    for change in reversed(changes):
+        event, at = change.event, _gathering(change.at, since)
+        own = [(c, at) for c in at.reaching.conditions.of(event.node) - shared]
+        own += [(c, _gathering(w, since)) for c, w in change.under if c not in shared]
+        by = union(decided(r, c, w) for c, w in own if c.kind is not Kind.ROUNDS and not _adds(event))
+        _change(r, event, at, contents, keyed, by)
+        for condition, there in own:
+            flow = decided(r, condition, there)
+            either = there.reaching.conditions.covered(condition.node, statements)
             (contents.choice if either else contents.count).append(flow)
     return contents.flow()
+
+
+def _gathering(at: Where, since: int) -> Where:
+    return at if at.since is not None else at.all_since(since)
 
 
 def _adds(event: Event) -> bool:
@@ -97,13 +117,13 @@ def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bo
     target, value = event.target, event.value
     if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and isinstance(event.node, CALLED):
         _method(r, target, value, at, contents)
-        contents.whole.append(by.through(T.CONDITIONAL))
+        contents.mix([by.through(T.CONDITIONAL)])
     elif isinstance(target, ast.Subscript):
         _store(r, target, r.flow(value, at).follow(event.path).under(by), at, contents, keyed)
     elif isinstance(target, ast.Attribute):
         contents.put(f".{target.attr}", r.flow(value, at).follow(event.path).under(by))
     elif isinstance(value, ast.Call):
-        contents.whole += [r.flow(a, at).under(by) for a in value.args[1:]]
+        contents.mix([r.flow(a, at).under(by) for a in value.args[1:]])
 
 
 def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, keyed: bool) -> None:
@@ -113,7 +133,13 @@ def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents:
     elif keyed:
         contents.under(r.flow(target.slice, at), value)
     else:
-        contents.whole += [value, r.flow(target.slice, at).through(T.CONDITIONAL)]
+        contents.mix([value, r.flow(target.slice, at).through(T.CONDITIONAL)], _column(target.slice))
+
+
+def _column(key: ast.expr) -> int | None:
+    """``2`` of ``x[rows, 2]``."""
+    last = key.elts[1] if isinstance(key, ast.Tuple) and len(key.elts) == 2 else None
+    return last.value if isinstance(last, ast.Constant) and isinstance(last.value, int) and last.value >= 0 else None
 
 
 def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, contents: _Contents) -> None:
@@ -134,7 +160,7 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
         _join(flows, named, contents)
     else:
         reason = f"called {method.attr}"
-        contents.whole.append(union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason))
+        contents.mix([union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason)])
 
 
 def _join(flows: list[Flow], named: dict[str | None, Flow], contents: _Contents) -> None:

@@ -158,7 +158,7 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
         return _single(value.part(key))
     if value.values is not None:
         keys = union((value.item or EMPTY, r.flow(node.slice, at)))
-        return value.values.under(keys, T.JOIN)
+        return union((value.values, *(value.parts or {}).values())).under(keys, T.JOIN)
     return _items(r, node.slice, at, value)
 
 

@@ -115,7 +115,7 @@ class Flow:
         if self.item is not None:
             return self.item
         if self.parts:
-            return union(self.parts.values())
+            return union((*self.parts.values(), self.values or EMPTY))
         if self.columns is not None:
             return gathered(dict(enumerate(self.columns)))
         return Flow(self.origins, one=all(len(o.slots) == 1 for o in self.origins))
@@ -189,11 +189,21 @@ def of(state: State) -> Flow:
     return Flow((Origin(state, slots, T.IDENTITY, aligned),), state, one=state.kind is K.SCALAR, columns=columns)
 
 
-def written_out(whole: State, state: State) -> Flow:
-    """What ``to_dict`` made of a frame (a list of records, or columns by label) or of a series (by its index)."""
-    inside = Flow(of(whole).origins)
-    keys = inside.index() if whole.kind is K.SERIES else None
-    return Flow(of(state).origins, state, None, keys or inside, inside if keys else None)
+def written_out(whole: State, state: State, orient: str) -> Flow:
+    """What ``to_dict`` made of a series (entries by its index) or a frame (see ``orient`` of ``DataFrame.to_dict``)."""
+    origins, inside = of(state).origins, Flow(of(whole).origins)
+    keys = inside.index()
+    if whole.kind is not K.FRAME or len(whole.labels) > MOST_PARTS:
+        by_key = bool(keys) and whole.kind is K.SERIES
+        return Flow(origins, state, None, keys if by_key else inside, inside if by_key else None)
+    columns = {label: Flow((Origin(whole, (slot,), T.IDENTITY, True),)) for slot, label in enumerate(whole.labels)}
+    if orient == "index":
+        return Flow(origins, state, None, keys, gathered(columns))
+    if orient == "list":
+        return Flow(origins, state, {label: sequence(column) for label, column in columns.items()})
+    if orient in {"dict", "series"}:
+        return Flow(origins, state, {label: mapping(keys, column) for label, column in columns.items()})
+    return Flow(origins, state, None, gathered(columns) if orient == "records" else inside)
 
 
 def union(flows: Iterable[Flow]) -> Flow:

@@ -1,8 +1,9 @@
 """What functions of numpy and the standard library do with their arguments, as data.
 
 An entry lists the parameters in order, each with the way it influences the result: ``name`` alone means the family's
-way, ``name:WAY`` another one, ``name:-`` no influence, ``name:ROWS`` only by its length. To add a function: put its
-name in a family (all positional arguments alike), or write an entry in that family's table.
+way, ``name:WAY`` another one, ``name:-`` no influence, ``name:ROWS`` only by its length, ``name:ITEMS`` the family's
+way and how many items there are. To add a function: put its name in a family (all positional arguments alike), or write
+an entry in that family's table.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from lineage_ext.model import Transformation
 
 T = Transformation
 SIZE = "ROWS"
+ITEMS = "ITEMS"
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """``params`` (name, way; None: no influence, SIZE: its length) and ``rest`` for every further argument.
+    """``params`` (name, way; None: no influence, SIZE, ITEMS) and ``rest`` for every further argument.
 
     ``aligned``: the result has one item per item of the arguments. ``masks``: they can't be read off it.
     """
@@ -56,19 +58,19 @@ FAMILIES: tuple[tuple[str, Transformation, bool, str], ...] = (
     ),
     (
         "numpy", T.IDENTITY, False,
-        "append concatenate hstack vstack block insert delete flip fliplr flipud roll tile repeat resize transpose "
-        "swapaxes moveaxis rot90 split array_split hsplit vsplit diag triu tril trim_zeros compress",
+        "append concatenate hstack vstack block insert delete flip fliplr flipud roll resize transpose "
+        "swapaxes moveaxis rot90 split array_split hsplit vsplit diag triu tril",
     ),
     (
         "numpy", T.TRANSFORMATION, False,
-        "sort argsort lexsort partition argpartition unique union1d intersect1d setdiff1d setxor1d diff ediff1d "
-        "meshgrid outer kron cross broadcast_to linspace logspace geomspace arange searchsorted unravel_index",
+        "sort argsort lexsort partition argpartition unique diff ediff1d "
+        "meshgrid outer kron cross broadcast_to searchsorted unravel_index",
     ),
     (
         "numpy", T.AGGREGATION, False,
         "mean average median sum prod min max amin amax std var ptp percentile quantile count_nonzero any all nanmean "
         "nanmedian nansum nanprod nanmin nanmax nanstd nanvar nanpercentile nanquantile argmax argmin nanargmax "
-        "nanargmin corrcoef cov correlate histogram histogram2d histogram_bin_edges bincount polyfit dot vdot inner "
+        "nanargmin corrcoef cov correlate histogram histogram2d histogram_bin_edges polyfit dot vdot inner "
         "matmul tensordot trapz trapezoid array_equal allclose size einsum trace",
     ),
     ("math", T.TRANSFORMATION, True, "*"),
@@ -84,7 +86,7 @@ FAMILIES: tuple[tuple[str, Transformation, bool, str], ...] = (
     ("builtins", T.TRANSFORMATION, True, "int float str bool abs round repr complex divmod pow format hash ord bytes"),
     ("builtins", T.IDENTITY, True, "iter next getattr vars"),
     ("builtins", T.AGGREGATION, False, "sum any all"),
-    ("builtins", T.TRANSFORMATION, False, "range slice"),
+    ("builtins", T.TRANSFORMATION, False, "slice"),
 )  # fmt: skip
 
 # function: parameters, aligned
@@ -100,10 +102,23 @@ ENTRIES: dict[str, tuple[str, Transformation, bool]] = {
     "numpy.take": ("a indices:FILTER", T.IDENTITY, False),
     "numpy.take_along_axis": ("arr indices:SORT", T.IDENTITY, False),
     "numpy.extract": ("condition:FILTER arr", T.IDENTITY, False),
-    "numpy.nonzero": ("a", T.TRANSFORMATION, False),
-    "numpy.flatnonzero": ("a", T.TRANSFORMATION, False),
-    "numpy.argwhere": ("a", T.TRANSFORMATION, False),
-    "numpy.full": ("shape:- fill_value", T.IDENTITY, False),
+    "numpy.nonzero": ("a:ITEMS", T.TRANSFORMATION, False),
+    "numpy.flatnonzero": ("a:ITEMS", T.TRANSFORMATION, False),
+    "numpy.union1d": ("ar1:ITEMS ar2:ITEMS", T.TRANSFORMATION, False),
+    "numpy.intersect1d": ("ar1:ITEMS ar2:ITEMS", T.TRANSFORMATION, False),
+    "numpy.setdiff1d": ("ar1:ITEMS ar2:ITEMS", T.TRANSFORMATION, False),
+    "numpy.setxor1d": ("ar1:ITEMS ar2:ITEMS", T.TRANSFORMATION, False),
+    "numpy.trim_zeros": ("filt:ITEMS", T.IDENTITY, False),
+    "numpy.compress": ("condition:FILTER a", T.IDENTITY, False),
+    "numpy.repeat": ("a repeats:FILTER", T.IDENTITY, False),
+    "numpy.tile": ("A reps:FILTER", T.IDENTITY, False),
+    "numpy.bincount": ("x:ITEMS weights minlength:FILTER", T.AGGREGATION, False),
+    "numpy.arange": ("start:ITEMS stop:ITEMS step:ITEMS", T.TRANSFORMATION, False),
+    "numpy.linspace": ("start stop num:FILTER", T.TRANSFORMATION, False),
+    "numpy.logspace": ("start stop num:FILTER", T.TRANSFORMATION, False),
+    "numpy.geomspace": ("start stop num:FILTER", T.TRANSFORMATION, False),
+    "numpy.argwhere": ("a:ITEMS", T.TRANSFORMATION, False),
+    "numpy.full": ("shape:FILTER fill_value", T.IDENTITY, False),
     "numpy.full_like": ("a:ROWS fill_value", T.IDENTITY, False),
     "numpy.zeros_like": ("a:ROWS", T.IDENTITY, False),
     "numpy.ones_like": ("a:ROWS", T.IDENTITY, False),
@@ -120,6 +135,7 @@ ENTRIES: dict[str, tuple[str, Transformation, bool]] = {
     "numpy.random.seed": ("seed:-", T.IDENTITY, False),
     "numpy.random.default_rng": ("seed:-", T.IDENTITY, False),
     "numpy.errstate": ("all:-", T.IDENTITY, False),
+    "builtins.range": ("start:ITEMS stop:ITEMS step:ITEMS", T.TRANSFORMATION, False),
     "builtins.len": ("obj:ROWS", T.IDENTITY, False),
     "builtins.print": ("*:-", T.IDENTITY, False),
     "builtins.type": ("object:-", T.IDENTITY, False),
@@ -164,7 +180,7 @@ def _parsed(text: str, way: Transformation) -> tuple[tuple[str, Transformation |
 def _way(text: str, default: Transformation) -> Transformation | str | None:
     if text == "-":
         return None
-    return text if text == SIZE else Transformation[text] if text else default
+    return text if text in {SIZE, ITEMS} else Transformation[text] if text else default
 
 
 def _table() -> dict[str, Known]:

@@ -16,7 +16,9 @@ from lineage_ext.capture.changes import changed, is_dict
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.definitions import Callee, callee, events
 from lineage_ext.capture.events import Event, Kind
-from lineage_ext.capture.flow import Flow, union
+from lineage_ext.capture.fields import fields_of
+from lineage_ext.capture.flow import EMPTY, Flow, union
+from lineage_ext.capture.handing import Change
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS
 
@@ -32,23 +34,33 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     if found is None or anywhere is None:
         return None
     what = list(_events(r, (found[0], anywhere), node.attr, 0))
+    given = _given(r, found[0], node, at)
+    if given is not None:
+        what = [e for e in what if e.target is not None]  # not the default
     if not any(_sets(e, node.attr) for e in what):
         return None
     frames = calls_of(r, node.value, at, anywhere)
     placed = [(e, w) for e in what for w in frames.get(anywhere.source.scope(e.node), [anywhere])]
     bound = [(e, w) for e, w in placed if _sets(e, node.attr)]
-    value = union(r.flow(e.value, w).follow(e.path) for e, w in bound)
+    value = union((given or EMPTY, *(r.flow(e.value, w).follow(e.path) for e, w in bound)))
     keyed = any(is_dict(e.value) for e, _ in bound)
     if not value and not keyed and not all(isinstance(e.value, ast.Constant) for e, _ in bound):
         return None  # what a method was given isn't known by the method
     value = value.under(deciding(r, ((c, w) for e, w in bound for c in around(e, w))))
     if value.state is not None or len(placed) == len(bound):
         return value
-    inside = [(replace(e, target=_within(e.target)), w) for e, w in placed if not _sets(e, node.attr)]
-    if not value and not all(w.chain for _, w in inside):
+    inside = [Change(replace(e, target=_within(e.target)), w) for e, w in placed if not _sets(e, node.attr)]
+    if not value and not all(c.at.chain for c in inside):
         return None  # nor what it put into a dict
     shared = frozenset.intersection(*(around(e, w) for e, w in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)
+
+
+def _given(r: Resolver, definition: ast.ClassDef, node: ast.Attribute, at: Where) -> Flow | None:
+    """What a field was given when the object was made."""
+    if node.attr not in (fields_of(definition) or ()):
+        return None
+    return (r.flow(node.value, at).parts or {}).get(f".{node.attr}")
 
 
 def _class_of(r: Resolver, node: ast.expr, at: Where, depth: int) -> Class | None:

@@ -19,12 +19,13 @@ from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.namespace import Namespace, timed_code
 from lineage_ext.capture.operands import is_constant, operands, receiver
 from lineage_ext.capture.recorded import Records, chain_of
-from lineage_ext.capture.resolver import Consumer, Resolver
+from lineage_ext.capture.resolver import Consumer, Resolver, Where
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.source import Library
 from lineage_ext.capture.states import States
 from lineage_ext.capture.substitution import Substitution
-from lineage_ext.rules.call import Call, Expression, Grouper, Resource, State
+from lineage_ext.model import DatasetKind
+from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
 __all__ = ["Derivation", "Values"]
 HANDLERS = (calls, expressions, special_calls, variables)  # importing them registers what they know
@@ -156,6 +157,11 @@ class Values:
         found: dict[str, State] = {}
         made: list[Derivation] = []
         substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
+        for param, expression in tracked:
+            value = self._unrecorded(call.args[param], expression, at)
+            if value is not call.args[param]:
+                call.args[param] = value
+                wanted.append((param, expression))
         for param, expression in wanted:
             substitution.resolve(param, expression)
         tracked += [(p, n) for p, n in wanted if isinstance(call.args[p], list) and _tracked(call, p)]
@@ -167,6 +173,17 @@ class Values:
             marking.labels(value, expression)
         marking.change(node)
         return found, [self._shown(d) for d in made] if self._aliases else made
+
+    def _unrecorded(self, value: Any, node: ast.expr, at: Where) -> Any:
+        """An argument with arrays that were written to since they were recorded as what they are: untracked."""
+        if isinstance(value, dict) and isinstance(node, ast.Dict) and len(value) == len(node.values):
+            parts = {k: self._unrecorded(v, n, at) for (k, v), n in zip(value.items(), node.values, strict=True)}
+            return parts if any(parts[k] is not v for k, v in value.items()) else value
+        if not isinstance(value, State) or value.kind is not DatasetKind.ARRAY or not isinstance(node, ast.Name):
+            return value
+        if not variables.rewritten(self._resolver, node, at):
+            return value
+        return Opaque("ndarray", value.rows * len(value.labels) if value.rows is not None else None)
 
 
 _SETTLED = (State, type, Resource, Expression, Grouper)

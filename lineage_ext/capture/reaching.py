@@ -7,6 +7,7 @@ All branches count, loops carry values around, and what a comprehension or param
 from __future__ import annotations
 
 import ast
+import builtins
 from bisect import bisect_left
 from functools import cached_property
 
@@ -34,6 +35,7 @@ class Reaching:
         self._holders: dict[tuple[int, str], list[int]] = {}  # (block, name) → its statements with events inside
         self._places: dict[ast.stmt, tuple[Block, int]] = {}
         self._declared: set[tuple[Scope, str]] = set()  # global and nonlocal
+        self._passing: dict[Scope, dict[str, list[ast.Call]]] = {}
         self._read_blocks()
         self._read_events()
 
@@ -91,6 +93,78 @@ class Reaching:
         """Names that this Source binds or changes at module level, its functions included."""
         own = {name for (scope, name) in self._by_scope if scope is self.source.tree}
         return frozenset(own | self.from_functions.keys())
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+    def plain_calls(self, scope: Scope) -> list[ast.Call]:
+        """The calls in a scope that enter functions of the user's, as far as their text tells: by a plain name that
+        isn't Python's own, or of functions that are handed over."""
+        return self._plain_calls.get(scope, [])
+
+    @cached_property
+    def _plain_calls(self) -> dict[Scope, list[ast.Call]]:
+        found: dict[Scope, list[ast.Call]] = {}
+        for node in self.source.parents:
+            if isinstance(node, ast.Call) and any(map(self._may_be_function, (node.func, *node.args))):
+                found.setdefault(self.source.scope(node), []).append(node)
+        return found
+
+    def _may_be_function(self, node: ast.expr) -> bool:
+        if not isinstance(node, ast.Name) or hasattr(builtins, node.id):
+            return isinstance(node, ast.Lambda)
+        parent = self.source.parents[node]
+        return (isinstance(parent, ast.Call) and parent.func is node) or node.id in self._functions
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(n.name for n in self.source.parents if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+    def passing(self, scope: Scope) -> dict[str, list[ast.Call]]:
+        """Variable → the calls by a plain name that it is an argument of."""
+        known = self._passing.get(scope)
+        if known is None:
+            known = self._passing[scope] = {}
+            for call in self.plain_calls(scope):
+                given = (*call.args, *(k.value for k in call.keywords)) if isinstance(call.func, ast.Name) else ()
+                for argument in given:
+                    if isinstance(argument, ast.Name):
+                        known.setdefault(argument.id, []).append(call)
+        return known
+
+    def of_items(self, name: str, use: ast.AST) -> list[Event]:
+        """What loops over a variable, before ``use``, did to its items: ``for r in rows: r["x"] = …``."""
+        scope = self.source.scope(use)
+        loops = [n for n in self._loops.get((scope, name), ()) if (n.end_lineno or 0) < getattr(use, "lineno", 0)]
+        found: list[Event] = []
+        for loop in loops:
+            names = {n.id for n in ast.walk(loop.target) if isinstance(n, ast.Name)}
+            events = (e for item in names for e in self.of(item, scope) if e.kind is Kind.MUTATION)
+            found += [e for e in events if loop in self.source.up(e.node)]
+        return found
+
+    @cached_property
+    def _loops(self) -> dict[tuple[Scope, str], list[ast.For]]:
+        """The loops over the items of a variable, or over ``enumerate(rows)``, ``entries.values()``."""
+        found: dict[tuple[Scope, str], list[ast.For]] = {}
+        for node in self.source.parents:
+            over = node.iter if isinstance(node, ast.For) else None
+            if isinstance(over, ast.Call):
+                over = over.func.value if isinstance(over.func, ast.Attribute) else over.args[0] if over.args else None
+            if isinstance(node, ast.For) and isinstance(over, ast.Name):
+                found.setdefault((self.source.scope(node), over.id), []).append(node)
+        return found
+
+    def changed_outside(self, function: Scope) -> frozenset[str]:
+        """Variables from outside of a function that hold objects which its statements change."""
+        return self._changed_outside.get(function, frozenset())
+
+    @cached_property
+    def _changed_outside(self) -> dict[Scope, frozenset[str]]:
+        found: dict[Scope, set[str]] = {}
+        for (scope, name), events in self._by_scope.items():
+            changes = any(e.kind is Kind.MUTATION for e in events)
+            if changes and isinstance(scope, FUNCTIONS) and not self.is_local(name, scope):
+                found.setdefault(scope, set()).add(name)
+        return {scope: frozenset(names) for scope, names in found.items()}
 
     # -- reaching --------------------------------------------------------------------------------------------------
     def inside(self, name: str, use: ast.AST) -> Event | None:

@@ -141,18 +141,19 @@ class Resolver:
         """What the recorded operation that is this expression made."""
         if not hasattr(node, "lineno"):
             return None
-        return self._made(self.records.at(at.file, span(node), at.recorded_from, lambda what: executes(node, what)), at)
+        records = self.records.at(at.file, span(node), at.recorded_from, lambda what: executes(node, what))
+        return self._made(records, at, orient(node))
 
-    def _made(self, records: Iterator[Record], at: Where) -> Flow | None:
+    def _made(self, records: Iterator[Record], at: Where, orient: str = "") -> Flow | None:
         """The latest execution's value, or with ``since`` those of all executions after it; None if there is none."""
         latest = next(records, None)
         if latest is None or at.since is None:
-            return _value(latest) if latest is not None else None
+            return _value(latest, orient) if latest is not None else None
         since = at.since
         later = [latest, *takewhile(lambda r: r.serial > since, records)]
         if self.nth is not None and len(later) == self.nth[1]:
-            return _value(later[-1 - self.nth[0]])
-        return union(map(_value, later))
+            return _value(later[-1 - self.nth[0]], orient)
+        return union(_value(record, orient) for record in later)
 
     def iterated(self, value: ast.expr, at: Where) -> Flow | None:
         """What a recorded iteration over ``value`` handed out, wherever in its statement that was used up."""
@@ -261,10 +262,18 @@ class Resolver:
         return consumer.previous if source.loops(consumer.node) <= source.loops(node) else 0
 
 
-def _value(record: Record) -> Flow:
+def orient(node: ast.AST) -> str:
+    """The ``orient`` of a call of ``to_dict``, which other calls don't have."""
+    if not isinstance(node, ast.Call) or called(node) != "to_dict":
+        return ""
+    given = next((k.value for k in node.keywords if k.arg == "orient"), node.args[0] if node.args else None)
+    return str(given.value) if isinstance(given, ast.Constant) else "" if given is not None else "dict"
+
+
+def _value(record: Record, orient: str) -> Flow:
     outs = record.outs
     if record.what.name in WRITING_OUT and record.this is not None:
-        return written_out(record.this, outs[0])
+        return written_out(record.this, outs[0], orient)
     return of(outs[0]) if len(outs) == 1 else gathered({i: of(out) for i, out in enumerate(outs)})
 
 

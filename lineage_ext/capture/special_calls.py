@@ -15,6 +15,8 @@ from lineage_ext.capture.known_calls import known
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called, span
 
+TAKING_OUT = frozenset({"itemgetter", "attrgetter"})
+
 
 def _iterated(r: Resolver, node: ast.expr, at: Where) -> Flow:
     """A list of the items."""
@@ -157,6 +159,9 @@ def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
 def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow | None:
     """What a function of the user's that is handed over in this call makes of what it is called with."""
     what = callee(r, function, at)
+    if isinstance(function, ast.Call) and called(function) in TAKING_OUT:
+        items = _items(r, node.args[0], at) if node.args else EMPTY
+        return union(items.part(a.value) if isinstance(a, ast.Constant) else items for a in function.args)
     if not isinstance(what.definition, FUNCTIONS) or what.at is None or at.chain is None:
         return None
     frame = Where(what.at.source, what.at.reaching, ((at.file, span(node)), *at.chain), at.since)

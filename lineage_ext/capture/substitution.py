@@ -121,6 +121,9 @@ class Substitution:
             self.call.args[param] = self._replaced(value, node, flow)
         elif isinstance(value, dict) and flow.parts:
             self.found[param] = self._record({k: f for k, f in flow.parts.items() if f}, node)
+        elif isinstance(value, dict) and flow.values is not None and self._by_column(value):
+            rounds = {k: self._round(i, len(value), node) for i, k in enumerate(value)}
+            self.found[param] = self._record({k: f for k, f in rounds.items() if f}, node)
         elif param == self.call.op.params[0]:
             self.call.args[param] = masked(flow) or self._state(value, node, flow)  # what the operation is about
         else:
@@ -232,11 +235,21 @@ class Substitution:
         return self._replaced(part, self._inside(node, key), own, whole=whole)
 
     def _nth(self, value: Any, i: int, n: int, node: ast.expr) -> Any:
-        """The i-th of n entries of a dict that a loop filled: what the i-th round computed."""
+        """The i-th of n entries of a dict that a loop filled."""
+        return self._replaced(value, node, self._round(i, n, node), whole=True)
+
+    def _round(self, i: int, n: int, node: ast.expr) -> Flow:
+        """What the i-th of n rounds of a loop that fills a dict computed."""
         self.resolver.nth = (i, n)
         flow = self.resolver.flow(node, self.at)
         self.resolver.nth = None
-        return self._replaced(value, node, flow.values or EMPTY, whole=True)
+        return flow.values or EMPTY
+
+    def _by_column(self, value: dict[Hashable, Any]) -> bool:
+        """Whether the keys of a dict are columns of the frame that the operation is about."""
+        this = self.call.this
+        frame = isinstance(this, State) and this.kind is K.FRAME
+        return frame and 1 < len(value) <= MOST_PARTS and all(map(this.at, value))
 
     def _is_labelled(self, value: Any, flow: Flow) -> bool:
         """``Series([x, y], index=["a", "b"])``."""
@@ -264,8 +277,8 @@ class Substitution:
         if all(isinstance(k, int) for k in parts) and len(labels) == len(parts):
             return {labels[int(str(k))]: f for k, f in parts.items()}
         for label in labels:
-            if label not in parts:
-                parts[label] = self._in_record(item, label)
+            if label not in parts:  # put there by somebody we didn't see
+                parts[label] = self._in_record(item, label) or Flow(item.origins)
         return parts
 
     def _in_record(self, record: Flow, label: Hashable) -> Flow:
@@ -374,8 +387,9 @@ def _holds_function(value: Any) -> bool:
 
 def _below(record: Flow, label: Hashable, separator: str) -> Flow:
     """The part of a record that became a column: ``a.b`` of a record in it, or one of those added by ``**``."""
-    if record.parts is not None and label in record.parts:
-        return record.parts[label]
+    for name in (label, f".{label}"):  # a field of an object
+        if record.parts is not None and name in record.parts:
+            return record.parts[name]
     for key, inside in (record.parts or {}).items():
         head = f"{key}{separator}"
         if isinstance(label, str) and label.startswith(head) and inside.parts is not None:

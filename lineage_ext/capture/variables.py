@@ -7,6 +7,7 @@ is known.
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 from lineage_ext.capture.arguments import parameter
 from lineage_ext.capture.changes import changed, is_dict
@@ -15,7 +16,9 @@ from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, of, union
+from lineage_ext.capture.handing import Change, handed
 from lineage_ext.capture.resolver import Resolver, Where, expression
+from lineage_ext.capture.source import called
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100
@@ -36,12 +39,28 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
         value = of(seen) if seen is not None else value
     if value.state is not None and value.state.kind in VERSIONED:
         return of(r.records.newest(value.state))
-    changes = [(e, w) for e, w in found if e.kind is Kind.MUTATION]
-    if not changes:
-        return value
     since = min((r.since(e.node, w) for e, w in bound), default=0)
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
-    return changed(r, value, changes, since, keyed=any(is_dict(e.value) for e, _ in bound), shared=shared)
+    changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION]
+    changes += handed(r, node.id, node, at, bound)
+    if changes:
+        value = changed(r, value, changes, since, keyed=any(is_dict(e.value) for e, _ in bound), shared=shared)
+    inside = [Change(e, at) for e in at.reaching.of_items(node.id, node)] if value else []
+    if inside:
+        item = changed(r, value.each(), inside, since, keyed=True, shared=shared)
+        value = replace(value, state=None, item=item, origins=union((value, item)).origins)
+    return value
+
+
+def rewritten(r: Resolver, node: ast.Name, at: Where) -> bool:
+    """Whether the object that a name holds was changed after it was bound. Of arrays nobody records that."""
+    found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
+    bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
+    return (
+        len(bound) < len(found)
+        or any(e.kind is Kind.AUGMENT for e, _ in bound)
+        or bool(handed(r, node.id, node, at, bound))
+    )
 
 
 def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
@@ -54,7 +73,7 @@ def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
     if event.kind is not Kind.VALUE or event.value is None:
         return EMPTY
     if event.path[:1] == (EACH,):
-        return _item(r, event, at).follow(event.path[1:])
+        return _unpacked(_item(r, event, at), event)
     gathering = _mentions(event.value, name) and at.source.loops(event.node)
     return r.flow(event.value, _gathering(r, event, at) if gathering else at).follow(event.path)
 
@@ -70,6 +89,27 @@ def _item(r: Resolver, event: Event, at: Where) -> Flow:
     if whole.state is not None and whole.state.kind is K.FRAME:
         return EMPTY  # iterating a frame gives its labels
     return whole.each()
+
+
+def _unpacked(item: Flow, event: Event) -> Flow:
+    """The part of an item that a name is bound to; of a row by its place: ``for i, a, b in df.itertuples()``."""
+    path, asked = list(event.path[1:]), called(event.value) if event.value is not None else ""
+    if asked == "iterrows" and path[:1] == [1]:
+        item, path = item.part(1), path[1:]
+    elif asked == "itertuples" and path[:1] == [0] and _with_index(event.value):
+        return item.index()
+    elif asked == "itertuples" and path and _with_index(event.value):
+        path[0] = int(path[0]) - 1
+    if asked in {"iterrows", "itertuples"} and path and isinstance(path[0], int) and item.parts is None:
+        item = Flow(tuple(replace(o, slots=o.slots[path[0] : path[0] + 1] or o.slots) for o in item.origins))
+        path = path[1:]
+    return item.follow(path)
+
+
+def _with_index(node: ast.expr | None) -> bool:
+    named = [k.value for k in node.keywords if k.arg == "index"] if isinstance(node, ast.Call) else []
+    given = named or (node.args if isinstance(node, ast.Call) else [])
+    return not (given and isinstance(given[0], ast.Constant) and given[0].value is False)
 
 
 def _mentions(value: ast.expr, name: str) -> bool:

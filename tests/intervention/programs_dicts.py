@@ -144,3 +144,47 @@ def a_frame_of_rows_by_the_keys_of_a_dict(o):
     for shop, g in o.groupby("shop"):
         rows[shop] = [g.qty.sum(), g.price.mean()]
     return pd.DataFrame.from_dict(rows, orient="index", columns=["q", "m"])
+
+
+def records_changed_in_a_loop(h):
+    records = h.to_dict("records")
+    for record in records:
+        record["more"] = record["rate"] * 2
+    return pd.DataFrame(records)
+
+
+def rows_by_their_index(h):
+    rows = h.set_index("shop").to_dict("index")
+    return pd.DataFrame([{"shop": k, "rate": v["rate"] + 1} for k, v in rows.items()])
+
+
+def an_entry_or_a_default(o, h):
+    rates = h.set_index("shop")["rate"].to_dict()
+    pairs = zip(o["shop"], o["qty"], strict=True)
+    return pd.DataFrame({"rate": [rates.get(shop, 1.0) if qty > 2 else 0.0 for shop, qty in pairs]})
+
+
+def fields_of_an_object(p):
+    @dataclass
+    class Limits:
+        low: float = 0.0
+        high: float = 99.0
+
+    limits = Limits(high=p["age"].mean())
+    return pd.DataFrame({"low": [limits.low], "high": [limits.high]})
+
+
+def a_log_behind_a_property(p):
+    class Report:
+        def __init__(self, d):
+            self.d, self.values = d, []
+
+        def add(self, column):
+            self.values.append(self.d[column].max())
+            return self
+
+        @property
+        def table(self):
+            return pd.DataFrame({"value": self.values})
+
+    return Report(p).add("age").table

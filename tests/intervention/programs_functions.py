@@ -75,3 +75,34 @@ def columns_of_a_function(o):
 def transformed_by_lambda(o):
     o["centred"] = o.groupby("shop")["price"].transform(lambda s: (s - s.mean()) / s.std())
     return o[["id", "centred"]]
+
+
+def a_dict_filled_by_a_function(h):
+    def fill(into, keys, values):
+        for key, value in zip(keys, values, strict=True):
+            into[key] = into.get(key, 0) + value
+
+    total = {}
+    fill(total, h["region"], h["rate"])
+    return pd.Series(total).rename_axis("region").reset_index(name="rate")
+
+
+def a_list_that_functions_share(h):
+    rows = []
+
+    def note(name, value):
+        rows.append({"name": name, "value": value})
+
+    note("top", h["rate"].max())
+    note(h["region"].iloc[0], 1)
+    return pd.DataFrame(rows)
+
+
+def what_a_function_given_to_apply_adds_up(h):
+    total = {}
+
+    def add(row):
+        total[row["region"]] = total.get(row["region"], 0) + row["rate"]
+
+    h.apply(add, axis=1)
+    return pd.Series(total)

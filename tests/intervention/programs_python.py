@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import numpy as np
 import pandas as pd
 
@@ -160,3 +162,34 @@ def a_weighted_sum_by_matrix(o):
 def thresholds_from_a_frame(o, h):
     limit = h.loc[h["region"] == "n", "rate"].max() * 20
     return o.loc[o["price"] > limit, ["id"]]
+
+
+def an_array_written_to(p):
+    ages = p["age"].to_numpy(copy=True)
+    ages[p["score"].to_numpy() > 0] = 0
+    return pd.DataFrame({"person": p["person"], "age": ages})
+
+
+def columns_of_an_array_written_to(p):
+    x = p[["person", "age", "score"]].to_numpy(dtype=float)
+    x -= x.mean(axis=0)
+    x[:, 1] /= x[:, 1].max()
+    return pd.DataFrame(x, columns=["a", "b", "c"])
+
+
+def as_many_items_as_values_say(h):
+    times = (h["rate"].to_numpy() * 3).astype(int)
+    return pd.DataFrame({"shop": np.repeat(h["shop"].to_numpy(), times)})
+
+
+def counts_of_small_numbers(p):
+    return pd.Series(np.bincount(p["age"].to_numpy() // 20))
+
+
+def rows_unpacked(p):
+    return pd.DataFrame([{"who": f"{i}{city}", "age": age} for i, (_, city, age, _) in p.iterrows()])
+
+
+def sorted_by_an_item(p):
+    first = sorted(zip(p["person"], p["age"], strict=True), key=itemgetter(1))[:4]
+    return pd.DataFrame(first, columns=["person", "age"])
