@@ -103,9 +103,8 @@ def _candidates(code: CodeType) -> Iterator[ast.FunctionDef]:
     first = code.co_firstlineno
     if not 0 < first <= len(lines):
         return
-    last = _last_line(code)
-    parsed = (_parsed(lines, first, end) for end in range(last, last + GUESSES))
-    for node in (next(filter(None, parsed), None), _parsed(lines, first, _end_of_block(lines, first))):
+    for ends in (_ends(code), _end_of_block(lines, first)):
+        node = next(filter(None, (_parsed(lines, first, end) for end in ends)), None)
         if isinstance(node, ast.FunctionDef) and node.name == code.co_name:
             yield node
 
@@ -121,11 +120,17 @@ def _parsed(lines: list[str], first: int, end: int) -> ast.stmt | None:
     return statement.body[0] if isinstance(statement, ast.If) else statement
 
 
-def _end_of_block(lines: list[str], first: int) -> int:
+def _ends(code: CodeType) -> Iterator[int]:
+    last = _last_line(code)
+    yield from range(last, last + GUESSES)
+
+
+def _end_of_block(lines: list[str], first: int) -> Iterator[int]:
+    """Asked only if the guess was wrong: the tokenizer takes a second for all of pandas."""
     try:
-        return first - 1 + len(getblock(lines[first - 1 :]))
+        yield first - 1 + len(getblock(lines[first - 1 :]))
     except (SyntaxError, tokenize.TokenError):
-        return first
+        yield first
 
 
 def _last_line(code: CodeType) -> int:
