@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from lineage_ext.graph.interning import Interned
 from lineage_ext.model import Block, ColumnMap, Confidence, Transformation
+from lineage_ext.model.column_map import passed
 
 HOW = tuple(Transformation)
 SURE = (Confidence.EXACT, Confidence.INFERRED, Confidence.OPAQUE)
@@ -20,6 +21,7 @@ _HOW = {t: i for i, t in enumerate(HOW)}
 _SURE = {c: i for i, c in enumerate(SURE)}
 _THEN = tuple(tuple(_HOW[a.then(b)] for b in HOW) for a in HOW)  # [nearer the source][nearer the target]
 MOST_KEPT = 20_000
+FEW = 4  # slots of a load that are looked for one by one
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -98,13 +100,42 @@ class Loads:
 
     def step(self, column_map: int, end: int, load: int) -> tuple[tuple[int, int], ...]:
         """(position at the other end of the operation, load there) for a load at position ``end`` of this one."""
+        ways, crossings = self._loads[load], self._crossings.get(column_map)
+        if crossings is None and sum(bits.bit_count() for _, bits in ways) <= FEW:
+            results = self._few(self._maps[column_map].blocks, end, ways)
+        else:
+            results = self._many(self._crossings_of(column_map), end, ways)
+        found = tuple((other, self._number(arrived)) for other, arrived in results.items())
+        _keep(self.steps, (column_map, end, load), found)
+        return found
+
+    def _few(self, blocks: tuple[Block, ...], end: int, ways: Load) -> dict[int, dict[int, int]]:
+        """For a column or two each is looked for: most column maps of a long session are met by one question only."""
+        results: dict[int, dict[int, int]] = {}
+        slots = [(way, slot) for way, bits in ways for slot in self._slots_of(bits)]
+        for block in blocks:
+            here, other, ours, theirs = block.output, block.input, block.targets, block.sources
+            if self._forward:
+                here, other, ours, theirs = other, here, theirs, ours
+            if here != end:
+                continue
+            for before, slot in slots:
+                if slot in ours:
+                    after = self._composed(before, _way(block))
+                    arrived = results.setdefault(other, {})
+                    come = self._sum(passed(slot, ours, theirs, cross=block.cross))
+                    arrived[after] = arrived.get(after, 0) | come
+        return results
+
+    def _crossings_of(self, column_map: int) -> tuple[Crossing, ...]:
         crossings = self._crossings.get(column_map)
         if crossings is None:
-            blocks = self._maps[column_map].blocks
-            crossings = tuple(self._crossing(b) for b in blocks)
+            crossings = tuple(self._crossing(b) for b in self._maps[column_map].blocks)
             _keep(self._crossings, column_map, crossings)
+        return crossings
+
+    def _many(self, crossings: Iterable[Crossing], end: int, ways: Load) -> dict[int, dict[int, int]]:
         results: dict[int, dict[int, int]] = {}
-        ways = self._loads[load]
         for crossing in crossings:
             here, other, way, ours, _, kind, _ = crossing
             if here != end:
@@ -117,13 +148,11 @@ class Loads:
                         arrived = results[other] = {}
                     after = before if way is None else self._composed(before, way)
                     arrived[after] = arrived.get(after, 0) | (hit if kind == _SAME else _passed(crossing, hit))
-        found = tuple((other, self._number(arrived)) for other, arrived in results.items())
-        _keep(self.steps, (column_map, end, load), found)
-        return found
+        return results
 
     # -- pieces ------------------------------------------------------------------------------------------------------
     def _crossing(self, block: Block) -> Crossing:
-        way: Way | None = (_HOW[block.transformation], _SURE[block.confidence], block.reason, block.masking)
+        way: Way | None = _way(block)
         end, other, ours, theirs = block.output, block.input, block.targets, block.sources
         if self._forward:
             end, other, ours, theirs = other, end, theirs, ours
@@ -181,6 +210,10 @@ def _keep(known: dict[K, V], key: K, value: V) -> None:
     if len(known) >= MOST_KEPT:
         known.clear()
     known[key] = value
+
+
+def _way(block: Block) -> Way:
+    return _HOW[block.transformation], _SURE[block.confidence], block.reason, block.masking
 
 
 def _passed(crossing: Crossing, hit: int) -> int:
