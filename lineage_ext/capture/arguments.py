@@ -147,6 +147,12 @@ def default(function: Function, name: str) -> ast.expr | None:
 def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where) -> Flow:
     """The function was passed to what is called here: ``s.apply(f)``, ``df.pipe(f, 2)``, ``map(f, xs)``."""
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
+    given = next((k.value for k in node.keywords if k.arg == name), None)
+    if given is not None:
+        return r.flow(given, caller)
+    preset = default(function, name)
+    if preset is not None and not node.args[1:]:  # nothing is passed on to it
+        return r.flow(preset, caller)
     others = [a for a in node.args if not isinstance(a, ast.Lambda)]
     if called(node) == "assign":
         return r.flow(receiver, caller)

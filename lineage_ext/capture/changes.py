@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.events import Event
-from lineage_ext.capture.flow import EMPTY, Flow, T, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, mapping, sequence, union
 from lineage_ext.capture.handing import Change
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called
@@ -128,6 +128,11 @@ def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bo
 
 def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, keyed: bool) -> None:
     """``m[key] = value``: an entry of a dict, or some of the items of an array."""
+    while keyed and isinstance(target.value, ast.Subscript):  # ``m[k][j] = value``
+        within = target.slice
+        constant = isinstance(within, ast.Constant)
+        value = gathered({within.value: value}) if constant else mapping(r.flow(within, at), value)  # type: ignore[attr-defined]
+        target = target.value
     if isinstance(target.slice, ast.Constant) and isinstance(target.value, ast.Name):
         contents.put(target.slice.value, value)
     elif keyed:

@@ -69,6 +69,7 @@ def written(target: ast.expr, value: ast.expr | None, node: ast.AST, path: Path 
     elif isinstance(target, ast.Starred):
         yield from written(target.value, value, node, path)
     else:
+        target = _of_entry(target)
         name = root_name(target)
         if name is not None:
             yield name, Event(Kind.MUTATION, node, value, path, target)
@@ -178,15 +179,18 @@ def _statement(node: ast.Expr) -> Found:
         yield filled, Event(Kind.MUTATION, node, call)
 
 
-def _of_entry(function: ast.expr) -> ast.expr:
-    """``m.setdefault(k, []).append`` as ``m[k].append``."""
-    inner = function.value if isinstance(function, ast.Attribute) else None
-    if not isinstance(function, ast.Attribute) or not isinstance(inner, ast.Call) or not inner.args:
-        return function
+def _of_entry(target: ast.expr) -> ast.expr:
+    """``m.setdefault(k, []).append`` as ``m[k].append``, ``m.setdefault(k, {})[j]`` as ``m[k][j]``."""
+    inner = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
+    if not isinstance(inner, ast.Call) or not inner.args:
+        return target
     if not isinstance(inner.func, ast.Attribute) or inner.func.attr not in ENTRIES:
-        return function
+        return target
     entry = ast.copy_location(ast.Subscript(inner.func.value, inner.args[0], ast.Load()), inner)
-    return ast.copy_location(ast.Attribute(entry, function.attr, ast.Load()), function)
+    if isinstance(target, ast.Subscript):
+        return ast.copy_location(ast.Subscript(entry, target.slice, target.ctx), target)
+    assert isinstance(target, ast.Attribute)
+    return ast.copy_location(ast.Attribute(entry, target.attr, ast.Load()), target)
 
 
 def _call(node: ast.Call) -> Found:

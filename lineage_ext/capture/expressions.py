@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
+from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
 from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
@@ -277,10 +278,13 @@ def captured(r: Resolver, node: ast.AST, at: Where, but: frozenset[K] = frozense
 
 
 def _free(r: Resolver, name: ast.Name, function: ast.AST, inner: Where, at: Where) -> Flow:
-    """A name inside a function, unless it is the function's own; looked up from where the function is made."""
-    event, there = next(events(r, name.id, name, inner), (None, inner))
+    """A name inside a function, unless it is the function's own; looked up from where it is used, else made."""
+    bound = ((e, w) for e, w in events(r, name.id, name, inner) if e.kind is not Kind.MUTATION)
+    event, there = next(bound, (None, inner))
     if event is None:
         return EMPTY
     if there.source is inner.source and (event.node is function or function in there.source.up(event.node)):
         return EMPTY
-    return r.flow(at.source.name_at(name.id, function), at)
+    user = r.consumer.node if r.consumer is not None and r.consumer.at.source is at.source else function
+    place = user if at.source.scope(user) is at.source.scope(function) else function
+    return r.flow(at.source.name_at(name.id, place), at)

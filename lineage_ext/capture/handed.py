@@ -24,7 +24,7 @@ class Inside:
         self._states = states
         self._born: set[int] = set()  # handed to the function, or made of that
         self._touched: dict[Hashable, None] = {}
-        self._foreign: dict[int, State] = {}
+        self._foreign: dict[Hashable, State] = {}
         self._last: list[Run | None] = [None]  # of each time the function ran
 
     def handed(self, state: State) -> None:
@@ -36,12 +36,16 @@ class Inside:
         """A call within became these Runs."""
         _note_touched(read, self._touched)
         inside = False
+        others: set[int] = set()
         for run in runs:
             inside = inside or any(made_of.no in self._born for made_of in run.inputs)
+            others.update(made_of.no for made_of in run.inputs if made_of.no not in self._born)
             self._born.update(out.no for out in run.outputs)
             self._last[-1] = run
-        if not inside:
-            self._foreign.update((o.no, self._states.get(o.no)) for o in read.outs if o.no in self._states)
+        others.discard(self.source.no if self.source is not None else 0)
+        if others or not inside:
+            about = (read.op.no, *sorted(others)) if inside else ()  # looked up anew for each row: the latest tells
+            self._foreign.update((about or o.no, self._states.get(o.no)) for o in read.outs if o.no in self._states)
 
     def tell(self) -> None:
         """Let the call know."""

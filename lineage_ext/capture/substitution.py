@@ -198,6 +198,9 @@ class Substitution:
     def _data(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:
         """What a frame or series is made of: columns by label, or records."""
         tracked = any(True for _ in self.call.states(value))
+        inner = union((flow.values or EMPTY, *(flow.parts or {}).values())) if isinstance(value, dict) else EMPTY
+        if inner.values is not None and inner.item is not None and not self._keys_label_rows():
+            self.call.args["index"] = self._state(Opaque("", None), node, distinct(inner.item))  # a dict of dicts
         if (tracked and not isinstance(value, dict)) or self._is_labelled(value, flow):
             self.call.args[param] = self._replaced(value, node, flow)
         elif _is_dict(value) and flow.parts and not flow.parts.keys() - set(_keys(value, flow)):

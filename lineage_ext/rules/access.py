@@ -169,6 +169,10 @@ def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
         make_record(out, out.row if out.row is not None else source.labels)
         by_label(call, source)
         return
+    if source.kind is K.ROW and out.kind is K.SERIES and slots and out.rows == len(slots):  # ``row[["a", "b"]]``
+        make_record(out, tuple(source.labels[s] for s in slots))
+        call.link(out.columns, source, slots)
+        return
     if isinstance(columns, State):
         call.link(values_of(out), columns, values_of(columns), T.CONDITIONAL, cross=True)
     call.link(values_of(out), source, slots or tuple(source.columns), cross=True)

@@ -27,6 +27,7 @@ from lineage_ext.rules.algebra import (
     same_rows,
     values_of,
 )
+from lineage_ext.rules.call import Opaque
 from lineage_ext.rules.rows import as_record
 
 ROWED = frozenset({K.FRAME, K.SERIES})  # what pandas aligns by its index; an Index is taken as an array
@@ -84,6 +85,26 @@ class Elementwise(Word):
             by_label(call, condition, T.CONDITIONAL, out=i)
         else:
             feed(call, _targets(out), condition, T.CONDITIONAL, out=i)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Word):
+    """``shift``: values move along the rows; with a ``freq`` the index moves instead."""
+
+    freq: Param = "freq"
+    params_of: ClassVar[tuple[str, ...]] = ("freq",)
+
+    def explain(self, call: Call) -> None:
+        """Earlier rows, or the same values at other places of the index."""
+        if not isinstance(call.args.get(self.freq), str | Opaque):
+            Elementwise(ordered=True).explain(call)
+            return
+        source = call.this
+        for i, out in enumerate(call.outs):
+            as_record(call, source, i)
+            by_label(call, source, out=i)
+            call.rows_from(source, out=i)
+            call.link(out.levels, source, source.levels, T.TRANSFORMATION, out=i)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ ORDERED = BY_POSITION | {
 }  # fmt: skip
 BY_VALUE = frozenset({"nlargest", "nsmallest", "query", "dropna", "drop_duplicates", "loc", "drop", "filter", "isin"})
 SORTING = frozenset({"sort_values", "sort_index", "nlargest", "nsmallest"})
+REBUILDING = frozenset({
+    "value_counts", "to_dict", "mode", "unique", "explode", "groupby", "crosstab", "pivot_table", "DataFrame",
+})  # fmt: skip
 MODULES = frozenset({"pd", "pandas", "np", "numpy", "math"})
 
 
@@ -32,6 +35,7 @@ class Reading:
     """What a function reads of a group: the columns; how sure, why not surer; ``named``: they are only some of it.
 
     ``chooses``, ``sorts``, ``writes`` (labels; None: perhaps any): what it may do to rows and columns it gives back.
+    ``rebuilds``: those may be rows of its own making, whose index are values.
     """
 
     slots: tuple[int, ...]
@@ -41,6 +45,7 @@ class Reading:
     chooses: bool = False
     sorts: bool = False
     writes: frozenset[Hashable] | None = frozenset()
+    rebuilds: bool = False
 
 
 def read(call: Call, source: State, function: Any, values: tuple[int, ...]) -> Reading:
@@ -51,17 +56,25 @@ def read(call: Call, source: State, function: Any, values: tuple[int, ...]) -> R
     sorts, writes = not names.isdisjoint(SORTING), None if hidden else _written(given.code)
     if given.name == "len" and given.code is None:
         return Reading(())
+    rebuilds = not names.isdisjoint(REBUILDING)
     if len(source.labels) == 1:
-        return Reading(values, chooses=chooses, sorts=sorts)
+        return Reading(values, chooses=chooses, sorts=sorts, rebuilds=rebuilds)
     slots, sure, reason = read_set(source, given, call.touched)
     if sure is Confidence.EXACT:
-        return Reading(slots, chooses=chooses, sorts=sorts)
+        return Reading(slots, chooses=chooses, sorts=sorts, rebuilds=rebuilds)
     mentioned = {*call.touched, *_constants(given.code), *names}
     in_texts = {s for c in mentioned if isinstance(c, str) and "query" in names for s in names_in(source, c)}
     named = tuple(s for s in source.columns if source.labels[s] in mentioned or s in in_texts)
     whole = not hidden and names.isdisjoint(BY_VALUE) and not _compares(given.code)
     return Reading(
-        named or values, Confidence.INFERRED, reason, bool(named), chooses and (bool(named) or not whole), sorts, writes
+        named or values,
+        Confidence.INFERRED,
+        reason,
+        bool(named),
+        chooses and (bool(named) or not whole),
+        sorts,
+        writes,
+        rebuilds,
     )
 
 

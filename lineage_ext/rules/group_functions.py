@@ -66,7 +66,7 @@ class Agg(Word):
         named = dict(_named(call)) if function is None else {}
         for i, out in enumerate(call.outs):
             columns = keys_out(call, source, i)
-            made = {c: named.get(out.labels[c]) or Made(None, _function_for(out.labels[c], function)) for c in columns}
+            made = {c: named.get(label := out.labels[c]) or _spelled(source, label, function) for c in columns}
             _aggregated(call, source, made, i)
             foreign(call, columns, i)
             rows_of_groups(call, source, i)
@@ -180,6 +180,10 @@ def _writes(reading: Reading, label: Hashable) -> bool:
 def _rows_given_back(call: Call, source: State, reading: Reading, i: int) -> None:
     """The function gave rows back, perhaps not all and in another order; their values depend on their group."""
     levels_out(call, source, i)
+    if reading.rebuilds:
+        inner = call.outs[i].levels[len(source.schema.keys) :]
+        _decide(call, source, reading, T.TRANSFORMATION, inner, i, Confidence.INFERRED)
+        _decide(call, source, reading, T.GROUP_BY, (ROWS,), i, Confidence.INFERRED)
     call.link(call.outs[i].columns, source, source.keys, T.GROUP_BY, out=i, cross=True)
     call.link((ORDER,), source, (ORDER,), out=i)
     if reading.chooses:
@@ -217,6 +221,12 @@ def _named(call: Call) -> Iterator[tuple[Hashable, Made]]:
             yield name, Made(value[0], value[1])
         else:
             yield name, Made(None, value)
+
+
+def _spelled(source: State, label: Hashable, function: Any) -> Made:
+    """How the argument spells a column. Resampled groups give each function of a dict all columns, below its key."""
+    below = isinstance(function, dict) and isinstance(label, tuple) and len(label) == 2 and all(map(source.at, label))
+    return Made(label[1] if below and isinstance(label, tuple) else None, _function_for(label, function))
 
 
 def _function_for(label: Hashable, function: Any) -> Any:

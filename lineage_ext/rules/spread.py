@@ -28,7 +28,6 @@ from lineage_ext.rules.algebra import (
 
 LABELLED = frozenset({K.FRAME, K.GROUPED, K.ROW, K.INDEX, K.VALUE})
 LISTS = frozenset({K.ROW, K.INDEX, K.VALUE})
-TABLES = frozenset({K.FRAME, K.GROUPED})
 NAMING = frozenset({"__getitem__", "filter", "reindex"})  # columns are taken by their labels
 
 
@@ -57,16 +56,17 @@ def spread(state: State, slots: Iterable[int]) -> None:
 
 
 def choose(call: Call, by: State, slots: Iterable[int], *, out: int = 0) -> None:
-    """``slots`` of ``by`` decided which columns a frame has."""
+    """``slots`` of ``by`` decided which columns a frame has, or which labels a record."""
     target = call.outs[out]
-    if target.kind in TABLES:
+    if target.kind in COLUMNAR:
         call.link((COLUMNS,), by, tuple(slots), T.CONDITIONAL, out=out, cross=True)
         spread(target, {*target.schema.spread, COLUMNS})
 
 
 def each_by_itself(state: State) -> bool:
     """Whether every label of a record, or of a list of labels, is there because of its own value: a mask chose it."""
-    return state.kind in LISTS and 0 < len(state.schema.spread) == len(state.labels)
+    chosen = sum(slot >= 0 for slot in state.schema.spread)
+    return state.kind in LISTS and 0 < chosen == len(state.labels)
 
 
 def listed(call: Call, key: State, *, out: int = 0) -> None:
@@ -99,20 +99,19 @@ def spread_on(call: Call) -> None:
         if known and block.transformation.direct and not (out.kind is K.ROW and _decided(call, block.output)):
             spread(out, {*out.schema.spread, *(t for t, s in block.pairs() if s in known and t >= 0)})
         if known and source.kind is K.ROW is not out.kind and ROWS in block.targets:
-            rows_of_columns(call, source, [s for s in known if not out.at(source.labels[s])], out=block.output)
+            gone = [s for s in known if s >= 0 and not out.at(source.labels[s])]
+            rows_of_columns(call, source, gone, out=block.output)
 
 
 def _chosen_on(call: Call) -> None:
-    """What is made of chosen columns: a frame has them again, a record rows by their names, a value came from all."""
+    """What is made of chosen columns: a frame or record has them again, a value came from all."""
     values = (b for b in call.blocks if b.transformation.direct and b.sources[0] >= 0)
     for (i, o), block in {(b.input, b.output): b for b in values}.items():
         source, out = call.inputs[i], call.outs[o]
         if COLUMNS not in source.schema.spread or _named(call, source, out):
             continue
-        if out.kind in TABLES:
+        if out.kind in COLUMNAR:
             choose(call, source, (COLUMNS,), out=o)
-        elif out.kind in COLUMNAR:
-            rows_of_columns(call, source, (), out=o)
         elif block.cross and len(block.sources) > 1:
             call.link(values_of(out), source, (COLUMNS,), T.CONDITIONAL, out=o, cross=True)
 

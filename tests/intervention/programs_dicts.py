@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def a_series_of_a_dict_of_pairs(o):
     known = dict(zip(o["item"], o["qty"], strict=True))
@@ -188,3 +190,11 @@ def a_log_behind_a_property(p):
             return pd.DataFrame({"value": self.values})
 
     return Report(p).add("age").table
+
+
+@unobserved("out.<rows> <- p.score", "it says which column a row is in, not which rows there are")
+def entries_of_entries(p):
+    found = {}
+    for row in p.itertuples():
+        found.setdefault(row.score > 0, {})[row.city] = row.age
+    return pd.DataFrame(found)

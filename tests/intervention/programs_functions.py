@@ -106,3 +106,19 @@ def what_a_function_given_to_apply_adds_up(h):
 
     h.apply(add, axis=1)
     return pd.Series(total)
+
+
+def a_function_that_remembers(p):
+    known = {}
+
+    def oldest(city):
+        if city not in known:
+            known[city] = p.loc[p["city"] == city, "age"].max()
+        return known[city]
+
+    return p["city"].map(oldest)
+
+
+def looked_up_by_a_row(o, h):
+    rates = h.set_index("shop")["rate"]
+    return o.head(9).apply(lambda row: row["price"] * rates.at[row["shop"]], axis=1)

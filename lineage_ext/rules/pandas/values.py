@@ -5,7 +5,7 @@ from __future__ import annotations
 from lineage_ext.rules.aggregate import Aggregate, Distinct, Dot
 from lineage_ext.rules.algebra import Nothing, T, Unknown, Word
 from lineage_ext.rules.callbacks import Apply, Map
-from lineage_ext.rules.elementwise import Across, Elementwise
+from lineage_ext.rules.elementwise import Across, Elementwise, Shift
 from lineage_ext.rules.masking import Masks
 from lineage_ext.rules.spread import Spreads
 
@@ -51,7 +51,8 @@ TABLE: dict[str, Word] = {
     "frame.case_when": Elementwise(("caselist",)),
     "frame.combine": Elementwise(("other", "fill_value")),
     **_all("ffill pad bfill backfill interpolate", Elementwise(ordered=True)),
-    **_all("cumsum cumprod cummax cummin shift diff pct_change", Elementwise(ordered=True)),
+    **_all("cumsum cumprod cummax cummin diff pct_change", Elementwise(ordered=True)),
+    **_all("shift", Shift()),
     "frame.rank": Elementwise(ordered_if=("method", "first")),
     "pd.hash_pandas_object": Masks(Across(levels_if="index")),
     "pd.hash_array": Masks(Elementwise(("vals",))),
