@@ -5,6 +5,8 @@ READY := .venv/.ready
 # What to test: make test T=tests/capture
 T ?= tests
 PARALLEL ?= -n auto --dist worksteal
+# Tests start hundreds of kernels and scripts: without bytecode files each would compile all of pandas again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts bench-more clean
 .DEFAULT_GOAL := test
