@@ -143,6 +143,9 @@ def flood(front: FrontEnd, server: Server, operations: int) -> None:
     """Many operations in one cell: what is lost, and how the page fares."""
     front.page.evaluate("() => { globalThis.sent.length = 0; }")
     front.page.evaluate(FRAMES)
+    browser = front.page.context.browser
+    assert browser is not None
+    browser.start_tracing(page=front.page, categories=["disabled-by-default-devtools.timeline"])
     before, began, cpu = seen(front)[-1][0], time.perf_counter(), page_cpu()
     front.run(3)
     took = time.perf_counter() - began
@@ -150,6 +153,7 @@ def flood(front: FrontEnd, server: Server, operations: int) -> None:
     while seen(front)[-1][0] < before + operations and time.monotonic() < until:
         time.sleep(0.2)
     cpu = page_cpu() - cpu
+    longest = longest_task(json.loads(browser.stop_tracing()))
     told = frames(front)
     messages = sent(front)
     patches = [s for s in messages if s[0] > 0]
@@ -159,7 +163,7 @@ def flood(front: FrontEnd, server: Server, operations: int) -> None:
     print(f"  lost: {gaps} patches, {len(messages) - len(patches)} asked again, output complete: {complete}")
     print(f"  the server's complaints: {server.log.read_text().count('rate exceeded')}")
     print(f"  shown in the end: {seen(front)[-1][0] - before}")
-    print(f"  page: {cpu * 1000 / len(patches):.0f} ms of CPU a patch; {told}")
+    print(f"  page: {cpu * 1000 / len(patches):.0f} ms of CPU a patch, {longest:.0f} in its longest task; {told}")
 
 
 def frames(front: FrontEnd) -> str:
@@ -167,6 +171,14 @@ def frames(front: FrontEnd) -> str:
     found = sorted(front.page.evaluate("() => globalThis.frames"))
     late, longest = found[len(found) * 99 // 100], found[-1]
     return f"frames {statistics.median(found):.0f} ms (median), {late:.0f} ms (99 %), {longest:.0f} ms (longest)"
+
+
+def longest_task(trace: dict[str, Any]) -> float:
+    """ms of CPU that the page could do nothing else at a stretch: what it is to blame for of its longest frame."""
+    events = trace["traceEvents"]
+    named = {(e["pid"], e["tid"]): e["args"]["name"] for e in events if e["name"] == "thread_name"}
+    tasks = (e for e in events if e["name"] == "RunTask" and named[e["pid"], e["tid"]] == "CrRendererMain")
+    return max(float(e.get("tdur", 0)) for e in tasks) / 1000
 
 
 def seen(front: FrontEnd) -> list[list[int]]:

@@ -18,7 +18,7 @@ export class Motion {
     this.#to = new Map(to);
     this.#began = performance.now();
     this.moving = true;
-    this.step(jump || calm() || !this.#leads() ? this.#began + TAKES : this.#began);
+    this.step(jump || !this.#leads() || calm() ? this.#began + TAKES : this.#began);
   }
 
   /** Whether anything will move: a dozen frames for nothing would keep the news waiting that are on their way. */
