@@ -15,12 +15,12 @@ const MOST = { "static/panel.js": [120_000, 45_000] }; // bytes, minified and gz
  * takes 2 kB off. None may be written as a string anywhere, or what it names wouldn't be found.
  */
 const OWN =
-  `across along arranged bends breaks builder byCell cards channel colour consumers current curve dimmed
-  drawer drawn edges endings ends extent flow frozen graphVersion hiddenKinds indirect info inside laneX
-  layout lengthen motion moved moving nodeOf opaqueInside openCells opened orientation origins peek pieces
-  plane producer ratio reached reader reads recordsVersion refresh resized results room samplesVersion
-  schemaOf scrolled searchable selectedCell selectedOperation spacing spots staleCells staleDatasets stand
-  starts statusVersion steps thinned unfocus unfolded`.split(/\s+/);
+  `across along arranged arrangement bends breaks builder byCell cards channel colour consumers current curve
+  dimmed drawer drawn edges endings ends extent flow frozen graphVersion hiddenKinds indirect info inside
+  isOpen laneX layout lengthen motion moved moving nodeOf opaqueInside openCells opened orientation origins
+  palette peek pieces plane producer ratio reached reader reads recordsVersion refresh resized results room
+  samplesVersion schemaOf scrolled searchable selectedCell selectedOperation sizes spacing spot spots
+  staleCells staleDatasets stand starts statusVersion steps surface thinned unfocus unfolded`.split(/\s+/);
 
 const common = {
   absWorkingDir: HERE,

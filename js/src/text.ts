@@ -55,5 +55,9 @@ export function firstLine(source: string): string {
   return (lines.find((line) => line.trim() && !line.trim().startsWith("#")) ?? lines[0] ?? "").trim();
 }
 
+/** At most so many letters. */
+export const clip = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most - 1)}…` : text;
+
 /** `GROUP_BY` as words. */
 export const words = (name: string): string => name.toLowerCase().replace("_", " ");

@@ -1,5 +1,6 @@
 /** The graph as a file: SVG as text, PNG drawn from it. */
 
+import { clip } from "../text";
 import type { Panel } from "./context";
 import { boundsOf } from "./graph/camera";
 import { dash } from "./graph/painter";
@@ -15,15 +16,13 @@ export function exportSvg(panel: Panel): void {
 
 export async function exportPng(panel: Panel): Promise<void> {
   const image = new Image();
-  const url = URL.createObjectURL(new Blob([svg(panel)], { type: "image/svg+xml" }));
-  image.src = url;
+  image.src = `data:image/svg+xml,${encodeURIComponent(svg(panel))}`;
   await image.decode();
   const scale = Math.min(2, 8000 / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.ceil(image.width * scale);
   canvas.height = Math.ceil(image.height * scale);
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  URL.revokeObjectURL(url);
   canvas.toBlob((blob) => blob && save(blob, "lineage.png"));
 }
 
@@ -79,13 +78,8 @@ export function svg({ scene, session, stage: { value: stage } }: Panel): string 
   return out.join("\n");
 }
 
-const clip = (text: string, most: number): string =>
-  text.length > most ? `${text.slice(0, most - 1)}…` : text;
-
 /** Inert in XML: no markup, no characters that XML forbids. */
 function xml(text: string): string {
-  const allowed = [...text].filter(
-    (char) => char >= " " && !/[\ud800-\udfff\ufffe\uffff]/.test(char.length === 1 ? char : ""),
-  );
-  return allowed.join("").replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
+  const allowed = text.replace(/[^ -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "");
+  return allowed.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 }

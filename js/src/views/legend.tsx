@@ -18,7 +18,7 @@ const NAMES: Record<NodeKind, string> = {
 };
 /** Dashes, colour, what it is called, what it means. */
 const LINES = {
-  decides: ["9 4", "accent", "The source's values aren't in the target: filters, joins, groups, sorts"],
+  decides: ["9 4", "accent", "Decides about rows, none of its values arrive"],
   inferred: ["5 4", "edge", MEANING.inferred],
   opaque: ["1.5 3.5", "warn", MEANING.opaque],
 } as const;

@@ -31,12 +31,12 @@ export function StatusLine() {
             </span>
           )}
           {status.dropped > 0 && (
-            <span class="lx-warn" title="The memory for records is bounded: the oldest were let go">
+            <span class="lx-warn" title="The oldest were let go: memory for them is bounded">
               {plural(status.dropped, "record")} dropped
             </span>
           )}
           {status.degraded.map((part) => (
-            <span key={part} class="lx-warn" title="This part of the extension failed; %lineage tells more">
+            <span key={part} class="lx-warn" title="%lineage tells more">
               {part} failed
             </span>
           ))}

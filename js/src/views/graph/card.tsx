@@ -90,8 +90,8 @@ export function Pill({ node, stage }: { node: Node; stage: Stage }) {
 const SAID: Record<State, string> = {
   running: "its cell is running",
   failed: "its cell failed afterwards",
-  stale: "stale: something it was made from has changed since",
-  deleted: "its cell was deleted from the notebook",
+  stale: "something it was made from has changed",
+  deleted: "its cell was deleted",
   earlier: "an earlier table of the same name",
   opaque: "an opaque operation changed it in place",
 };

@@ -14,20 +14,16 @@ export class Motion {
 
   /** Head for new places; what is new appears where it belongs. `jump`: at once. */
   head(to: ReadonlyMap<string, Box>, jump: boolean): void {
+    // A dozen frames for nothing would keep the news waiting that are on their way.
+    const moves = [...to].some(([key, { x, y }]) => {
+      const from = this.boxes.get(key);
+      return from && (from.x !== x || from.y !== y);
+    });
     this.#from = new Map(this.boxes);
     this.#to = new Map(to);
     this.#began = performance.now();
     this.moving = true;
-    this.step(jump || !this.#leads() || calm() ? this.#began + TAKES : this.#began);
-  }
-
-  /** Whether anything will move: a dozen frames for nothing would keep the news waiting that are on their way. */
-  #leads(): boolean {
-    for (const [key, { x, y }] of this.#to) {
-      const from = this.#from.get(key);
-      if (from && (from.x !== x || from.y !== y)) return true;
-    }
-    return false;
+    this.step(jump || !moves || calm() ? this.#began + TAKES : this.#began);
   }
 
   /** Move on to a moment. */

@@ -2,6 +2,7 @@
 
 import type { Node } from "../../graph/builder";
 import type { Box } from "../../layout/layout";
+import { clip } from "../../text";
 import type { Palette } from "../../theme/palette";
 import { overlaps, type Rect, type Sight } from "./camera";
 import { draw } from "./paths";
@@ -13,6 +14,8 @@ const FAINT = 0.25;
 const COARSE = 0.22;
 /** Lines thinner than a pixel of the screen are drawn without making shapes of them: a third of the time. */
 const HAIR = 0.99;
+/** Boxes of as many have room for a title. */
+const TITLE = 13;
 /** Boxes of fewer pixels have corners. */
 const ROUND = 5;
 
@@ -119,22 +122,50 @@ export function drawChips(
     if (before) continue;
     places.push([rect, line]);
     context.globalAlpha = frame.dimmed && !line.lit ? FAINT : 1;
-    context.beginPath();
-    context.roundRect(rect.x, rect.y, rect.width, rect.height, 8.5);
-    context.fillStyle = palette.bg;
-    context.fill();
-    context.strokeStyle = line.lit ? palette.accent : palette.line;
-    context.lineWidth = 1;
-    context.stroke();
-    context.beginPath();
-    context.arc(rect.x + 8, y, 2.5, 0, 7);
-    context.fillStyle = colour;
-    context.fill();
-    context.fillStyle = palette.text2;
-    context.fillText(text, rect.x + 13.5, y + 0.5);
+    drawPill(context, rect, text, colour, line.lit, palette);
   }
   context.globalAlpha = 1;
   return places;
+}
+
+function drawPill(
+  context: CanvasRenderingContext2D,
+  { x, y, width, height }: Rect,
+  text: string,
+  colour: string,
+  lit: boolean,
+  palette: Palette,
+): void {
+  context.beginPath();
+  context.roundRect(x, y, width, height, height / 2);
+  context.fillStyle = palette.bg;
+  context.fill();
+  context.strokeStyle = lit ? palette.accent : palette.line;
+  context.lineWidth = 1;
+  context.stroke();
+  context.beginPath();
+  context.arc(x + 8, y + height / 2, 2.5, 0, 7);
+  context.fillStyle = colour;
+  context.fill();
+  context.fillStyle = lit ? palette.text : palette.text2;
+  context.fillText(text, x + 13.5, y + height / 2 + 0.5);
+}
+
+/** The name of a box where those of closed cards don't fit: above it. */
+export function drawName(
+  context: CanvasRenderingContext2D,
+  box: Rect,
+  text: string,
+  colour: string,
+  { camera, surface, palette }: Frame,
+): void {
+  if (HEAD * camera.scale >= TITLE) return;
+  context.setTransform(surface.ratio, 0, 0, surface.ratio, 0, 0);
+  context.font = `11px ${palette.font}`;
+  const width = context.measureText(text).width + 19;
+  const x = Math.min(camera.x + box.x * camera.scale, surface.width - width);
+  const y = camera.y + box.y * camera.scale - 20;
+  drawPill(context, { x, y, width, height: 17 }, text, colour, true, palette);
 }
 
 /** Boxes instead of cards: with their title in readable size where there is room, else just their colour. */
@@ -145,7 +176,7 @@ export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<Dra
   context.font = `${11 * px}px ${palette.font}`;
   const letter = context.measureText("abcdefgh ._").width / 11;
   for (const { node, box, colour, lit, selected, meta, rows } of boxes) {
-    const titled = box.height >= 13 * px && box.width >= 44 * px;
+    const titled = box.height >= TITLE * px && box.width >= 44 * px;
     context.globalAlpha = frame.dimmed && !lit ? FAINT : 1;
     context.fillStyle = titled ? palette.card : colour;
     if (box.height < ROUND * px && !selected) {
@@ -165,10 +196,9 @@ export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<Dra
     context.fillRect(box.x, box.y, 4 * px, box.height);
     context.fillStyle = palette.text;
     const room = Math.floor((box.width - 12 * px) / letter);
-    const title = node.title.length > room ? `${node.title.slice(0, room - 1)}…` : node.title;
     const two = meta && Math.min(box.height, HEAD) >= 26 * px;
     const middle = box.y + Math.min(box.height, HEAD) / 2;
-    context.fillText(title, box.x + 8 * px, two ? middle - 6 * px : middle);
+    context.fillText(clip(node.title, room), box.x + 8 * px, two ? middle - 6 * px : middle);
     context.fillStyle = palette.text2;
     context.font = `${10 * px}px ${palette.font}`;
     if (two) context.fillText(meta, box.x + 8 * px, middle + 6.5 * px);

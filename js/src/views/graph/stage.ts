@@ -13,7 +13,17 @@ import { Surface } from "../surface";
 import { Arrangement } from "./arrangement";
 import { boundsOf, Camera, centring, contains, fitting, overlaps, type Rect, type Sight } from "./camera";
 import { Motion } from "./motion";
-import { begin, type Chip, type DrawnBox, drawBoxes, drawChips, drawLines, isCoarse } from "./painter";
+import {
+  begin,
+  type Chip,
+  type DrawnBox,
+  drawBoxes,
+  drawChips,
+  drawLines,
+  drawName,
+  type Frame,
+  isCoarse,
+} from "./painter";
 import { distance } from "./paths";
 import { chipText, columnLines, type EdgeLine, edgeLines, type Stand } from "./picture";
 import { rowMiddle } from "./sizes";
@@ -238,7 +248,10 @@ export class Stage {
     drawLines(context, this.#lines, frame);
     if (lit?.traced) drawLines(context, columnLines(scene.session, shown, lit.traced, stand), frame);
     this.#chips = html ? drawChips(context, this.#chipsOf(this.#lines), frame, stand.laneX !== null) : [];
-    if (!html) drawBoxes(context, this.#boxes(near), frame);
+    if (!html) {
+      drawBoxes(context, this.#boxes(near), frame);
+      this.#name(context, frame);
+    }
     const keys = html ? near.map((node) => node.key) : [];
     if (keys.join() !== this.cards.peek().join()) this.cards.value = keys;
     this.layer.style.transform = `translate(${camera.x}px,${camera.y}px) scale(${camera.scale})`;
@@ -286,6 +299,16 @@ export class Stage {
         rows: traced ? this.#rows(node, traced.get(node.key)) : [],
       };
     }
+  }
+
+  /** The name of the box under the pointer, else of the selected one. */
+  #name(context: CanvasRenderingContext2D, frame: Frame): void {
+    const { scene, motion } = this;
+    const { session, view } = scene;
+    const node = scene.shown.peek().graph.nodes.get(view.hover.peek() ?? "") ?? scene.selected()[0];
+    const box = node && motion.boxes.get(node.key);
+    if (!box) return;
+    drawName(context, box, `${node.title}  ${metaText(session, node)}`, frame.palette.node[node.kind], frame);
   }
 
   /** Columns of the trace that fit on a box, and where. */
