@@ -8,10 +8,11 @@ from dataclasses import replace
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, distinct, gathered, mapping, sequence, union
 from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
+from lineage_ext.model import COLUMNS
 
 NO_DATA = frozenset({
     "columns", "dtypes", "dtype", "name", "names", "ndim", "nlevels", "itemsize", "flags", "attrs", "__name__",
@@ -148,7 +149,7 @@ def _repeated(r: Resolver, generators: list[ast.comprehension], value: Flow, at:
 def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     """A part: the item of a constant key, rows by slice or mask, values by a computed key."""
     if _is_shape(node.value):
-        return EMPTY if _constant(node.slice) == 1 else r.flow(node.value, at)
+        return _width(r, node.value, at) if _constant(node.slice) == 1 else r.flow(node.value, at)
     value = r.flow(node.value, at)
     if not value:
         return r.flow(node.slice, at).through(T.TRANSFORMATION)  # looked up in something constant
@@ -161,6 +162,13 @@ def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
         keys = union((value.item or EMPTY, r.flow(node.slice, at)))
         return union((value.values, *(value.parts or {}).values())).under(keys, T.JOIN)
     return _items(r, node.slice, at, value)
+
+
+def _width(r: Resolver, node: ast.expr, at: Where) -> Flow:
+    """How many columns: what chose them."""
+    frame = r.flow(node.value, at).state if isinstance(node, ast.Attribute) else None
+    chosen = frame is not None and COLUMNS in frame.schema.spread
+    return Flow((Origin(frame, (COLUMNS,), T.AGGREGATION),)) if frame is not None and chosen else EMPTY
 
 
 def _items(r: Resolver, key: ast.expr, at: Where, value: Flow) -> Flow:

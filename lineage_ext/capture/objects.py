@@ -19,10 +19,12 @@ from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.flow import EMPTY, Flow, union
 from lineage_ext.capture.handing import Change
+from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.source import FUNCTIONS
+from lineage_ext.capture.source import FUNCTIONS, called
 
 MOST_DEPTH = 5
+MAKING = frozenset({"list", "set", "deque"})
 Class = tuple[ast.ClassDef, Where]
 
 
@@ -44,7 +46,7 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     bound = [(e, w) for e, w in placed if _sets(e, node.attr)]
     value = union((given or EMPTY, *(r.flow(e.value, w).follow(e.path) for e, w in bound)))
     keyed = any(is_dict(e.value) for e, _ in bound)
-    if not value and not keyed and not all(isinstance(e.value, ast.Constant) for e, _ in bound):
+    if not value and not keyed and not all(map(_is_fresh, (e.value for e, _ in bound))):
         return None  # what a method was given isn't known by the method
     value = value.under(deciding(r, ((c, w) for e, w in bound for c in around(e, w))))
     if value.state is not None or len(placed) == len(bound):
@@ -68,7 +70,11 @@ def _class_of(r: Resolver, node: ast.expr, at: Where, depth: int) -> Class | Non
     if depth > MOST_DEPTH:
         return None
     if isinstance(node, ast.Call):
-        return _class(callee(r, node.func, at))
+        found = _class(callee(r, node.func, at))
+        if found is not None or not isinstance(node.func, ast.Attribute):
+            return found
+        of = _class_of(r, node.func.value, at, depth + 1)  # ``Scaler().fit(x)``
+        return of if of is not None and _gives_itself(of, node.func.attr) else None
     if not isinstance(node, ast.Name):
         return None
     for event, there in events(r, node.id, node, at):
@@ -77,6 +83,16 @@ def _class_of(r: Resolver, node: ast.expr, at: Where, depth: int) -> Class | Non
         if event.kind is Kind.VALUE and event.value is not None and not event.path:
             return _class_of(r, event.value, there, depth + 1)
     return None
+
+
+def _gives_itself(cls: Class, method: str) -> bool:
+    """Whether a method returns what it was called on."""
+    definition, at = cls
+    for own in definition.body:
+        if isinstance(own, ast.FunctionDef) and own.name == method and own.args.args:
+            values = [n.value for n in at.source.own(own) if isinstance(n, ast.Return)]
+            return bool(values) and all(isinstance(v, ast.Name) and v.id == own.args.args[0].arg for v in values)
+    return False
 
 
 def _class_of_parameter(r: Resolver, name: str, function: ast.AST, at: Where, depth: int) -> Class | None:
@@ -113,6 +129,11 @@ def _sets(event: Event, attribute: str) -> bool:
     """Whether an event sets the attribute itself, not something in its value."""
     target = event.target
     return target is None or (isinstance(target, ast.Attribute) and target.attr == attribute and _depth(target) == 1)
+
+
+def _is_fresh(value: ast.expr | None) -> bool:
+    """Whether a value is written out in the text: a constant, or a container that is made there."""
+    return value is not None and (is_constant(value) or called(value) in MAKING)
 
 
 def _depth(target: ast.expr | None) -> int:

@@ -24,7 +24,8 @@ PANDAS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
 MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
-WRITING_OUT = frozenset({"to_dict", "to_records"})
+CELLS = frozenset({"__getitem__", "get", "item", "squeeze"})
+WRITING_OUT = frozenset({"to_dict", "to_records", "to_json"})
 ALIASES = {
     "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
     "multiply": "mul", "subtract": "sub", "rdiv": "rtruediv", "get": "getitem", "assign": "setitem",
@@ -95,6 +96,9 @@ class Resolver:
         self.nth: tuple[int, int] | None = None  # (i, n): of what n rounds of a loop gathered, only the i-th
         self.kept: dict[Hashable, Any] = {}  # what doesn't change while the same cell runs
         self._memory: dict[Hashable, Flow] = {}
+        self._open: dict[Hashable, int] = {}  # expressions being evaluated → how deep they stand
+        self._lowest = MOST_DEPTH  # of those that were asked for while open
+        self._provisional: dict[int, list[Hashable]] = {}  # depth → what is known only without that expression
         self._steps = 0
         self._depth = 0
 
@@ -103,6 +107,9 @@ class Resolver:
         self.consumer = consumer
         self.nth = None
         self._memory.clear()
+        self._open.clear()
+        self._provisional.clear()
+        self._lowest = MOST_DEPTH
         self._steps = self._depth = 0
 
     def where(self, file: str, chain: Chain | None = (), since: int | None = None) -> Where | None:
@@ -118,15 +125,31 @@ class Resolver:
         known = self._memory.get(key)
         if known is not None:
             return known
-        self._steps += 1
-        if self._steps > MOST_STEPS or self._depth > MOST_DEPTH:
+        if key in self._open:  # what an expression in a loop says of itself
+            self._lowest = min(self._lowest, self._open[key])
             return EMPTY
-        self._memory[key] = EMPTY  # what an expression in a loop says of itself
-        self._depth += 1
+        self._steps += 1
+        if self._steps > MOST_STEPS or self._depth >= MOST_DEPTH:
+            return EMPTY
+        return self._remembered(key, node, at)
+
+    def _remembered(self, key: Hashable, node: ast.expr, at: Where) -> Flow:
+        """The Flow, kept; what was found while an expression around it was open only until that is closed."""
+        depth, before = self._depth, self._lowest
+        self._open[key], self._depth, self._lowest = depth, depth + 1, MOST_DEPTH
         try:
             found = self._memory[key] = self._evaluate(node, at)
         finally:
-            self._depth -= 1
+            del self._open[key]
+            self._depth = depth
+        for passing in self._provisional.pop(depth, ()):
+            self._memory.pop(passing, None)
+        if self._lowest < depth:
+            self._provisional.setdefault(self._lowest, []).append(key)
+            self._lowest = min(self._lowest, before)
+        else:
+            self._memory[key] = found
+            self._lowest = before
         return found
 
     def _evaluate(self, node: ast.expr, at: Where) -> Flow:
@@ -263,9 +286,13 @@ class Resolver:
 
 
 def orient(node: ast.AST) -> str:
-    """The ``orient`` of a call of ``to_dict``, which other calls don't have."""
-    if not isinstance(node, ast.Call) or called(node) != "to_dict":
+    """The ``orient`` of a call of ``to_dict`` or ``to_json``, by the words of the former; other calls have none."""
+    asked = called(node)
+    if not isinstance(node, ast.Call) or asked not in {"to_dict", "to_json"}:
         return ""
+    if asked == "to_json":
+        named = next((k.value for k in node.keywords if k.arg == "orient"), ast.Constant("columns"))
+        return {"columns": "dict"}.get(name := str(getattr(named, "value", "")), name)
     given = next((k.value for k in node.keywords if k.arg == "orient"), node.args[0] if node.args else None)
     return str(given.value) if isinstance(given, ast.Constant) else "" if given is not None else "dict"
 
@@ -274,6 +301,8 @@ def _value(record: Record, orient: str) -> Flow:
     outs = record.outs
     if record.what.name in WRITING_OUT and record.this is not None:
         return written_out(record.this, outs[0], orient)
+    if record.what.name in CELLS and outs[0].kind is K.VALUE:  # an object in a cell: its size is part of the data
+        return replace(of(outs[0]), one=True)
     return of(outs[0]) if len(outs) == 1 else gathered({i: of(out) for i, out in enumerate(outs)})
 
 

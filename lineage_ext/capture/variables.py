@@ -37,7 +37,7 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     if not value:  # bound before we were there, or in a way we don't know
         seen = r.seen_as(node, at)
         value = of(seen) if seen is not None else value
-    if value.state is not None and value.state.kind in VERSIONED:
+    if value.state is not None and value.state.kind in VERSIONED and value.item is None and value.parts is None:
         return of(r.records.newest(value.state))
     since = min((r.since(e.node, w) for e, w in bound), default=0)
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE

@@ -50,6 +50,8 @@ class Rows(Word):
         for i, out in enumerate(call.outs):
             as_record(call, source, i)
             by_label(call, source, self.value, out=i)
+            for key in call.states([call.get(p) for p in self.given if _sideways(call) or p == "columns"]):
+                choose(call, key, (*key.columns, *key.levels, ROWS), out=i)  # ``drop(columns=index)``
             if _sideways(call):
                 keep_rows(call, source, out=i)
                 if self.values and self.how is T.FILTER:  # ``dropna(axis=1)``
@@ -75,7 +77,7 @@ class Rows(Word):
             influence_rows(call, source, deciding, T.FILTER, out=i)
         if self.ordered:
             influence_rows(call, source, (ORDER,), T.FILTER, out=i)
-        for state in (s for p in self.given for s in call.states(call.get(p))):
+        for state in (s for p in self.given if p != "columns" for s in call.states(call.get(p))):
             influence_rows(call, state, (*values_of(state), ROWS), T.FILTER, out=i)
 
     def _deciding(self, call: Call, source: State) -> tuple[int, ...]:

@@ -112,3 +112,8 @@ def each_column_changed_by_its_own_condition(p):
         if p[c].mean() > 5:
             p[c] = p[c] - 1
     return p
+
+
+def columns_dropped_by_an_index(p):
+    many = p.nunique()
+    return p.drop(columns=many[many < 3].index).nunique().reset_index()

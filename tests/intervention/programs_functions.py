@@ -122,3 +122,16 @@ def a_function_that_remembers(p):
 def looked_up_by_a_row(o, h):
     rates = h.set_index("shop")["rate"]
     return o.head(9).apply(lambda row: row["price"] * rates.at[row["shop"]], axis=1)
+
+
+def a_log_of_a_chain_of_calls(p):
+    class Steps:
+        def __init__(self, d):
+            self.d, self.log = d, []
+
+        def total(self, column):
+            self.log.append((column, self.d[column].sum()))
+            return self
+
+    steps = Steps(p).total("age").total("person")
+    return pd.DataFrame(steps.log, columns=["step", "total"])

@@ -193,3 +193,13 @@ def rows_unpacked(p):
 def sorted_by_an_item(p):
     first = sorted(zip(p["person"], p["age"], strict=True), key=itemgetter(1))[:4]
     return pd.DataFrame(first, columns=["person", "age"])
+
+
+def two_numbers_that_make_each_other(p):
+    x, y = p["person"].to_numpy(), p["age"].to_numpy()
+    slope, start = 0.0, 0.0
+    for _ in range(3):
+        error = slope * x + start - y
+        slope -= 0.01 * (error * x).mean()
+        start -= 0.01 * error.mean()
+    return pd.DataFrame({"slope": [slope], "start": [start]})

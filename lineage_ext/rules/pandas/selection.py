@@ -30,7 +30,7 @@ TABLE: dict[str, Word] = {
     "frame.pop": Delete("item"),
     "frame.query": Query("expr"),
     "frame.eval": Evaluate("expr"),
-    "frame.drop": Rows(given=("labels", "index")),
+    "frame.drop": Rows(given=("labels", "index", "columns")),
     "frame.dropna": Rows(("subset",), values=True),
     "frame.drop_duplicates": Rows(("subset",), values=True, ordered=True),
     "frame.sort_values": Rows(("by",), T.SORT, values=True),
