@@ -1,7 +1,7 @@
 /** The columns a node shows: those of its newest version; traced ones first, also those that only older versions had. */
 
 import { slotName } from "../model/schema";
-import { ORDER, ROWS } from "../model/slots";
+import { ROWS } from "../model/slots";
 import type { ColumnTrace } from "../state/column_trace";
 import type { Session } from "../state/kernel";
 import type { Node } from "./builder";
@@ -43,7 +43,7 @@ export function columnsOf(session: Session, node: Node, traced: ColumnTrace | nu
       known.traced = true;
       first.push(known);
     } else {
-      const type = spot.slot === ROWS || spot.slot === ORDER ? "" : spot.slot < 0 ? "index" : "earlier";
+      const type = spot.slot <= ROWS ? "" : spot.slot < 0 ? "index" : "earlier";
       first.push({ name, type, dataset: spot.dataset, slot: spot.slot, traced: true, past: spot.slot >= 0 });
     }
   }

@@ -160,7 +160,7 @@ export function rowInfluences(session: Session, dataset: number): Step[] {
   const todo: Spot[] = [ROWS, ORDER].map((slot) => ({ dataset, slot }));
   for (let i = 0; i < todo.length && found.length < 500; i++) {
     for (const step of above(session, todo[i] as Spot)) {
-      const chain = step.from.slot === ROWS || step.from.slot === ORDER;
+      const chain = step.from.slot <= ROWS;
       if (chain && !seen.has(spotKey(step.from))) {
         seen.add(spotKey(step.from));
         todo.push(step.from);

@@ -1,12 +1,13 @@
 /** What a dataset's columns, index levels and keys are called. */
 
 import type { Schema } from "../protocol";
-import { isKey, isLevel, ORDER, ROWS } from "./slots";
+import { COLUMNS, isKey, isLevel, ORDER, ROWS } from "./slots";
 
-/** Text for a slot: a column's or level's name, `rows`, `order`. */
+/** Text for a slot: a column's or level's name, `rows`, `order`, `columns`. */
 export function slotName(schema: Schema | undefined, slot: number): string {
   if (slot === ROWS) return "rows";
   if (slot === ORDER) return "order";
+  if (slot === COLUMNS) return "columns";
   if (isKey(slot)) return schema?.keys[-1001 - slot] ?? `key ${-1001 - slot}`;
   if (isLevel(slot)) return schema?.index[-1 - slot] ?? `level ${-1 - slot}`;
   return schema?.labels[slot] ?? `column ${slot}`;

@@ -2,6 +2,7 @@
 
 export const ROWS = -2001;
 export const ORDER = -2002;
+export const COLUMNS = -2003;
 
 export const level = (i: number): number => -1 - i;
 export const key = (i: number): number => -1001 - i;
