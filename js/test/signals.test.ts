@@ -111,6 +111,6 @@ describe("effects", () => {
         a.value = a.value + 1;
       });
       a.value = 100;
-    }).toThrow("for ever");
+    }).toThrow("effects change what they read");
   });
 });

@@ -209,7 +209,7 @@ function flush(): void {
   flushing = true;
   try {
     for (let rounds = 0; waiting.size > 0; rounds++) {
-      if (rounds > 100) throw new Error("effects change what they read, for ever");
+      if (rounds > 100) throw new Error("effects change what they read");
       const now = [...waiting];
       waiting.clear();
       for (const effect of now) if (changed(effect)) effect.run();

@@ -48,7 +48,7 @@ export class Camera implements Sight {
 
   /** Zoom by a factor around a point of the screen. */
   zoom(factor: number, px: number, py: number): void {
-    const scale = Math.min(NEAREST, Math.max(FARTHEST, this.scale * factor));
+    const scale = Math.min(NEAREST, Math.max(Math.min(FARTHEST, this.scale), this.scale * factor));
     this.pan((px - this.x) * (1 - scale / this.scale), (py - this.y) * (1 - scale / this.scale));
     this.scale = scale;
   }
@@ -75,7 +75,7 @@ export class Camera implements Sight {
 export function fitting(bounds: Rect, width: number, height: number, margin = 24): Sight {
   const across = (width - 2 * margin) / Math.max(1, bounds.width);
   const down = (height - 2 * margin) / Math.max(1, bounds.height);
-  return centring(bounds, width, height, Math.max(FARTHEST, Math.min(1, across, down)));
+  return centring(bounds, width, height, Math.min(1, across, down));
 }
 
 /** The middle of `rect` in the middle of the screen. */

@@ -52,7 +52,7 @@ function place(
   const before = side === "ins";
   const [x, y] =
     stage.arrangement.flow.value === "right"
-      ? [before ? box.x - 30 : box.x + box.width + 4, box.y + 12]
+      ? [before ? box.x - 14 : box.x + box.width - 12, box.y - 12]
       : [box.x + box.width / 2 - 13, before ? box.y - 22 : box.y + box.height + 4];
   return `translate(${x}px,${y}px)`;
 }

@@ -82,6 +82,6 @@ function paint({ surface, motion, scene }: Stage, canvas: HTMLCanvasElement, { s
     if (!box) continue;
     context.globalAlpha = lit && !lit.nodes.has(key) ? 0.3 : 0.9;
     context.fillStyle = surface.palette.node[kind];
-    context.fillRect(box.x, box.y, box.width, Math.max(box.height, 2 / scale));
+    context.fillRect(box.x, box.y, Math.max(box.width, 2 / scale), Math.max(box.height, 2 / scale));
   }
 }

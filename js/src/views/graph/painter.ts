@@ -15,7 +15,7 @@ const COARSE = 0.22;
 /** Lines thinner than a pixel of the screen are drawn without making shapes of them: a third of the time. */
 const HAIR = 0.99;
 /** Boxes of as many have room for a title. */
-const TITLE = 13;
+const TITLE = 11;
 /** Boxes of fewer pixels have corners. */
 const ROUND = 5;
 
@@ -38,7 +38,7 @@ export interface DrawnBox {
   selected: boolean;
   /** Second line. */
   meta: string;
-  /** Columns of a trace, with their place below the top. */
+  /** Columns, with their place below the top. */
   rows: [string, number][];
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Node } from "../../graph/builder";
+import { columnsOf } from "../../graph/columns";
 import { type HeatScale, heatScale } from "../../graph/heat";
 import { Rail } from "../../layout/rail";
 import type { Scene } from "../../state/scene";
@@ -282,7 +283,6 @@ export class Stage {
     const { node: kinds, heat, error } = this.surface.palette;
     const lit = scene.lit.peek();
     const chosen = new Set(scene.selected());
-    const traced = scene.traced.peek()?.rows;
     for (const node of near) {
       const box = motion.boxes.get(node.key);
       if (!box) continue;
@@ -296,7 +296,7 @@ export class Stage {
         lit: !lit || lit.nodes.has(node.key),
         selected: chosen.has(node),
         meta: camera.scale >= 0.6 ? metaText(scene.session, node) : "",
-        rows: traced ? this.#rows(node, traced.get(node.key)) : [],
+        rows: camera.scale >= 0.5 ? this.#rows(node) : [],
       };
     }
   }
@@ -311,11 +311,13 @@ export class Stage {
     drawName(context, box, `${node.title}  ${metaText(session, node)}`, frame.palette.node[node.kind], frame);
   }
 
-  /** Columns of the trace that fit on a box, and where. */
-  #rows(node: Node, lit: ReadonlyMap<string, unknown> | undefined): [string, number][] {
-    const size = this.arrangement.sizes.get(node.key);
-    if (!lit || !size) return [];
-    return [...lit.keys()].slice(0, size.rows).map((name, i) => [name, rowMiddle(size, i, 0)]);
+  /** Columns that fit on a box, and where. */
+  #rows(node: Node): [string, number][] {
+    const { scene, arrangement } = this;
+    const size = arrangement.sizes.get(node.key);
+    if (!size?.rows) return [];
+    const columns = columnsOf(scene.session, node, scene.traced.peek()).slice(0, size.rows);
+    return columns.map(({ name }, i) => [name, rowMiddle(size, i, 0)]);
   }
 
   #put(key: string, element: HTMLElement): void {
