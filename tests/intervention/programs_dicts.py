@@ -196,5 +196,5 @@ def a_log_behind_a_property(p):
 def entries_of_entries(p):
     found = {}
     for row in p.itertuples():
-        found.setdefault(row.score > 0, {})[row.city] = row.age
+        found.setdefault("up" if row.score > 0 else "down", {})[row.city] = row.age
     return pd.DataFrame(found)
