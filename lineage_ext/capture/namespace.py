@@ -79,6 +79,10 @@ class Namespace:
         for files in self._names.values():
             files.discard(file)
 
+    def drop(self, file: str) -> None:
+        """Its tree is gone; what is made of it is made again when asked for."""
+        self._reaching.pop(file, None)
+
     def reaching(self, file: str) -> Reaching | None:
         """The events of a file."""
         known = self._reaching.get(file)

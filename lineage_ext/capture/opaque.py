@@ -55,6 +55,10 @@ class Values:
             file = self._timed(file)
         if self._library.changed(file):
             self._forget(file)
+        for dropped in self._library.trim():
+            self._namespace.drop(dropped)
+            self._unplan(dropped)
+        self._resolver.kept.clear()
         self._records.serial += 1
         self._resolver.started[file] = self._records.serial
         self._namespace.executed(file)
@@ -83,6 +87,10 @@ class Values:
     def _forget(self, file: str) -> None:
         self._records.forget(file)
         self._namespace.forget(file)
+        self._unplan(file)
+
+    def _unplan(self, file: str) -> None:
+        """Plans hold nodes of the file's tree."""
         for key in [k for k in self._plans if k[1].file == file]:
             del self._plans[key]
 

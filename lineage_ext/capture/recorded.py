@@ -6,7 +6,6 @@ told from others of the same span by the places that called its function.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import merge
@@ -68,7 +67,7 @@ class Records:
     """All of them, by file and span."""
 
     def __init__(self) -> None:
-        self._files: dict[str, dict[Span, dict[What, deque[Record]]]] = {}
+        self._files: dict[str, dict[Span, dict[What, list[Record]]]] = {}
         self._first: dict[int, int] = {}  # version made by an in-place change → the object's first version
         self._newest: dict[int, State] = {}  # first version → latest
         self._whats: dict[tuple[int, bool], What] = {}
@@ -89,7 +88,10 @@ class Records:
             inner = chain[depth - 1] if depth else None
             what = self._what(call, depth == 0)
             callers = self._chains.setdefault(chain[depth + 1 :], chain[depth + 1 :])
-            self._of(file, span, what).append(Record(self.serial, what, outs, callers, inner, this))
+            records = self._of(file, span, what)
+            records.append(Record(self.serial, what, outs, callers, inner, this))
+            if len(records) > MOST_RECORDS:
+                del records[0]
         self._kept += len(chain)
         if self._kept > MOST_KEPT:
             self._trim()
@@ -100,14 +102,10 @@ class Records:
             what = self._whats[call.op.no, direct] = What(call.op.owner, call.op.name, direct)
         return what
 
-    def _of(self, file: str, span: Span, what: What) -> deque[Record]:
-        records = self._spans(file).setdefault(span, {})
-        found = records.get(what)
-        if found is None:
-            found = records[what] = deque(maxlen=MOST_RECORDS)
-        return found
+    def _of(self, file: str, span: Span, what: What) -> list[Record]:
+        return self._spans(file).setdefault(span, {}).setdefault(what, [])  # a deque takes 600 bytes for its first item
 
-    def _spans(self, file: str) -> dict[Span, dict[What, deque[Record]]]:
+    def _spans(self, file: str) -> dict[Span, dict[What, list[Record]]]:
         spans = self._files.get(file)
         if spans is None:
             if len(self._files) >= MOST_FILES:
@@ -120,8 +118,7 @@ class Records:
         self._chains.clear()
         for spans in self._files.values():
             for records in (r for kinds in spans.values() for r in kinds.values()):
-                while len(records) > FEW_RECORDS:
-                    records.popleft()
+                del records[:-FEW_RECORDS]
         sizes = {f: sum(len(r) for kinds in s.values() for r in kinds.values()) for f, s in self._files.items()}
         self._kept = sum(sizes.values())
         for file in list(sizes)[:-1]:

@@ -15,6 +15,7 @@ from lineage_ext.model import Position
 from lineage_ext.redaction import cut
 from lineage_ext.session import Part
 
+MOST_INSTRUCTIONS = 100_000  # some 10 MB of spans: those of a hundred long cells
 Span = tuple[int, int, int, int]  # line, end line, column, end column, as CPython has them
 
 
@@ -48,6 +49,7 @@ class Sites:
         self._known: dict[
             int, tuple[CodeType, str, list[Span | None], dict[int, Place | None]]
         ] = {}  # by id of the code
+        self._instructions = 0  # of all code kept
         self._lines: dict[str, list[str]] = {}
 
     def place(self, code: CodeType, lasti: int) -> Place | None:
@@ -58,6 +60,9 @@ class Sites:
         known = self._known.get(id(code))
         if known is None:
             known = self._known[id(code)] = (code, *self._of(code), {})
+            self._instructions += len(known[2])
+            while self._instructions > MOST_INSTRUCTIONS and len(self._known) > 1:
+                self._instructions -= len(self._known.pop(next(iter(self._known)))[2])
         _, file, spans, places = known
         if lasti not in places:
             at = lasti // 2

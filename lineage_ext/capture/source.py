@@ -17,6 +17,7 @@ from typing import Any
 from lineage_ext.capture.site import Span
 
 MOST_FILES = 2_000
+MOST_TEXT = 500_000  # characters whose trees are kept: some 150 bytes each, with what is made of them
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 PLACED = (ast.expr, ast.stmt)
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
@@ -171,6 +172,7 @@ class Library:
         known = self._known.get(file)
         text = self._texts.get(file, self._own.get(file))
         if known is not None and (text is None or known.text is text):
+            self._known[file] = self._known.pop(file)  # the one used last goes last
             return known
         if known is None and file in self._known and self._failed.get(file) is text:
             return None
@@ -197,6 +199,21 @@ class Library:
     def define(self, file: str, text: str) -> None:
         """Add the code that a magic runs, as a cell of its own."""
         self._own[file] = text
+
+    def trim(self) -> list[str]:
+        """Drop the trees not used for longest while there are too many, and tell the files they are of.
+
+        They are made again when asked for. Between two cells only: what is being resolved holds nodes.
+        """
+        sizes = {file: len(source.text) for file, source in self._known.items() if source is not None}
+        total, dropped = sum(sizes.values()), []
+        for file in list(sizes)[:-1]:
+            if total <= MOST_TEXT:
+                break
+            total -= sizes[file]
+            dropped.append(file)
+            del self._known[file]
+        return dropped
 
     def changed(self, file: str) -> bool:
         """Whether the text of a cell isn't the one known (a host that reuses names, such as marimo)."""

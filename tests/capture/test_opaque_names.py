@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from lineage_ext.capture import source
 from lineage_ext.model import Confidence
 from tests.capture.opaque_cells import Cells
 from tests.capture.opaque_cells import cells as opened
@@ -154,3 +155,15 @@ def test_code_without_source_is_left_alone(cells: Cells) -> None:
     """Operations of an exec'd string are recorded as they are; nothing is made up for what was computed in it."""
     found = cells("exec('out = df.u - df.a.values.mean()')")
     assert found[""] == "u TRANSFORMATION"
+
+
+def test_the_trees_of_old_cells_go_and_come_again(cells: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept of sources is bounded by their text; a value, a function and a dict of a cell long ago are found."""
+    monkeypatch.setattr(source, "MOST_TEXT", 500)
+    first = "m = df.a.mean()\nd = {'s': df.b.sum()}\ndef f(x):\n    return x * m\n"
+    between = [f"x{i} = df.u + {i}  # {'long' * 100}" for i in range(40)]
+    assert cells(first, *between, "out = df.u - f(d['s'])")[""] == "a AGGREGATION, b AGGREGATION, u TRANSFORMATION"
+    cells.book.cell("z = x3 + 1")
+    cells.book.session.flush()
+    kept = cells.book.session.interpreter.explaining.values._library._known  # type: ignore[union-attr]
+    assert sum(len(tree.text) for tree in kept.values()) < 2_000  # of 16 000
