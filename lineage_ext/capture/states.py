@@ -11,6 +11,7 @@ from typing import Any
 
 from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR, SERIES, VALUE
 from lineage_ext.model import DatasetKind, Schema
+from lineage_ext.model.schema import identity
 from lineage_ext.rules.call import State
 
 UNKNOWN, NO_DATA = -1, -2  # instead of the place of a schema
@@ -35,10 +36,10 @@ class States:
         self._rows = array("q")
         self._rowset = array("q")
         self._schemas: list[Schema] = []
-        self._interned: dict[Schema, Schema] = {}
+        self._interned: dict[Hashable, Schema] = {}
         self._places: dict[int, int] = {}  # id(schema) → position in _schemas
         self._labels: dict[int, tuple[Hashable, ...]] = {}
-        self._label_sets: dict[tuple[Hashable, ...], tuple[Hashable, ...]] = {}
+        self._label_sets: dict[Hashable, tuple[Hashable, ...]] = {}
         self._types: dict[Any, str] = {}
 
     def intern(self, schema: Schema) -> Schema:
@@ -46,9 +47,10 @@ class States:
         at = self._places.get(id(schema))
         if at is not None and self._schemas[at] is schema:
             return schema
-        known = self._interned.get(schema)
+        key = schema.identity
+        known = self._interned.get(key)
         if known is None:
-            known = self._interned[schema] = schema
+            known = self._interned[key] = schema
             self._places[id(schema)] = len(self._schemas)
             self._schemas.append(schema)
         return known
@@ -59,7 +61,7 @@ class States:
             labels: tuple[Hashable, ...] = tuple(range(raw))
         else:
             labels = tuple(map(_hashable, raw.tolist() if hasattr(raw, "tolist") else raw))
-        self._labels[number] = self._label_sets.setdefault(labels, labels)
+        self._labels[number] = self._label_sets.setdefault(identity(labels), labels)
         if len(self._label_sets) > MOST_LABEL_NUMBERS:
             self._label_sets.clear()
         if (

@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from array import array
 from collections.abc import Iterator
+from operator import attrgetter
 
 from lineage_ext.graph.interning import Interned, Places, map_key
 from lineage_ext.graph.loads import Loads
@@ -60,7 +61,7 @@ class Datasets:
         self.use = array("i")  # its newest row in ``Operations.read``
         self.external: set[int] = set()
         self.facets: dict[int, tuple[Facet, ...]] = {}
-        self.schemas: Interned[Schema] = Interned()
+        self.schemas: Interned[Schema] = Interned(attrgetter("identity"))
         self.titles: Interned[tuple[str, str]] = Interned()
 
     def see(self, dataset: Dataset) -> int:

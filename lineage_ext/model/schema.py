@@ -18,6 +18,15 @@ class Field:
     type: str = ""
 
 
+_EQUAL_IS_SAME = frozenset({str, type(None)})
+
+
+def identity(labels: tuple[Hashable, ...]) -> Hashable:
+    """What tells labels apart: ``True``, ``1`` and ``1.0`` are equal in Python, and are different names of columns."""
+    kinds = tuple(map(type, labels))
+    return labels if _EQUAL_IS_SAME.issuperset(kinds) else (labels, kinds)
+
+
 @dataclass(frozen=True)
 class Schema:
     """The labels of a dataset, as pandas has them. Interned: equal schemas of a session are one object.
@@ -37,6 +46,12 @@ class Schema:
     types: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
     spread: tuple[int, ...] = ()
+
+    @property
+    def identity(self) -> Hashable:
+        """What tells Schemas apart, labels with their types; to intern them by."""
+        names = (*self.labels, *self.index, *self.keys)
+        return self if _EQUAL_IS_SAME.issuperset(map(type, names)) else (self, identity(names))
 
     @cached_property
     def by_label(self) -> dict[Hashable, tuple[int, ...]]:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
+from operator import attrgetter
 from typing import Any
 
 from lineage_ext.graph.interning import Interned, map_key
@@ -95,7 +96,7 @@ class Writer:
         self._names, self._schemas = Ids("name", "text"), Ids("schema")
         self._maps, self._blobs, self._positions = Ids("col_map"), Ids("blob"), Ids("position")
         # numbers of values seen by identity, so that each is hashed once and not per run
-        self._schema_numbers: Interned[Schema] = Interned()
+        self._schema_numbers: Interned[Schema] = Interned(attrgetter("identity"))
         self._map_numbers: Interned[ColumnMap] = Interned(map_key)
         self._position_numbers: Interned[Position] = Interned()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lineage_ext.graph import LineageGraph
+from lineage_ext.testing import notebook
 from tests.graph.build import Notebook, flights, frame, keep, same
 
 TOLD = """\
@@ -41,3 +42,17 @@ def test_a_variable_is_not_its_own_source() -> None:
 def test_nothing_named_is_said_so() -> None:
     """Before the first cell ended there is nothing to list."""
     assert str(LineageGraph().overview()) == "  no frame has a name yet"
+
+
+def test_labels_that_are_equal_and_of_other_types_are_others() -> None:
+    """Columns 0 and 1, False and True, 0.0 and 1.0 in one session: each frame has its own."""
+    with notebook("labels") as book:
+        book.cell("import pandas as pd")
+        for name, labels in (("a", "0, 1"), ("b", "False, True"), ("c", "0.0, 1.0")):
+            book.cell(f"{name} = pd.DataFrame([[1, 2]], columns=pd.Index([{labels}], dtype=object)).head()")
+        book.session.flush()
+        names = {
+            n: [f.name for f in book.session.graph.dataset(book.session.number(book.names[n])).schema.fields]
+            for n in "abc"
+        }
+    assert names == {"a": ["0", "1"], "b": ["False", "True"], "c": ["0.0", "1.0"]}
