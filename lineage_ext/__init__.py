@@ -6,7 +6,6 @@ In a notebook ``%load_ext lineage_ext``, in a script ``lineage_ext.track()``; th
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -147,6 +146,8 @@ def stale() -> Stale:
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Without the cycle collector: it would go through pandas' objects several times, a quarter of ``%load_ext``."""
+    import gc  # not when a process merely starts, as marimo's do with us installed
+
     collects = gc.isenabled()
     gc.disable()
     try:

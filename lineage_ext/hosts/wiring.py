@@ -84,6 +84,7 @@ def _opened(name: str, config: LineageConfig, folder: Path | str | None, facets:
     session.start()
     _open.append(session)
     imports.when_imported("pandas", _capture_all)
+    session.wake()  # it reads the rules before there is anything to explain: programs may be short
     return session
 
 

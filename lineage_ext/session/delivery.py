@@ -50,6 +50,10 @@ class Delivery:
             self._worker = threading.Thread(target=self._work, name="lineage_ext", daemon=True)
             self._worker.start()
 
+    def wake(self) -> None:
+        """Have the worker look now."""
+        self._wake.set()
+
     def halt(self) -> None:
         """Before a fork: let the worker finish and end, so that the child inherits no lock that is held.
 

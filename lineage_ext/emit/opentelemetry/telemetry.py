@@ -10,7 +10,6 @@ import atexit
 import os
 import threading
 import time
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
@@ -41,6 +40,7 @@ class Telemetry:
         self._tracers: Any = None  # the providers in use
         self._meters: Any = None
         self._own: list[Any] = []  # those to shut down
+        self._ending: list[threading.Thread] = []  # those that do
         self._written = 0.0
         self._seen: tuple[Any, Any] = (None, None)  # what the API gave last: most cells find the same
 
@@ -115,12 +115,13 @@ class Telemetry:
     def _trace_to(self, provider: Any) -> None:
         from lineage_ext.emit.opentelemetry.tracer import Tracer
 
+        self._session.flush()  # what ended before goes to whom it was for; most often there is nothing
         self._tracers = provider
         spans = self._spans or self._listen_for_spans()
         spans.use(Tracer(provider))
         for other in [own for own in self._own if hasattr(own, "get_tracer") and own is not provider]:
             self._own.remove(other)  # nothing more goes there, and what it has is sent beside
-            _shut_down([other], patience=0)
+            self._ending.append(_shut_down(other))
         if provider not in self._own:  # its owner shuts it down at exit, perhaps before us: what is left goes first
             atexit.unregister(self._session.close)
             atexit.register(self._session.close)
@@ -156,8 +157,11 @@ class Telemetry:
         if self._prometheus is not None:
             with guard.guarded("prometheus"):
                 self._prometheus.close()
-        _shut_down(self._own, PATIENCE)
+        self._ending += map(_shut_down, self._own)  # at the same time
         self._own.clear()
+        end = time.monotonic() + PATIENCE
+        for thread in self._ending:
+            thread.join(max(end - time.monotonic(), 0))
 
 
 def _shut(provider: Any) -> None:
@@ -170,11 +174,8 @@ def _shut(provider: Any) -> None:
         remove()
 
 
-def _shut_down(providers: Iterable[Any], patience: float) -> None:
-    """End providers of ours at the same time, and wait for them no longer than ``patience`` seconds."""
-    threads = [threading.Thread(target=_shut, args=(p,), name="lineage_ext otel", daemon=True) for p in providers]
-    for thread in threads:
-        thread.start()
-    end = time.monotonic() + patience
-    for thread in threads:
-        thread.join(max(end - time.monotonic(), 0))
+def _shut_down(provider: Any) -> threading.Thread:
+    """Begin to end a provider of ours: it sends what it has."""
+    thread = threading.Thread(target=_shut, args=(provider,), name="lineage_ext otel", daemon=True)
+    thread.start()
+    return thread
