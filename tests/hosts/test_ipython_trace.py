@@ -74,7 +74,23 @@ PANDAS_ERRORS = (
 
 def outputs(notebook: nbformat.NotebookNode) -> list[Any]:
     """Outputs of each cell but the first, without what differs from run to run."""
-    return [[_steady(ast.literal_eval(repr(dict(output)))) for output in cell.outputs] for cell in notebook.cells[1:]]
+    told = [[ast.literal_eval(repr(dict(output))) for output in cell.outputs] for cell in notebook.cells[1:]]
+    return [[_steady(output) for output in _joined(cell)] for cell in told]
+
+
+def _joined(told: list[Any]) -> list[Any]:
+    """Text of one stream that came in parts is one text, as front ends show it: ipykernel cuts it by the clock."""
+    found: list[Any] = []
+    for output in told:
+        if (
+            found
+            and output["output_type"] == "stream" == found[-1]["output_type"]
+            and output["name"] == found[-1]["name"]
+        ):
+            found[-1]["text"] += output["text"]
+        else:
+            found.append(output)
+    return found
 
 
 def _steady(value: Any) -> Any:
