@@ -1,4 +1,4 @@
-"""Keeps templates between kernels: making them takes some 1.3 s of CPU (CPython 3.11), reading them back 20 ms.
+"""Keeps templates between kernels: making them takes some 1.5 s of CPU (CPython 3.11), reading them back 20 ms.
 
 One file per interpreter build, library version and version of our transformation, in the user's cache folder
 (``LINEAGE_CACHE_DIR``, else ``$XDG_CACHE_HOME/lineage_ext``, else ``~/.cache/lineage_ext``; an empty

@@ -101,7 +101,7 @@ def _facts(block: Block) -> tuple[Transformation, Confidence, str, bool]:
 def passed(slot: int, ours: Sequence[int], theirs: Sequence[int], *, cross: bool) -> Sequence[int]:
     """What a slot of one side of a block, which has it, leads to on the other.
 
-    Looked for anew each time: that takes 8 µs for a thousand columns, an index of them all would take 1 ms.
+    Looked for anew each time: that takes 40 µs for a thousand columns, an index of them all takes 1 ms.
     """
     if cross:
         return theirs

@@ -9,14 +9,8 @@ order they stand in (sorting changes it), ``COLUMNS`` is which columns there are
 from __future__ import annotations
 
 ROWS = -2001
-
-
 ORDER = -2002
-
-
 COLUMNS = -2003
-
-
 WHOLE = frozenset({ROWS, ORDER, COLUMNS})
 
 

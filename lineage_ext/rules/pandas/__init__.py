@@ -5,9 +5,8 @@ Series and their bases), ``group``, ``window``, ``resample``, the accessors ``st
 indexers ``loc iloc at iat``, ``index``, ``excel``, ``hdf``, ``reader``, and ``pd`` for top-level functions. An exact
 class (``"DataFrame.map"``) wins over its scope. What has no rule is declared, with its reason, in ``declared.py``.
 
-``words`` puts them together.
-
-To add an operation: one entry in the file of its family. To add a family: a file with a ``TABLE``, listed in TABLES.
+To add an operation: one entry in the file of its family. To add a family: a file with a ``TABLE``, listed in
+``words.TABLES``.
 """
 
 from __future__ import annotations
