@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from lineage_ext.emit.openlineage.fields import field_names
 from lineage_ext.emit.openlineage.names import Name
-from lineage_ext.model import ORDER, ROWS, ColumnEdge, Confidence, Dataset, Transformation
+from lineage_ext.model import WHOLE, ColumnEdge, Confidence, Dataset, Transformation
 
 MOST_EDGES = 5_000
 Place = tuple[str, str, str]
@@ -42,7 +42,7 @@ def flow(out: Dataset, inputs: dict[Name, list[Dataset]], edges: Iterable[Column
     names = field_names(out)
     columns: list[ColumnEdge] = []
     for edge in edges:
-        if edge.target.slot not in (ROWS, ORDER):
+        if edge.target.slot not in WHOLE:  # columns that data chose concern all of it, as rows and their order do
             columns.append(edge)
         elif not edge.transformation.direct:
             _add(found.whole, _place(places, edge), edge)

@@ -43,6 +43,8 @@ STEPS = [
     "{f} = {f}.where({f}.notna(), 0)",
     "{f} = {f}.pipe(lambda d: d.rolling(2).sum() if 0 else d)",
     "{f} = {f}.astype(str)",
+    "{f} = {f}.dropna(axis=1)",
+    "{f} = {f}.loc[:, {f}.nunique().to_numpy() > 1]",
     "{f}.insert(0, 'k%d' % {f}.shape[1], 1, allow_duplicates=True)",
     "del {f}[{f}.columns[-1]]",
     "{f} = {f}.eval('z = 1')",

@@ -68,6 +68,15 @@ def test_operations_pass_values_in_memory(folder: Path) -> None:
     assert told.last(found, "pandas_read_csv")["outputs"][0]["name"].startswith("notebooks/reports/sales_v2/")
 
 
+def test_what_chose_columns_concerns_all_of_what_has_them(folder: Path) -> None:
+    """As what chose its rows does: told of the dataset as a whole, for the column that was left out, too."""
+    cells = ["sales = pd.read_csv(here + '/sales.csv')\nfull = sales.dropna(axis=1)"]
+    found = told.run(folder, *cells, settings=Settings(granularity="operation"))
+    [full] = told.last(found, "dataframe_dropna")["outputs"]
+    by = {(i["field"], t["subtype"]) for i in full["facets"]["columnLineage"]["dataset"] for t in i["transformations"]}
+    assert by == {("item", "CONDITIONAL"), ("count", "CONDITIONAL")}
+
+
 def test_cells_tell_what_they_cost_and_why_they_failed(folder: Path) -> None:
     """The notebook ends as its last cell did: a batch run that stopped at an error has failed."""
     found = told.run(folder, COPY, "1 / 0", settings=Settings(granularity="cell"))
