@@ -45,9 +45,10 @@ class RedactionPolicy:
         self.columns = Columns(columns or {}, mask_labels)
         self.secrets = Secrets()
         self._found_clean: tuple[int, deque[str]] = (0, deque(maxlen=MOST_CLEAN))
-        for name, value in (os.environ if environment is None else environment).items():
+        found = os.environ if environment is None else environment
+        for name in list(found):  # not items(): numpy < 2.4 sets and deletes a variable while another thread imports it
             if name not in FOLDERS and self._names.secret(name):
-                self.secrets.learn(value)
+                self.secrets.learn(found.get(name, ""))
 
     @property
     def version(self) -> int:

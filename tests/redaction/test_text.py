@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import ItemsView, Iterator
+from typing import Any
 
 import pytest
 
@@ -96,6 +98,25 @@ def test_what_was_a_secret_once_is_one_wherever_it_occurs() -> None:
     assert (
         policy.text("GET /s3cr3t-value failed in production of /home/me") == "GET /*** failed in production of /home/me"
     )
+
+
+class Vanishing(dict[str, str]):
+    """Variables another thread deletes once their names have been read, as numpy < 2.4 does while it is imported."""
+
+    def __iter__(self) -> Iterator[str]:
+        names = list(super().__iter__())
+        self.pop("OPENBLAS_TOKEN", None)
+        return iter(names)
+
+    def items(self) -> Any:
+        """As those of ``os.environ``: the value of each name is asked for."""
+        return ItemsView(self)
+
+
+def test_variables_may_vanish_while_they_are_read() -> None:
+    """The worker reads them while the user's thread imports libraries that set and delete some."""
+    policy = RedactionPolicy(environment=Vanishing(OPENBLAS_TOKEN=some(20), DB_PASSWORD="k1tten-99"))
+    assert policy.text("no k1tten-99") == "no ***"
 
 
 def test_the_folder_a_shell_stands_in_is_no_secret() -> None:
