@@ -80,7 +80,7 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
 };
 
 static PyObject *s_d, *s_callback, *s_lineage, *s_mgr, *s_axes, *s_blocks, *s_values, *s_dtype, *s_locs, *s_name,
-    *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_next, *s_first,
+    *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_given, *s_first,
     *s_paused, *s_module, *nothing, *one, *zero, *minus;
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
@@ -88,7 +88,7 @@ static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&s_blocks, "blocks"}, {&s_values, "values"}, {&s_dtype, "dtype"}, {&s_locs, "_mgr_locs"}, {&s_name, "_name"},
     {&s_names, "names"}, {&s_id, "_id"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
-    {&s_next, "_next"}, {&s_first, "first"}, {&s_paused, "paused"}, {&s_module, "<module>"},
+    {&s_given, "_given"}, {&s_first, "first"}, {&s_paused, "paused"}, {&s_module, "<module>"},
 };
 
 #define AT(object, slot) (*(PyObject **)((char *)(object) + S.slot))
@@ -124,7 +124,7 @@ static PyObject *now(void) /* what time.perf_counter_ns gives */
 }
 
 /* The first 32 records, then one in 128, are measured by the thread's CPU clock, which takes half a record. */
-enum { RARELY = 127, LOOK = 31 }; /* masks; LOOK: how often the budget is looked at */
+enum { RARELY = 127 }; /* a mask */
 static struct { long long records, first, first_ns, halves, ns; } meter;
 
 static long long thread_cpu(void)
@@ -213,6 +213,28 @@ static int same_int(PyObject *a, PyObject *b)
     return a == b || (PyLong_CheckExact(a) && PyLong_CheckExact(b) && PyObject_RichCompareBool(a, b, Py_EQ) == 1);
 }
 
+/* Attributes of classes in C: ``axes`` and ``blocks`` of managers, ``dtype`` of arrays. The function that reads it is
+   found once for each class, which halves what such an attribute costs. */
+typedef struct { PyTypeObject *type; unsigned int version; PyGetSetDef *read; } Known;
+typedef struct { PyObject **name; Known known[4]; } Attribute; /* frames have blocks of several classes */
+
+static Attribute A_axes = {&s_axes}, A_blocks = {&s_blocks}, A_values = {&s_values}, A_dtype = {&s_dtype},
+                 A_locs = {&s_locs};
+
+static PyObject *attribute(Attribute *attribute, PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    Known *known = &attribute->known[((size_t)type >> 5) & 3];
+    if (known->type == type && known->version == type->tp_version_tag)
+        return known->read->get(object, known->read->closure);
+    PyObject *found = PyObject_GetAttr(object, *attribute->name); /* it gives the class a version, too */
+    PyObject *descriptor = found == NULL ? NULL : _PyType_Lookup(type, *attribute->name);
+    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyGetSetDescr_Type) && type->tp_version_tag != 0 &&
+        type->tp_getattro == PyObject_GenericGetAttr)
+        *known = (Known){type, type->tp_version_tag, ((PyGetSetDescrObject *)descriptor)->d_getset};
+    return found;
+}
+
 /* The number of a frame or series, new; NULL without an exception if it has none in this session. */
 static PyObject *mark(PyObject *object)
 {
@@ -222,8 +244,7 @@ static PyObject *mark(PyObject *object)
         return NULL;
     }
     PyObject *first = global(G.identity, s_first);
-    int old = first == NULL ? -1 : PyObject_RichCompareBool(number, first, Py_LT);
-    if (old != 0) {
+    if (first == NULL || PyLong_AsLongLong(number) < PyLong_AsLongLong(first) || PyErr_Occurred()) {
         Py_DECREF(number);
         return NULL;
     }
@@ -232,8 +253,11 @@ static PyObject *mark(PyObject *object)
 
 static PyObject *next_number(void)
 {
-    PyObject *next = global(G.identity, s_next);
-    return next == NULL ? NULL : PyObject_CallNoArgs(next);
+    PyObject *given = global(G.identity, s_given);
+    PyObject *next = given == NULL ? NULL : PyIter_Next(given);
+    if (next == NULL && !PyErr_Occurred())
+        PyErr_SetString(PyExc_StopIteration, "no numbers are left");
+    return next;
 }
 
 /* -- arguments: what ``snapshot`` does ------------------------------------------------------------------------------ */
@@ -433,7 +457,13 @@ static int forgiven(void)
 
 static int is_module(PyObject *name)
 {
-    return name == s_module || PyUnicode_Compare(name, s_module) == 0;
+    static PyObject *seen; /* CPython 3.11 has a "<module>" of its own for what it compiles */
+    if (name == s_module || name == seen)
+        return 1;
+    if (PyUnicode_Compare(name, s_module) != 0)
+        return 0;
+    put(&seen, Py_NewRef(name));
+    return 1;
 }
 
 /* The run of the calling code by its context, borrowed; NULL if only ``thread.current`` can tell. */
@@ -549,12 +579,13 @@ static PyObject *make_record(PyObject *point, PyObject *args, PyObject *frame, P
 /* Record a call that is none of the place's repeats. ``learns``: it may become one; ``calls`` before this one. */
 static PyObject *entered(PyObject *point, PyObject *args, PyObject *frame, int learns, long calls)
 {
-    static long long looks;
-    if ((++looks & LOOK) == 0) {
-        PyObject *done = PyObject_CallNoArgs(G.check);
-        if (done == NULL)
+    static long until_look; /* records, until the budget is looked at */
+    if (--until_look <= 0) {
+        PyObject *next = PyObject_CallNoArgs(G.check);
+        if (next == NULL)
             return NULL;
-        Py_DECREF(done);
+        until_look = PyLong_AsLong(next);
+        Py_DECREF(next);
     }
     long flags = PyLong_AsLong(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
@@ -630,6 +661,12 @@ static int add(PyObject *record, PyObject *atom) /* steals atom */
 {
     if (atom == NULL)
         return -1;
+    Py_ssize_t size = PyList_GET_SIZE(record);
+    if (size < ((PyListObject *)record)->allocated) { /* there is room, ``new_record`` saw to it */
+        PyList_SET_ITEM(record, size, atom);
+        Py_SET_SIZE(record, size + 1);
+        return 0;
+    }
     int failed = PyList_Append(record, atom);
     Py_DECREF(atom);
     return failed;
@@ -638,7 +675,7 @@ static int add(PyObject *record, PyObject *atom) /* steals atom */
 static int add_all(PyObject *record, PyObject *const *atoms, int n) /* borrows */
 {
     for (int i = 0; i < n; i++)
-        if (PyList_Append(record, atoms[i]) < 0)
+        if (add(record, Py_NewRef(atoms[i])) < 0)
             return -1;
     return 0;
 }
@@ -666,13 +703,9 @@ static Py_ssize_t index_size(PyObject *index)
 }
 
 /* Number of the labels of a frame's columns, or of a series that may be a row; -1 for none. ``names``: make one. */
-static PyObject *labels_number(PyObject *index, int names)
+static PyObject *labels_number(PyObject *index, PyObject *id, int names)
 {
-    PyObject *id = PyObject_GetAttr(index, s_id);
-    if (id == NULL)
-        return NULL;
     PyObject *known = Py_XNewRef(PyDict_GetItemWithError(G.labels_of, id));
-    Py_DECREF(id);
     if (known != NULL || PyErr_Occurred())
         return known;
     return names ? PyObject_CallOneArg(G.new_labels, index) : Py_NewRef(minus);
@@ -681,7 +714,7 @@ static PyObject *labels_number(PyObject *index, int names)
 static PyObject *axes_of(PyObject *object, PyObject **manager)
 {
     *manager = PyObject_GenericGetAttr(object, s_mgr);
-    PyObject *axes = *manager == NULL ? NULL : PyObject_GetAttr(*manager, s_axes);
+    PyObject *axes = *manager == NULL ? NULL : attribute(&A_axes, *manager);
     if (axes != NULL && (!PyList_CheckExact(axes) || PyList_GET_SIZE(axes) != (IS(object, DataFrame) ? 2 : 1))) {
         Py_CLEAR(axes);
         PyErr_SetString(PyExc_TypeError, "unknown axes");
@@ -711,10 +744,10 @@ static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
 static int add_types(PyObject *record, PyObject *blocks, int places)
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
-        PyObject *block = PyTuple_GET_ITEM(blocks, i), *values = PyObject_GetAttr(block, s_values);
-        PyObject *dtype = values == NULL ? NULL : PyObject_GetAttr(values, s_dtype);
+        PyObject *block = PyTuple_GET_ITEM(blocks, i), *values = attribute(&A_values, block);
+        PyObject *dtype = values == NULL ? NULL : attribute(&A_dtype, values);
         Py_XDECREF(values);
-        if (add(record, dtype) < 0 || (places && add(record, PyObject_GetAttr(block, s_locs)) < 0))
+        if (add(record, dtype) < 0 || (places && add(record, attribute(&A_locs, block)) < 0))
             return -1;
     }
     return 0;
@@ -725,9 +758,9 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
 {
     int frame = IS(object, DataFrame), done = -1;
     PyObject *manager = NULL, *axes = NULL, *blocks = NULL, *number = NULL, *labels = NULL, *names = NULL, *id = NULL,
-             *name = NULL, *rows = NULL, *kind = NULL, *types = NULL;
+             *labelled = NULL, *name = NULL, *rows = NULL, *kind = NULL, *types = NULL;
     axes = axes_of(object, &manager);
-    blocks = axes == NULL ? NULL : PyObject_GetAttr(manager, s_blocks);
+    blocks = axes == NULL ? NULL : attribute(&A_blocks, manager);
     if (blocks == NULL)
         goto end;
     if (!PyTuple_CheckExact(blocks) || PyTuple_GET_SIZE(blocks) > (frame ? MOST_BLOCKS : 1)) {
@@ -740,10 +773,11 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     if (row < 0)
         goto end;
     number = next_number();
-    labels = number == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), row);
+    id = number == NULL ? NULL : PyObject_GetAttr(index, s_id);
+    labelled = id == NULL ? NULL : frame ? PyObject_GetAttr(PyList_GET_ITEM(axes, 0), s_id) : Py_NewRef(id);
+    labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
     names = labels == NULL ? NULL : index_names(index);
-    id = names == NULL ? NULL : PyObject_GetAttr(index, s_id);
-    name = id == NULL ? NULL : frame ? Py_NewRef(Py_None) : PyObject_GenericGetAttr(object, s_name);
+    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : PyObject_GenericGetAttr(object, s_name);
     rows = name == NULL ? NULL : PyLong_FromSsize_t(size);
     kind = rows == NULL ? NULL : PyLong_FromLong(frame ? FRAME : SERIES);
     types = kind == NULL ? NULL : PyLong_FromSsize_t(PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
@@ -761,6 +795,7 @@ end:
     Py_XDECREF(labels);
     Py_XDECREF(names);
     Py_XDECREF(id);
+    Py_XDECREF(labelled);
     Py_XDECREF(name);
     Py_XDECREF(rows);
     Py_XDECREF(kind);
@@ -818,6 +853,18 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
     return scalar <= 0 ? scalar : describe_scalar(record, value);
 }
 
+/* LOG.extend(record), without a look at what kind of iterable it is. */
+static int put_down(PyObject *record)
+{
+    Py_ssize_t n = PyList_GET_SIZE(record), end = PyList_GET_SIZE(G.LOG);
+    if (end + n > ((PyListObject *)G.LOG)->allocated)
+        return PyList_SetSlice(G.LOG, end, end, record);
+    for (Py_ssize_t i = 0; i < n; i++)
+        PyList_SET_ITEM(G.LOG, end + i, Py_NewRef(PyList_GET_ITEM(record, i)));
+    Py_SET_SIZE(G.LOG, end + n);
+    return 0;
+}
+
 /* -1 with an exception; 0 if it is beyond us, and the record as it was; 1 if it was written. */
 static int written(PyObject *record, PyObject *value, PyObject *first)
 {
@@ -829,7 +876,7 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
     if (flags & (INIT | INPLACE | EXTERNAL_DATA))
         return 0;
     long long began = begun();
-    if (add(record, now()) < 0 || PyList_Append(record, Py_None) < 0)
+    if (add(record, now()) < 0 || add(record, Py_NewRef(Py_None)) < 0)
         return -1;
     int done = outputs(record, value, first, flags);
     if (done <= 0) {
@@ -840,8 +887,7 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
     PyObject *length = PyLong_FromSsize_t(PyList_GET_SIZE(record));
     if (length == NULL || PyList_SetItem(record, 0, length) < 0)
         return -1;
-    Py_ssize_t end = PyList_GET_SIZE(G.LOG);
-    if (PyList_SetSlice(G.LOG, end, end, record) < 0)
+    if (put_down(record) < 0)
         return -1;
     put(&AT(G.WORLD, fresh), Py_NewRef(Py_True));
     sample(began);

@@ -23,7 +23,7 @@ def attach(session: Session) -> Report:
     global _installed
     config = session.config
     if not SESSIONS:
-        recorder.begin(identity.numbers().__next__, SESSIONS.current, config.callback_operations)
+        recorder.begin(identity.numbers(), SESSIONS.current, config.callback_operations)
         BUDGET.restart(lambda: config.budget, lambda: config.waiting_bytes, session.notes.append, SESSIONS.began)
     SESSIONS.join(session)
     session.interpreter = Interpreter(session)

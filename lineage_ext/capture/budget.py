@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 FLOOR = 1_000_000  # ns of a cell that are free
 BYTES_AN_ATOM = 14  # a pointer, and the share of an atom that is an object of its own
 MOST_RUNS = 1_000
-EACH = 32  # counted operations between two looks
+EACH = 32  # records, or counted operations, between two looks
+SELDOM = 128  # between those of a cell that is far below its budget
 
 
 Counted = tuple[int, Op, DatasetKind | None]
@@ -96,12 +97,15 @@ class Budget:
         self._run, self._began, self._spent_before = run, self._when(run) or self._clock(), self._cost()
         self._take(Step.NOTHING)
 
-    def check(self) -> None:
-        """Take the next step, or take one back. Called with one record in 32."""
+    def check(self) -> int:
+        """Take the next step, or take one back. Returns after how many records to look again: a look takes 5 µs."""
         memory, spent = self._memory(), self._cost() - self._spent_before
         full = memory and len(LOG) * BYTES_AN_ATOM > memory
-        if spent <= FLOOR and not full and not self.step:  # nearly always
-            return
+        if spent > FLOOR or full or self.step:
+            self._adjust(spent, bool(full))
+        return EACH if self.step or 2 * spent > FLOOR else SELDOM
+
+    def _adjust(self, spent: int, full: bool) -> None:
         share = self._share()
         limit = max(FLOOR, int(share * (self._clock() - self._began)))
         if full:

@@ -29,18 +29,19 @@ MOST_BLOCKS = 16
 set_mark = object.__setattr__
 
 first = 0  # the session's first number: an object with a lower one is left from a session that ended
-_next: Callable[[], int] = iter(()).__next__  # replaced by ``begin``
+_given: Iterator[int] = iter(())  # the numbers; replaced by ``begin``
+_next: Callable[[], int] = _given.__next__
 _known: dict[int, tuple[weakref.ref[Any], int]] = {}
 labels_of: dict[object, int] = {}  # Index._id → labels number; the _id is kept, so it can't be reused
 rows_of: dict[object, int] = {}  # Index._id of a frame's rows → number of the newest State that has them
 _labels_count = 0
 
 
-def begin(numbers: Callable[[], int]) -> None:
-    """Start giving out numbers. ``numbers`` is called for each new version."""
-    global _next, first
-    _next = numbers
-    first = numbers()
+def begin(numbers: Iterator[int]) -> None:
+    """Start giving out ``numbers``, one for each new version."""
+    global _given, _next, first
+    _given, _next = numbers, numbers.__next__
+    first = _next()
     setattr(NDFrame, MARK, None)
 
 

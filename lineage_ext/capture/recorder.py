@@ -64,7 +64,7 @@ LOOK = 31  # the budget is looked at with one record in 32 (a mask)
 paused = False
 
 
-def begin(numbers: Callable[[], int], fallback: Callable[[], int | None], callback_operations: int = 200) -> None:
+def begin(numbers: Iterator[int], fallback: Callable[[], int | None], callback_operations: int = 200) -> None:
     """Start recording. ``fallback`` tells the current cell run for code outside any context (plain threads)."""
     Callback.most = callback_operations
     belong(fallback)

@@ -68,7 +68,7 @@ def recording(compiled_ones: bool) -> Iterator[None]:
     """Hooks in, with numbers from 1 on."""
     guard.forget()
     identity._labels_count, recorder._serials = 0, itertools.count(1)
-    recorder.begin(itertools.count(1).__next__, lambda: 1)
+    recorder.begin(itertools.count(1), lambda: 1)
     interception.install([*targets(), *quiet()], hooks(compiled_ones))
     try:
         yield
@@ -147,10 +147,10 @@ def test_a_failure_of_ours_in_the_hooks_is_reported_and_the_call_goes_on(monkeyp
     """An argument that can't be described costs its record, and nothing else."""
     df = pd.DataFrame({"a": [1, 2, 3]})
     with recording(True):
-        numbers = identity._next
-        monkeypatch.setattr(identity, "_next", lambda: 1 / 0)
+        numbers = identity._given
+        monkeypatch.setattr(identity, "_given", iter(lambda: 1 / 0, None))
         assert df["a"].tolist() == [1, 2, 3]
-        monkeypatch.setattr(identity, "_next", numbers)
+        monkeypatch.setattr(identity, "_given", numbers)
         assert recorder.STATE.d == 0
         assert df["a"].sum() == 6
         assert {p.message for p in guard.problems()} == {"ZeroDivisionError: division by zero"}
@@ -165,11 +165,11 @@ def test_an_interrupt_in_the_hooks_passes_and_leaves_the_guard_down(monkeypatch:
         raise KeyboardInterrupt
 
     with recording(True):
-        numbers = identity._next
-        monkeypatch.setattr(identity, "_next", interrupted)
+        numbers = identity._given
+        monkeypatch.setattr(identity, "_given", iter(interrupted, None))
         with pytest.raises(KeyboardInterrupt):
             df["a"]
-        monkeypatch.setattr(identity, "_next", numbers)
+        monkeypatch.setattr(identity, "_given", numbers)
         assert recorder.STATE.d == 0
         assert df["a"].sum() == 6
 

@@ -20,7 +20,7 @@ TARGETS = [*pandas_functions.targets(), *pandas_functions.quiet()]
 def recording(compiled_ones: bool) -> Iterator[None]:
     """Our recorder at work, its log growing; it must have met no problem."""
     r = recorder
-    r.begin(itertools.count(1).__next__, lambda: 1)
+    r.begin(itertools.count(1), lambda: 1)
     guard.forget()
     try:
         interception.install(TARGETS, hooks(compiled_ones))
