@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "terser";
+import { FIELDS, preact } from "./preact.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PACKAGE = join(HERE, "..", "lineage_ext");
@@ -44,7 +45,8 @@ const panel = {
   entryPoints: { "static/panel": "src/widget.ts" },
   format: "esm",
   inject: ["src/jsx.ts"],
-  mangleProps: new RegExp(`^(${OWN.join("|")})$`),
+  mangleProps: new RegExp(`^(${[FIELDS, ...OWN].join("|")})$`),
+  plugins: [preact],
 };
 const lab = { entryPoints: { "labextension/static/remoteEntry": "src/labextension.ts" }, format: "iife" };
 const built = await Promise.all([panel, lab].map((part) => build({ ...common, ...part })));

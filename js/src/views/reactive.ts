@@ -8,13 +8,13 @@
 import { Component, options, type VNode } from "preact";
 import { begin, computed, effect, type ReadonlySignal, release, type Signal, signal } from "../state/signals";
 
-/** Preact's names for its hooks and fields, which its own hooks and signals use, too; the version is pinned. */
+/** Hooks and fields in Preact's sources (`preact.mjs`): its own hooks and signals use them, too; the version is pinned. */
 interface Options {
-  __r?: (vnode: Rendered) => void;
+  _render?: (vnode: Rendered) => void;
   diffed?: (vnode: Rendered) => void;
   unmount?: (vnode: Rendered) => void;
 }
-type Rendered = VNode & { __c?: Living };
+type Rendered = VNode & { _component?: Living };
 interface Living extends Component {
   reader?: Parameters<typeof begin>[0];
   memory?: unknown[];
@@ -32,22 +32,22 @@ function finish(): void {
   end = null;
 }
 
-preact.__r = ({ __c }) => {
+preact._render = ({ _component: drawing }) => {
   finish();
-  if (!__c) return;
-  component = __c;
+  if (!drawing) return;
+  component = drawing;
   slot = 0;
-  component.reader ??= { reads: new Map(), stale: () => __c.setState({}) };
+  component.reader ??= { reads: new Map(), stale: () => drawing.setState({}) };
   end = begin(component.reader);
 };
 
 preact.diffed = finish;
 
-preact.unmount = ({ __c }) => {
-  if (!__c) return;
-  if (__c.reader) release(__c.reader);
-  for (const act of __c.endings ?? []) act();
-  __c.endings = null;
+preact.unmount = ({ _component: gone }) => {
+  if (!gone) return;
+  if (gone.reader) release(gone.reader);
+  for (const act of gone.endings ?? []) act();
+  gone.endings = null;
 };
 
 /** What its parent gives it again unchanged is no reason to render. */
