@@ -119,8 +119,9 @@ class Snapshot:
         return cls(time.perf_counter_ns(), time.process_time_ns(), time.thread_time_ns(), rss, peak, read, written)
 
 
-def measure(before: Snapshot, after: Snapshot, sampled: int = 0, own_ns: int = 0) -> ResourceFacet:
-    """What happened between two snapshots. ``sampled`` is the highest rss seen in between, 0 if none was."""
+def measure(before: Snapshot, after: Snapshot, sampled: int = 0, own_ns: int = 0, beside_ns: int = 0) -> ResourceFacet:
+    """What happened between two snapshots. ``sampled`` is the highest rss seen in between, 0 if none was;
+    ``own_ns`` and ``beside_ns`` our own CPU on the user's threads and on the worker's."""
     exact = before.peak is not None and after.peak is not None and after.peak > before.peak
     peak = after.peak if exact and after.peak is not None else max(before.rss, after.rss, sampled)
     return ResourceFacet(
@@ -133,6 +134,7 @@ def measure(before: Snapshot, after: Snapshot, sampled: int = 0, own_ns: int = 0
         read_bytes=_difference(before.read_bytes, after.read_bytes),
         write_bytes=_difference(before.write_bytes, after.write_bytes),
         own_ns=own_ns,
+        beside_ns=beside_ns,
     )
 
 

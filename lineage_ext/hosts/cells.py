@@ -34,7 +34,7 @@ class Cell:
     thread: int
     before: Snapshot
     ticket: int  # of the sampler
-    own_ns: int  # our cost until it began
+    own: tuple[int, int]  # our cost until it began
     index: CellIndex | None = None
 
 
@@ -73,7 +73,7 @@ class Cells:
     def _begin(self, info: Any, kind: str) -> None:
         source, cell_id = info.raw_cell, _cell_id(info)
         name = "" if cell_id else "cell_" + hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()[:12]
-        own = self._own_ns()
+        own = self._own()
         run = self.session.begin(source, cell_id=cell_id, kind=kind, name=name)
         if source.lstrip().startswith("%%timeit"):
             wiring.mute_cell()
@@ -131,7 +131,9 @@ class Cells:
 
     def _end(self, cell: Cell, result: Any, now: Snapshot) -> None:
         error = _error(result)
-        cost = measure(cell.before, now, self.sampler.end(cell.ticket), self._own_ns() - cell.own_ns)
+        own, beside = self._own()
+        sampled = self.sampler.end(cell.ticket)
+        cost = measure(cell.before, now, sampled, own - cell.own[0], beside - cell.own[1])
         facets = (cost, self._result(result), self._changed_names(cell))
         self.session.end(
             cell.run,
@@ -152,8 +154,9 @@ class Cells:
     def _changed_names(self, cell: Cell) -> Facet | None:
         return self.names.changed(cell.index, self.session.identify)
 
-    def _own_ns(self) -> int:
-        return self.session.own_cost() + self.session.counters.worker_ns
+    def _own(self) -> tuple[int, int]:
+        """Our CPU so far, in ns: on the user's threads, on the worker's."""
+        return self.session.own_cost(), self.session.counters.worker_ns
 
 
 def _cell_id(info: Any) -> str:

@@ -53,7 +53,8 @@ class ResourceFacet(Facet):
     peak_exact: bool
     read_bytes: int | None = None
     write_bytes: int | None = None
-    own_ns: int = 0  # our own CPU on the cell's thread and the worker during the run
+    own_ns: int = 0  # our own CPU on the user's threads during the run
+    beside_ns: int = 0  # that of our worker in that time
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def status(session: Session, dropped: int = 0, queued: int = 0) -> StatusRecord:
 
 
 def remembered(graph: LineageGraph, dropped: int = 0) -> StatusRecord:
-    """The same of a session that is known by its graph only; our cost on its own threads is in the cells' own cost."""
+    """The same of a session that is known by its graph only: of the worker, what it did while cells ran."""
     counters, own_ns, cpu_ns = Counters(), 0, 0
     for run in graph.runs():
         if run.kind is RunKind.OPERATION or run.ended is not None:
@@ -38,6 +38,7 @@ def remembered(graph: LineageGraph, dropped: int = 0) -> StatusRecord:
         cost: ResourceFacet | None = run.facet(ResourceFacet)
         if cost is not None:
             own_ns, cpu_ns = own_ns + cost.own_ns, cpu_ns + cost.cpu_ns
+            counters.worker_ns += cost.beside_ns
     return _status(counters, own_ns, cpu_ns, dropped)
 
 

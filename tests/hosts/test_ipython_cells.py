@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import lineage_ext
 from lineage_ext import guard
 from lineage_ext.model import CodeFacet, ErrorFacet, NamesFacet, ResourceFacet, RunState
 from tests.hosts.conftest import Shell
@@ -192,6 +193,15 @@ def test_a_run_tells_its_cost(shell: Shell) -> None:
     assert cost.rss_peak > cost.rss_start + 120e6
     assert cost.rss_end < cost.rss_peak - 120e6
     assert len(shell.seen.samples) >= 2
+
+
+def test_what_the_worker_does_meanwhile_is_told_beside_our_own_cost(shell: Shell) -> None:
+    """A report's share of the cells' CPU is the live panel's: that of the user's threads."""
+    shell.run("import time, pandas as pd\nfor i in range(50): pd.DataFrame({'x': [i]}) + 1\ntime.sleep(0.3)")
+    (run,) = shell.cells()
+    cost, session = run.facet(ResourceFacet), lineage_ext.current()
+    assert 0 < cost.own_ns <= session.own_cost()
+    assert 0 <= cost.beside_ns <= session.counters.worker_ns
 
 
 def test_idle_time_is_not_sampled(shell: Shell) -> None:

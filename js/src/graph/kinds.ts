@@ -77,9 +77,10 @@ export function nodeKind(dataset: Dataset): NodeKind {
   }
 }
 
-/** `merge` of `pandas.DataFrame.merge`; subscripts as they are written. */
+/** `merge` of `pandas.DataFrame.merge`; subscripts as they are written, constructors as their class. */
 export function shortName(name: string): string {
-  const last = name.slice(name.lastIndexOf(".") + 1);
+  const path = name.replace(/\.__init__$/, "");
+  const last = path.slice(path.lastIndexOf(".") + 1);
   return SPELLED[last] ?? last;
 }
 

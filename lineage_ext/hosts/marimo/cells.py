@@ -36,7 +36,7 @@ class Cell:
     run: Run
     before: Snapshot
     ticket: int  # of the sampler
-    own_ns: int  # our cost until it began
+    own: tuple[int, int]  # our cost until it began
     index: CellIndex
 
 
@@ -84,7 +84,7 @@ class Cells:
         if self.names is None:
             self.names = Names(namespace)
         self.settled.add(impl.cell_id)
-        own = self._own_ns()
+        own = self._own()
         run = self._begin_run(impl, "nested" if nested else "cell")
         spans = CellIndex(impl.code, (), frozenset(impl.defs))
         opened = Cell(impl, run, Snapshot.take(), self.sampler.begin(), own, spans)
@@ -125,7 +125,9 @@ class Cells:
 
     def _end(self, opened: Cell, now: Snapshot, status: str, error: BaseException | None, value: Any) -> None:
         self.running.remove(opened)
-        cost = measure(opened.before, now, self.sampler.end(opened.ticket), self._own_ns() - opened.own_ns)
+        own, beside = self._own()
+        sampled = self.sampler.end(opened.ticket)
+        cost = measure(opened.before, now, sampled, own - opened.own[0], beside - opened.own[1])
         facets = (cost, self._result(value), self._names_changed(opened.index))
         self.session.end(
             opened.run,
@@ -167,8 +169,9 @@ class Cells:
     def _names_changed(self, index: CellIndex) -> Facet | None:
         return self.names.changed(index, self.session.identify) if self.names is not None else None
 
-    def _own_ns(self) -> int:
-        return self.session.own_cost() + self.session.counters.worker_ns
+    def _own(self) -> tuple[int, int]:
+        """Our CPU so far, in ns: on the user's threads, on the worker's."""
+        return self.session.own_cost(), self.session.counters.worker_ns
 
 
 def _cause(error: BaseException | None) -> BaseException | None:

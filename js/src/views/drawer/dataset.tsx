@@ -25,6 +25,7 @@ export function DatasetDetails({ no }: { no: number }) {
   const maker = session.producer(no);
   if (!dataset) return <p class="lx-none">This version is no longer in memory.</p>;
   const { kind, rows, namespace, name, unsized } = dataset;
+  const together = node && node.versions.length > 1 ? ", all versions" : "";
   return (
     <>
       {node && <Actions node={node} no={no} />}
@@ -42,8 +43,8 @@ export function DatasetDetails({ no }: { no: number }) {
       {node && node.versions.length > 1 && <Versions node={node} no={no} />}
       <Profile no={no} />
       <SchemaList no={no} />
-      {node && <Edges title="Made from" of={node.ins} side="source" />}
-      {node && <Edges title="Used by" of={node.outs} side="target" />}
+      {node && <Edges title={`Made from${together}`} of={node.ins} side="source" />}
+      {node && <Edges title={`Used by${together}`} of={node.outs} side="target" />}
       <RowDeciders no={no} />
       <Copies
         of={[

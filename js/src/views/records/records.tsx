@@ -9,11 +9,11 @@ import { RowView } from "./row";
 import { type Entry, entriesOf, rowOf, type Sort } from "./rows";
 
 const HEIGHT = 25;
-const HEADS: [Exclude<Sort, "order">, string][] = [
-  ["duration", "Time"],
-  ["cpu", "CPU"],
-  ["memory", "Memory"],
-  ["rows", "Rows"],
+const HEADS: [Exclude<Sort, "order">, string, string][] = [
+  ["duration", "Time", ""],
+  ["cpu", "CPU", ""],
+  ["memory", "Memory", "More or less than when the cell began. "],
+  ["rows", "Rows", "Of operations: in → out; of cells: the largest table they made. "],
 ];
 
 export function RecordsView() {
@@ -100,7 +100,7 @@ export function RecordsView() {
         <span role="columnheader" class="lx-c-when">
           When
         </span>
-        {HEADS.map(([name, title]) => (
+        {HEADS.map(([name, title, meaning]) => (
           <span
             key={name}
             role="columnheader"
@@ -110,7 +110,7 @@ export function RecordsView() {
             <Button
               class="lx-flat"
               inside
-              title={sort.value === name ? "Back to the order they ran in" : `Sort by ${title.toLowerCase()}`}
+              title={`${meaning}${sort.value === name ? "Back to the order they ran in" : `Sort by ${title.toLowerCase()}`}`}
               onClick={() => {
                 sort.value = sort.value === name ? "order" : name;
               }}

@@ -9,7 +9,7 @@ export type Sort = "order" | "duration" | "cpu" | "memory" | "rows";
 
 /** A cell run or an operation. */
 export type Entry =
-  | { kind: "cell"; no: number; cell: Cell }
+  | { kind: "cell"; no: number; cell: Cell; rows: number }
   | { kind: "operation"; no: number; operation: Operation };
 
 /** The same, ready to be shown. */
@@ -35,6 +35,7 @@ export interface Row {
 export function entriesOf(session: Session, open: ReadonlySet<number>, sort: Sort, query: string): Entry[] {
   const byCell = Map.groupBy(session.operations.values(), (operation) => operation.cell);
   const inside = (cell: Cell) => byCell.get(cell.no) ?? [];
+  const mostRows = (cell: Cell) => inside(cell).reduce((n, o) => Math.max(n, o.rows[1] ?? 0), 0);
   const wanted = query.trim().toLowerCase();
   const has = (text: string) => text.toLowerCase().includes(wanted);
   const cells = [...session.cells.values()].filter(
@@ -45,12 +46,12 @@ export function entriesOf(session: Session, open: ReadonlySet<number>, sort: Sor
     duration: (cell) => (cell.ended ?? Number.MAX_VALUE) - cell.started,
     cpu: (cell) => cell.cpu ?? 0,
     memory: (cell) => (cell.rss ? cell.rss[2] - cell.rss[0] : 0),
-    rows: (cell) => inside(cell).reduce((n, o) => Math.max(n, o.rows[1] ?? 0), 0),
+    rows: mostRows,
   };
   cells.sort((a, b) => most[sort](b) - most[sort](a));
   const found: Entry[] = [];
   for (const cell of cells) {
-    found.push({ kind: "cell", no: cell.no, cell });
+    found.push({ kind: "cell", no: cell.no, cell, rows: mostRows(cell) });
     if (!open.has(cell.no)) continue;
     for (const operation of inside(cell)) found.push({ kind: "operation", no: operation.no, operation });
   }
@@ -59,11 +60,12 @@ export function entriesOf(session: Session, open: ReadonlySet<number>, sort: Sor
 
 /** Only what is in sight is put into words: there may be ten thousand. */
 export const rowOf = (session: Session, entry: Entry): Row =>
-  entry.kind === "cell" ? cellRow(session, entry.cell) : operationRow(session, entry.operation);
+  entry.kind === "cell" ? cellRow(session, entry.cell, entry.rows) : operationRow(session, entry.operation);
 
 const took = (started: number, ended: number | null) => (ended === null ? "…" : duration(ended - started));
 
-function cellRow(session: Session, cell: Cell): Row {
+/** `most`: rows of the largest table that it made. */
+function cellRow(session: Session, cell: Cell, most: number): Row {
   const { no, state, started, ended, cpu, rss } = cell;
   const progress = ended === null ? session.progress.get(no) : undefined;
   const marks: [string, string][] = [];
@@ -84,7 +86,7 @@ function cellRow(session: Session, cell: Cell): Row {
     duration: progress ? duration(progress.elapsed) : took(started, ended),
     cpu: cpu === null ? "" : duration(cpu),
     memory: rss ? change(rss[1] - rss[0]) : "",
-    rows: progress ? `${compact(progress.operations)} ops` : "",
+    rows: progress ? `${compact(progress.operations)} ops` : most > 0 ? compact(most) : "",
     marks,
   };
 }

@@ -11,6 +11,11 @@ export const RIGHT = 10;
 export const SPANS = { top: 6, height: 16 };
 export const FOOT = 18;
 const OPERATIONS = 7;
+/** Steps of the times written below, ms. */
+const ROUND = [
+  ...[0.1, 1, 10, 100, 1000].flatMap((ms) => [ms, 2 * ms, 5 * ms]),
+  ...[10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600].map((s) => 1000 * s),
+];
 const NARROW = 5; // px: no room for round corners or a number
 
 export interface TimelineFrame {
@@ -194,13 +199,11 @@ function axes(context: CanvasRenderingContext2D, frame: TimelineFrame): void {
   }
   context.textAlign = "center";
   const y = frame.height - FOOT / 2;
-  const room = frame.width - LEFT - RIGHT;
-  const ticks = Math.max(2, Math.floor(room / 90));
-  for (let i = 0; i <= ticks; i++) {
-    const x = LEFT + (room * i) / ticks;
-    const time = scale.lengthen(timeAt(frame, x)) - scale.start;
-    context.textAlign = i === 0 ? "left" : i === ticks ? "right" : "center";
-    context.fillText(i === 0 && time < 1 ? "0" : duration(Math.max(0, time)), x, y);
+  for (const time of ticks(frame)) {
+    const text = time < 1 ? "0" : duration(time);
+    const half = context.measureText(text).width / 2;
+    const x = xOf(frame, scale.shorten(scale.start + time));
+    context.fillText(text, Math.max(LEFT + half, Math.min(frame.width - half, x)), y);
   }
   context.textAlign = "left";
   context.strokeStyle = palette.text2;
@@ -215,4 +218,18 @@ function axes(context: CanvasRenderingContext2D, frame: TimelineFrame): void {
     }
     context.stroke();
   }
+}
+
+/** Times since the start to write below, ms: round ones, where idle stretches are cut out evenly spaced ones. */
+function ticks(frame: TimelineFrame): number[] {
+  const { scale, width } = frame;
+  const real = (x: number) => Math.max(0, scale.lengthen(timeAt(frame, x)) - scale.start);
+  const [from, to] = [real(LEFT), real(width - RIGHT)];
+  const most = Math.max(2, Math.floor((width - LEFT - RIGHT) / 90));
+  if (scale.breaks.some((gap) => gap.from < scale.start + to && gap.to > scale.start + from)) {
+    return Array.from({ length: most + 1 }, (_, i) => real(LEFT + ((width - LEFT - RIGHT) * i) / most));
+  }
+  const step = ROUND.find((size) => (to - from) / size <= most) ?? to;
+  const first = Math.ceil(from / step);
+  return Array.from({ length: Math.floor(to / step) - first + 1 }, (_, i) => (first + i) * step);
 }
