@@ -40,9 +40,7 @@ def in_marimo(config: LineageConfig | None = None) -> Session | None:
     from lineage_ext.hosts.marimo.host import MarimoHost
 
     ATTACHED.key = contexts.key
-    session = _start(MarimoHost, config, key=contexts.key())
-    session.flush()  # reads the rules now, 0.3 s once: an export kills the kernel as soon as its last cell has run
-    return session
+    return _start(MarimoHost, config, key=contexts.key())
 
 
 def in_script(config: LineageConfig | None = None, *, file: str = "") -> Session:

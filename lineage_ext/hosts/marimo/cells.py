@@ -159,6 +159,13 @@ class Cells:
             run = self._begin_run(impl, "cell")
             self.session.end(run, "cancelled" if status == "cancelled" else "cached")
 
+    @guard.guard("marimo")
+    def all_ran(self) -> None:
+        """Those that were to run have run. An export kills its kernel now: the worker wouldn't come to explain them."""
+        if contexts.exporting():
+            with wiring.muted():
+                self.session.flush()
+
     # -- what is told of them --------------------------------------------------------------------------------------
     @guard.guard("results")
     def _result(self, value: Any) -> Facet | None:

@@ -6,7 +6,12 @@ marimo is looked up in ``sys.modules``: where it isn't imported, there is no not
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 _TYPES = "marimo._runtime.context.types"
 _KERNEL = "marimo._runtime.context.kernel_context"
@@ -52,6 +57,22 @@ def namespace() -> dict[str, Any]:
         return vars(sys.modules["__main__"])
     found: dict[str, Any] = context.globals
     return found
+
+
+COMMANDS = ("edit", "run", "export", "new", "tutorial", "convert")
+
+
+@cache
+def exporting() -> bool:
+    """Whether ``marimo export`` runs the notebook, in this process or in the one that started it."""
+    me = psutil.Process()
+    with suppress(psutil.Error):
+        for process in (me, me.parent()):
+            words = process.cmdline() if process is not None else []
+            at = next((i for i, word in enumerate(words) if Path(word).stem in ("marimo", "__main__")), len(words))
+            if next((word for word in words[at:] if word in COMMANDS), "") == "export":
+                return True
+    return False
 
 
 def element_cell() -> str:

@@ -35,6 +35,7 @@ class MarimoHost:
         if session.config.contents:
             session.enrich.append(Contents(session, contexts.namespace()))
         session.outside = self.cells.callbacks.current
+        session.prompt = True  # who runs a notebook by itself may kill the kernel after its last cell
         patches.watch(self.key, self.cells)
         self.cells.adopt()
 
