@@ -168,13 +168,15 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
         contents.mix([union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason)])
 
 
-def _join(flows: list[Flow], named: dict[str | None, Flow], contents: _Contents) -> None:
+def _join(flows: list[Flow], keywords: dict[str | None, Flow], contents: _Contents) -> None:
     for flow in flows:
-        if flow.parts is not None and all(isinstance(k, str) for k in flow.parts):
-            for key, part in flow.parts.items():
-                contents.put(str(key), part)
-        else:
+        named = flow.parts is not None and all(isinstance(k, str) for k in flow.parts)
+        for key, part in (flow.parts or {}).items() if named else ():
+            contents.put(str(key), part)
+        if flow.values is not None:
+            contents.under(flow.item or EMPTY, flow.values)
+        elif not named:
             contents.items.append(flow.each())
             contents.whole.append(flow)
-    for key, part in named.items():
-        contents.put(key, part)
+    for name, part in keywords.items():
+        contents.put(name, part)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from lineage_ext.capture.source import SCOPES, Source
+from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 TRIES = (ast.Try, ast.TryStar)
@@ -46,15 +46,32 @@ class Conditions:
         self._exits: dict[ast.AST, list[ast.stmt]] = {}  # scope → its exits
 
     def of(self, node: ast.AST) -> frozenset[Condition]:
-        """The conditions, within its function, of the statement ``node`` stands in."""
+        """The conditions, within its function, of the statement ``node`` stands in, and of comprehensions around it."""
         statement = self.source.statement(node)
         if statement is None:
             return NONE
+        known = self._of_statement(statement)
+        generated = frozenset(self._generated(node)) if node is not statement else NONE
+        return known | generated if generated else known
+
+    def _of_statement(self, statement: ast.stmt) -> frozenset[Condition]:
         known = self._known.get(statement)
         if known is None:
             self._known[statement] = NONE  # of an exit that stands under itself
             known = self._known[statement] = frozenset(self._found(statement))
         return known
+
+    def _generated(self, node: ast.AST) -> Iterator[Condition]:
+        """What decides how often the element of a comprehension is evaluated."""
+        child = node
+        for parent in self.source.up(node):
+            if isinstance(parent, ast.stmt):
+                return
+            if isinstance(parent, COMPREHENSIONS) and not isinstance(child, ast.comprehension):
+                for generator in parent.generators:
+                    yield Condition(Kind.ROUNDS, generator, (generator.iter,))
+                    yield from (Condition(Kind.TEST, generator, (test,)) for test in generator.ifs)
+            child = parent
 
     def inside(self, loop: ast.AST) -> frozenset[Condition]:
         """Those of a statement in the body of ``loop``: its own, and how often it goes round."""

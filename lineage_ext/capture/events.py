@@ -165,18 +165,24 @@ def _match(node: ast.Match) -> Found:
 
 
 def _statement(node: ast.Expr) -> Found:
-    """``m.append(x)``: a method called for its effect. ``heappush(m, x)``: a function known to fill its argument."""
-    call = node.value.value if isinstance(node.value, ast.Await) else node.value
+    """``m.append(x)``: a method called for its effect. ``heappush(m, x)``: a function known to fill its argument.
+
+    ``[m.append(x) for x in y]`` as a statement does so in every round.
+    """
+    call = node.value
+    while isinstance(call, ast.Await | ast.ListComp | ast.SetComp):
+        call = call.value if isinstance(call, ast.Await) else call.elt
     if not isinstance(call, ast.Call):
         return
+    place = node if call is node.value or isinstance(node.value, ast.Await) else call
     function = _of_entry(call.func)
     name = root_name(function) if isinstance(function, ast.Attribute) else None
     if name is not None and not _fits(call):
-        yield name, Event(Kind.MUTATION, node, call, target=function)
+        yield name, Event(Kind.MUTATION, place, call, target=function)
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     filled = root_name(call.args[0]) if call.args and called in FILLING else None
     if filled is not None:
-        yield filled, Event(Kind.MUTATION, node, call)
+        yield filled, Event(Kind.MUTATION, place, call)
 
 
 def _of_entry(target: ast.expr) -> ast.expr:

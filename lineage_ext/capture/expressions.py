@@ -8,7 +8,7 @@ from dataclasses import replace
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
-from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, distinct, gathered, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, distinct, gathered, mapping, sequence, together, union
 from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
@@ -29,21 +29,25 @@ SAME = frozenset({"values", "array", "T", "loc", "iloc", "at", "iat", "str", "dt
 @expression(ast.BinOp)
 def binary(r: Resolver, node: ast.BinOp, at: Where) -> Flow:
     """All operands. Not recursive along the left, where long sums grow."""
-    found: list[Flow] = []
+    found: dict[ast.expr, Flow] = {}
     operand: ast.expr = node
     while isinstance(operand, ast.BinOp):
         recorded = r.recorded(operand, at) if operand is not node else None
         if recorded is not None:
-            found.append(recorded)
+            found[operand] = recorded
             break
-        found.append(r.flow(operand.right, at))
+        found[operand.right] = r.flow(operand.right, at)
         operand = operand.left
     else:
-        found.append(r.flow(operand, at))
-    value = union(found)
+        found[operand] = r.flow(operand, at)
+    value = union(found.values())
+    if isinstance(node.op, ast.Mult):
+        lists = [n for n, f in found.items() if isinstance(n, ast.List | ast.Tuple) or f.item is not None or f.parts]
+        if lists:  # ``[x] * n``
+            return sequence(union(found.pop(n) for n in lists).each()).counted(union(found.values()))
     if isinstance(node.op, ast.MatMult):
         value = replace(value, columns=None)
-    return value.through(T.TRANSFORMATION)
+    return together(value, node.op)
 
 
 @expression(ast.Compare)
@@ -107,19 +111,24 @@ def set_display(r: Resolver, node: ast.Set, at: Where) -> Flow:
 def dictionary(r: Resolver, node: ast.Dict, at: Where) -> Flow:
     """Values by constant key; a computed key is what they are found by."""
     parts: dict[object, Flow] = {}
+    keys: list[Flow] = []
     others: list[Flow] = []
     for key, value in zip(node.keys, node.values, strict=True):
         flow = r.flow(value, at)
         if isinstance(key, ast.Constant):
             parts[key.value] = flow
-        elif key is None:
-            parts.update(flow.parts or {})
-            others += [flow.values or flow] if flow.parts is None or flow.values is not None else []
+        elif key is not None:
+            keys.append(r.flow(key, at))
+            others.append(flow)
         else:
-            others += (flow, r.flow(key, at).through(T.JOIN))
-    extra = union(others)
+            parts.update(flow.parts or {})
+            keys += [flow.item] if flow.values is not None and flow.item is not None else []
+            others += [flow.values or flow] if flow.parts is None or flow.values is not None else []
+    found = mapping(union(keys), union(others))
     whole = gathered(parts)
-    return replace(union((whole, extra)), parts=whole.parts, item=whole.item, values=extra) if extra else whole
+    if not found:
+        return whole
+    return replace(union((whole, found)), parts=whole.parts or None, item=found.item, values=found.values)
 
 
 @expression(ast.ListComp, ast.SetComp, ast.GeneratorExp)

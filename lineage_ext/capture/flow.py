@@ -77,9 +77,16 @@ class Flow:
             Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason, o.masking or masking)
             for o in self.origins
         )
+        count = self._count()
         if how is T.AGGREGATION:  # which items there are is now part of the value
-            return Flow((*origins, *self.count), columns=columns)
-        return Flow(origins, count=self.count, one=self.one, columns=columns)
+            return Flow((*origins, *count), columns=columns)
+        return Flow(origins, count=count, one=self.one, columns=columns)
+
+    def _count(self) -> tuple[Origin, ...]:
+        """What decided which items there are, in it and in its parts."""
+        if not self.parts and self.item is None:
+            return self.count
+        return _unique((*self.count, *self.each().count))
 
     def counted(self, by: Flow) -> Flow:
         """The same, where ``by`` decided which items there are."""
@@ -218,6 +225,15 @@ def union(flows: Iterable[Flow]) -> Flow:
     count = _unique(o for f in some for o in f.count)
     one = all(f.one for f in some)
     return Flow(_origins(some), state if same else None, _merged(some), _item(some), inside, count, one, _beside(some))
+
+
+def together(value: Flow, operator: ast.operator) -> Flow:
+    """What ``+`` or ``|`` makes of lists, sets and dicts: one with all that was in them. Else a value made of both."""
+    if value.item is None and not value.parts:
+        return value.through(T.TRANSFORMATION)
+    if isinstance(operator, ast.Add):
+        return replace(value, state=None, parts=None, item=value.each())
+    return replace(value, state=None) if isinstance(operator, ast.BitOr) else value.through(T.TRANSFORMATION)
 
 
 def _merged(flows: list[Flow]) -> Mapping[Hashable, Flow] | None:

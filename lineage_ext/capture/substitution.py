@@ -201,11 +201,12 @@ class Substitution:
         inner = union((flow.values or EMPTY, *(flow.parts or {}).values())) if isinstance(value, dict) else EMPTY
         if inner.values is not None and inner.item is not None and not self._keys_label_rows():
             self.call.args["index"] = self._state(Opaque("", None), node, distinct(inner.item))  # a dict of dicts
+        keyed = _is_dict(value) and bool(flow.values) and flow.item is not None and self._keys_label_rows()
         if (tracked and not isinstance(value, dict)) or self._is_labelled(value, flow):
             self.call.args[param] = self._replaced(value, node, flow)
-        elif _is_dict(value) and flow.parts and not flow.parts.keys() - set(_keys(value, flow)):
+        elif _is_dict(value) and flow.parts and not keyed and not flow.parts.keys() - set(_keys(value, flow)):
             self.call.args[param] = {k: self._column(value, k, node, flow) for k in _keys(value, flow)}
-        elif _is_dict(value) and flow.values is not None and flow.item is not None and self._keys_label_rows():
+        elif keyed:
             self._keyed(param, value, node, flow)
         elif isinstance(value, dict) and flow.values is not None and 1 < len(value) <= MOST_PARTS:
             self.call.args[param] = {k: self._nth(v, i, len(value), node) for i, (k, v) in enumerate(value.items())}
@@ -228,7 +229,8 @@ class Substitution:
             rows = Flow(flow.values.origins, item=flow.values.under(keys, T.JOIN)).unaligned().counted(keys)
             self.call.args[param] = self._table(rows, node, value)
             return
-        values = (flow.values or EMPTY).under(keys, T.JOIN).unaligned().counted(keys)
+        entries = union((flow.values or EMPTY, *(flow.parts or {}).values()))
+        values = entries.under(keys, T.JOIN).unaligned().counted(keys)
         self.found[param] = self._state(value, node, values)
 
     def _column(self, value: Any, key: Hashable, node: ast.expr, flow: Flow) -> Any:

@@ -15,7 +15,7 @@ from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import EACH, Event, Kind
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, of, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, of, together, union
 from lineage_ext.capture.handing import Change, handed
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import called
@@ -69,7 +69,7 @@ def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
         return parameter(r, name, event.node, at)
     if event.kind is Kind.AUGMENT:
         added = r.recorded(event.node, at)
-        return r.flow(event.value, _gathering(r, event, at)).through(T.TRANSFORMATION) if added is None else added
+        return together(r.flow(event.value, _gathering(r, event, at)), event.node.op) if added is None else added
     if event.kind is not Kind.VALUE or event.value is None:
         return EMPTY
     if event.path[:1] == (EACH,):

@@ -151,6 +151,9 @@ class Pivot(Word):
         if self.aggregates and rows and given(call, "dropna") is not False and _may_be_null(given(call, "aggfunc")):
             # rows of nothing but nulls are left out; of several value columns none decides that alone
             influence_rows(call, source, values if len(values) == 1 else (), T.FILTER)
+        if self.aggregates and given(call, "margins") and given(call, "dropna") is not False and len(values) > 1:
+            # totals are made of the rows that have no null in any value column
+            call.link(out.columns, source, values, T.FILTER, cross=True)
         for key in rows:
             influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
         levels_from(call, rows)

@@ -67,6 +67,39 @@ def observe(
     return Observation(frozenset(moved), tuple(p for p in expected if p != ROWS), sources)
 
 
+def observe_elsewhere(
+    program: Program, frames: Mapping[str, pd.DataFrame], sources: Iterable[Source], *, row: bool = False
+) -> frozenset[tuple[str, Source]]:
+    """What moves with ``sources`` in worlds whose data is poorer: many ties, many nulls.
+
+    One column decides nothing while another one does: a second key of a sort without ties in the first, what fills
+    nulls where there are none. A world that the program can't run on says nothing. Parts are those of that world.
+    """
+    wanted, moved = list(sources), set[tuple[str, Source]]()
+    for disturb in WORLDS:
+        world = _disturbed(frames, disturb)
+        try:
+            expected = parts(program(**_copies(world)), row)
+        except Exception:  # the program is anyone's: it needn't run on other data
+            continue
+        for source in wanted:
+            found, runs = _seen(program, interventions(world, source, 1, strong=True), expected, row)
+            moved |= {(part, source) for part in found} if runs else set()
+    return frozenset(moved)
+
+
+def _disturbed(
+    frames: Mapping[str, pd.DataFrame], disturb: Callable[[pd.Series[Any], Random], pd.Series[Any]]
+) -> dict[str, pd.DataFrame]:
+    """Copies with every column changed."""
+    made = _copies(frames)
+    for name, frame in frames.items():
+        for source in sources_of(name, frame):
+            random = np.random.default_rng(zlib.crc32(f"{disturb.__name__}.{source}".encode()))
+            made[name] = _written(made[name], source, disturb(_read(made[name], source), random))
+    return made
+
+
 def sources_of(name: str, frame: pd.DataFrame) -> list[Source]:
     """What can be intervened on: the columns, and the index levels unless the index merely counts."""
     schema = Schema(DatasetKind.FRAME, tuple(frame.columns), tuple(frame.index.names))
@@ -82,6 +115,14 @@ def counts(index: pd.Index[Any]) -> bool:
 def _moved(
     program: Program, disturbed: Iterable[Mapping[str, pd.DataFrame]], expected: Mapping[str, list[Any]], row: bool
 ) -> set[str]:
+    moved, runs = _seen(program, disturbed, expected, row)
+    return moved if runs else set(expected)
+
+
+def _seen(
+    program: Program, disturbed: Iterable[Mapping[str, pd.DataFrame]], expected: Mapping[str, list[Any]], row: bool
+) -> tuple[set[str], int]:
+    """What moved, and how many runs didn't raise."""
     moved: set[str] = set()
     runs = 0
     for changed in disturbed:
@@ -91,7 +132,7 @@ def _moved(
             continue
         runs += 1
         moved |= differences(expected, got)
-    return moved if runs else set(expected)
+    return moved, runs
 
 
 def interventions(
@@ -189,8 +230,14 @@ def magnified(column: pd.Series[Any], _: Random) -> pd.Series[Any]:
     return column * 1000
 
 
+def tied(column: pd.Series[Any], random: Random) -> pd.Series[Any]:
+    """Half of the values the same: the first."""
+    return column.where(pd.Series(random.random(len(column)) < 0.5), levelled(column, random))
+
+
 INTERVENTIONS = (permuted, exchanged, shifted, nulled, scaled)
 STRONG = (levelled, emptied, magnified)
+WORLDS = (tied, nulled)
 
 
 def _new_values(column: pd.Series[Any]) -> pd.Series[Any]:

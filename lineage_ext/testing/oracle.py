@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lineage_ext.model import ORDER, ColumnEdge, DatasetKind, Schema, is_level, level
 from lineage_ext.session import Session
-from lineage_ext.testing.intervention import ROWS, VALUE, Observation, Program, Source, observe
+from lineage_ext.testing.intervention import ROWS, VALUE, Observation, Program, Source, observe, observe_elsewhere
 from lineage_ext.testing.notebook import Notebook, record
 
 ONE_COLUMN = frozenset({DatasetKind.SERIES, DatasetKind.ARRAY, DatasetKind.SCALAR, DatasetKind.VALUE})
@@ -135,11 +135,19 @@ class Oracle:
     book: Notebook
 
     def check(self, program: Program, frames: Mapping[str, Any], *, seeds: int = 2) -> Report:
-        """Record ``program(**frames)`` and hold its lineage against interventions."""
+        """Record ``program(**frames)`` and hold its lineage against interventions.
+
+        For edges that none of them moves, their sources are tried again in other worlds.
+        """
         recording = record(self.book, program, **{n: f.copy() for n, f in frames.items()})
         kind = self.book.session.graph.dataset(self.book.session.number(recording.output)).kind
-        observed = observe(program, frames, seeds=seeds, row=kind == "row", strong=True)
-        return compare(observed, self._known(observed, recording.session, recording.output, recording.inputs))
+        row = kind == "row"
+        observed = observe(program, frames, seeds=seeds, row=row, strong=True)
+        said = self._known(observed, recording.session, recording.output, recording.inputs)
+        report = compare(observed, said)
+        idle = sorted({source for _, source in report.unobserved})
+        elsewhere = {e for e in observe_elsewhere(program, frames, idle, row=row) if e in said} if idle else set()
+        return compare(replace(observed, moved=observed.moved | elsewhere), said) if elsewhere else report
 
     def _known(self, observed: Observation, *recording: Any) -> Prediction:
         """The prediction without index levels that only count, which nobody can intervene on."""

@@ -198,3 +198,21 @@ def entries_of_entries(p):
     for row in p.itertuples():
         found.setdefault("up" if row.score > 0 else "down", {})[row.city] = row.age
     return pd.DataFrame(found)
+
+
+def entries_joined_to_a_dict(h):
+    known = {}
+    for shop, rate in zip(h["shop"], h["rate"], strict=True):
+        known.update({shop: rate})
+    return pd.Series(known)
+
+
+def dicts_in_one(o, h):
+    rates = {**dict(zip(h["shop"], h["rate"], strict=True)), "E": o["price"].max()} | {"F": 3}
+    return pd.DataFrame({"shop": list(rates), "rate": list(rates.values())})
+
+
+@unobserved("out <- h.shop", "one entry has a computed name, not several: which value it has is plain")
+@unobserved("out.<rows> <- h.shop", "the other name is never the same")
+def an_entry_of_a_computed_name(h):
+    return pd.Series({h["shop"].max(): h["rate"].max(), "x": 1})

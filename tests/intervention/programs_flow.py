@@ -200,3 +200,27 @@ def grid_of_two(o, h):
     grid = list(itertools.product(h["shop"], sorted(o["item"].unique())))
     d = pd.DataFrame(grid, columns=["shop", "item"])
     return d.merge(o.groupby(["shop", "item"], as_index=False)["qty"].sum(), how="left").fillna({"qty": 0})
+
+
+def appended_in_a_comprehension(o):
+    seen = []
+    [seen.append(x * 2) for x in o["price"] if x > 20]
+    return pd.DataFrame({"x": seen})
+
+
+def a_list_times_a_number(h, p):
+    n = int(h["rate"].max() * 3)
+    return pd.DataFrame({"x": [p["age"].min()] * n})
+
+
+def records_of_two_lists(h, p):
+    shops = [{"name": s, "value": r} for s, r in zip(h["shop"], h["rate"], strict=True)]
+    shops += [{"name": "all", "value": h["rate"].sum()}]
+    cities = [{"name": c, "value": a} for c, a in zip(p["city"], p["age"], strict=True)]
+    return pd.DataFrame(shops + cities)
+
+
+def arrays_chosen_by_a_mask_side_by_side(o):
+    qty, price = o["qty"].to_numpy(), o["price"].to_numpy()
+    mask = qty > qty.mean()
+    return pd.DataFrame({"sum": np.column_stack([qty[mask], price[mask]]).sum(axis=1)})

@@ -61,3 +61,9 @@ def side_by_side(o, p):
     a = o.groupby("person")["qty"].sum()
     b = p.set_index("person")["age"]
     return pd.concat([a, b], axis=1).reset_index()
+
+
+@unobserved("out.<rows> <- o.item", "each shop sells something")
+def totals_of_a_pivot_table(o):
+    functions = {"qty": "sum", "price": "mean"}
+    return o.pivot_table(["qty", "price"], "shop", "item", aggfunc=functions, margins=True)["qty"].reset_index()
