@@ -17,6 +17,7 @@ from lineage_ext.rules.call import Opaque, State
 T = Transformation
 REASON = "read from the source text"
 MOST_KNOWN = 5_000
+WHOLES = ((ROWS,), (COLUMNS,))
 
 
 class NewState(Protocol):
@@ -159,7 +160,7 @@ class _What:
         found: list[Block] = []
         for column, own in enumerate(self.columns):
             found += (_block((column,), number[o.state.no], o.slots, o.how, o.reason, o.masking) for o in own)
-            chosen = {o.state.no for o in own if o.slots != (ROWS,) and self._chooses(o, rowset)}
+            chosen = {o.state.no for o in own if o.slots not in WHOLES and self._chooses(o, rowset)}
             ordered = {o.state.no for o in own if o.how.direct and o.how is not T.AGGREGATION and not o.aligned}
             for no in chosen:
                 found.append(_block((column,), number[no], (ROWS, ORDER) if no in ordered else (ROWS,), T.FILTER))
@@ -182,7 +183,9 @@ class _What:
             both = (ROWS, ORDER)
             yield Block(0, like, both, both, T.IDENTITY, Confidence.INFERRED, reason=REASON)
             return
-        items = {o.state.no for o in self.origins() if o.slots != (ROWS,) and not self._chooses(o, None)}
+        items = {o.state.no for o in self.origins() if o.slots not in WHOLES and not self._chooses(o, None)}
+        listed = {o.state.no for o in self.origins() if o.slots == (COLUMNS,) and o.how is T.IDENTITY}
+        yield from (_block((ROWS,), number[no], (COLUMNS,), T.FILTER) for no in listed)
         both = (ROWS, ORDER)
         for no in items:
             yield Block(0, number[no], both, both, T.IDENTITY, Confidence.INFERRED, reason=REASON)
@@ -191,7 +194,7 @@ class _What:
 
 def _with_rows(o: Origin) -> tuple[int, ...]:
     """What decides by its values decides by which of them there are, too."""
-    return o.slots if ROWS in o.slots else (*o.slots, ROWS)
+    return o.slots if ROWS in o.slots or o.slots == (COLUMNS,) else (*o.slots, ROWS)
 
 
 def _distinct(origins: tuple[Origin, ...]) -> tuple[Origin, ...]:

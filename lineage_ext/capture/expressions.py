@@ -8,14 +8,27 @@ from dataclasses import replace
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
-from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, distinct, gathered, mapping, sequence, together, union
+from lineage_ext.capture.flow import (
+    EMPTY,
+    Flow,
+    K,
+    Origin,
+    T,
+    distinct,
+    gathered,
+    labels_of,
+    mapping,
+    sequence,
+    together,
+    union,
+)
 from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
 from lineage_ext.model import COLUMNS
 
 NO_DATA = frozenset({
-    "columns", "dtypes", "dtype", "name", "names", "ndim", "nlevels", "itemsize", "flags", "attrs", "__name__",
+    "dtypes", "dtype", "name", "names", "ndim", "nlevels", "itemsize", "flags", "attrs", "__name__",
     "__class__",
 })  # fmt: skip
 UNRECORDED = frozenset({
@@ -256,6 +269,9 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     """A column, the index, a size, an attribute that was set, or something the object holds."""
     if node.attr in NO_DATA:
         return EMPTY
+    if node.attr == "columns":
+        frame = r.flow(node.value, at).state
+        return labels_of(frame) if frame is not None and frame.kind is K.FRAME else EMPTY
     own = attribute_of(r, node, at)
     if own is not None:
         return own

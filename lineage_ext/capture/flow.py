@@ -11,7 +11,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from lineage_ext.capture.events import EACH
-from lineage_ext.model import ORDER, ROWS, DatasetKind, Transformation, level
+from lineage_ext.model import COLUMNS, ORDER, ROWS, DatasetKind, Transformation, level
 from lineage_ext.rules.algebra import COLUMNAR, values_of
 from lineage_ext.rules.call import State
 from lineage_ext.rules.spread import each_by_itself
@@ -149,8 +149,8 @@ class Flow:
         """What only depends on which items there are."""
         if self.values is not None and self.item is not None:
             return EMPTY.counted(self.item).rows()
-        found = {o.state.no: o.state for o in self.origins if o.state.kind not in SINGLE}
-        return Flow((*(Origin(s, (ROWS,), T.FILTER) for s in found.values()), *self.count))
+        found = {(o.state.no, whole(o)): o.state for o in self.origins if o.state.kind not in SINGLE}
+        return Flow((*(Origin(s, (slot,), T.FILTER) for (_, slot), s in found.items()), *self.count))
 
     def length(self) -> Flow:
         """Its ``len``: how many items there are, or what one item is itself."""
@@ -169,6 +169,11 @@ class Flow:
 
 
 EMPTY = Flow()
+
+
+def whole(origin: Origin) -> int:
+    """What decided how many items there are in what came from there: columns are the items of a list of labels."""
+    return COLUMNS if origin.slots == (COLUMNS,) else ROWS
 
 
 def _labels(record: State) -> tuple[int, ...]:
@@ -196,14 +201,22 @@ def of(state: State) -> Flow:
     return Flow((Origin(state, slots, T.IDENTITY, aligned),), state, one=state.kind is K.SCALAR, columns=columns)
 
 
-def written_out(whole: State, state: State, orient: str) -> Flow:
+def labels_of(frame: State) -> Flow:
+    """The column labels of a frame, as far as they were values, or values chose them."""
+    if COLUMNS not in frame.schema.spread:
+        return EMPTY
+    origins = (Origin(frame, (COLUMNS,)),)
+    return Flow(origins, item=Flow(origins, one=True))
+
+
+def written_out(table: State, state: State, orient: str) -> Flow:
     """What ``to_dict`` made of a series (entries by its index) or a frame (see ``orient`` of ``DataFrame.to_dict``)."""
-    origins, inside = of(state).origins, Flow(of(whole).origins)
+    origins, inside = of(state).origins, Flow(of(table).origins)
     keys = inside.index()
-    if whole.kind is not K.FRAME or len(whole.labels) > MOST_PARTS:
-        by_key = bool(keys) and whole.kind is K.SERIES
+    if table.kind is not K.FRAME or len(table.labels) > MOST_PARTS:
+        by_key = bool(keys) and table.kind is K.SERIES
         return Flow(origins, state, None, keys if by_key else inside, inside if by_key else None)
-    columns = {label: Flow((Origin(whole, (slot,), T.IDENTITY, True),)) for slot, label in enumerate(whole.labels)}
+    columns = {label: Flow((Origin(table, (slot,), T.IDENTITY, True),)) for slot, label in enumerate(table.labels)}
     if orient == "index":
         return Flow(origins, state, None, keys, gathered(columns))
     if orient == "list":

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any
 
-from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, of, union, written_out
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, labels_of, of, union, written_out
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, What
@@ -236,8 +236,10 @@ class Resolver:
         if recorded is not None:
             return Flow(tuple(Origin(s, (ROWS,), T.FILTER) for s in {o.state for o in recorded.origins}))
         flow = self.flow(value, at)
-        if flow.parts is not None or (flow.state is not None and flow.state.kind is K.FRAME):
-            return EMPTY  # a display is as long as it is written; iterating a frame gives its labels
+        if flow.parts is not None:
+            return EMPTY  # a display is as long as it is written
+        if flow.state is not None and flow.state.kind is K.FRAME:
+            return labels_of(flow.state).rows()
         if flow.state is not None and flow.state.kind is K.GROUPED:
             return Flow((Origin(flow.state, (ROWS, *flow.state.keys), T.FILTER),))
         return flow.rows()

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from lineage_ext.capture.calls import arguments, by_facts, function, result_of
 from lineage_ext.capture.definitions import callee
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, labels_of, mapping, sequence, union
 from lineage_ext.capture.known_calls import known
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called, span
@@ -31,8 +31,9 @@ def _items(r: Resolver, node: ast.expr, at: Where) -> Flow:
     if recorded is not None:
         return recorded
     flow = r.flow(node, at)
-    labels = flow.state is not None and flow.state.kind is K.FRAME  # iterating a frame gives its labels
-    return EMPTY if labels else flow.each()
+    if flow.state is not None and flow.state.kind is K.FRAME:  # iterating a frame gives its labels
+        return labels_of(flow.state).each()
+    return flow.each()
 
 
 @function("builtins.zip", "itertools.product", "itertools.zip_longest")

@@ -15,7 +15,7 @@ from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import EACH, Event, Kind
-from lineage_ext.capture.flow import EMPTY, Flow, K, of, together, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import called
@@ -67,7 +67,7 @@ def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
     """The value a binding gives to its name."""
     if event.kind is Kind.PARAMETER:
         return parameter(r, name, event.node, at)
-    if event.kind is Kind.AUGMENT:
+    if isinstance(event.node, ast.AugAssign) and event.kind is Kind.AUGMENT:
         added = r.recorded(event.node, at)
         return together(r.flow(event.value, _gathering(r, event, at)), event.node.op) if added is None else added
     if event.kind is not Kind.VALUE or event.value is None:
@@ -87,7 +87,7 @@ def _item(r: Resolver, event: Event, at: Where) -> Flow:
         return recorded
     whole = r.flow(value, at)
     if whole.state is not None and whole.state.kind is K.FRAME:
-        return EMPTY  # iterating a frame gives its labels
+        return labels_of(whole.state).each()  # iterating a frame gives its labels
     return whole.each()
 
 

@@ -37,7 +37,7 @@ from lineage_ext.rules.keys import (
     source_of,
 )
 from lineage_ext.rules.masking import masks
-from lineage_ext.rules.spread import rows_of_columns
+from lineage_ext.rules.spread import labelled, labels_into, rows_of_columns
 
 
 def parts_of(label: Hashable) -> tuple[Hashable, ...]:
@@ -67,6 +67,7 @@ class Melt(Word):
             taken.update(found)
         wanted = self._wanted(call, source, level) or [s for s in source.columns if s not in taken]
         call.link(out.columns[-1:], source, wanted, cross=True)
+        labels_into(call, source, out.columns[len(ids) : -1])
         call.rows_from(source)
         rows_of_columns(call, source, wanted)
         if given(call, "ignore_index") is False:
@@ -145,7 +146,7 @@ class Pivot(Word):
             found = (ROWS,) if _counts(call) else self._cell(call, source, label, values)
             masking = self.aggregates and masks(_function_of(label, given(call, "aggfunc")))
             call.link((slot,), source, found, self._how, cross=True, masking=masking)
-        link_keys(call, out.columns, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
+        _across(call, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
         call.rows_from(source)
         rows_by(call, [*rows, *across] if self.aggregates else rows, T.GROUP_BY)
         if self.aggregates and rows and given(call, "dropna") is not False and _may_be_null(given(call, "aggfunc")):
@@ -181,6 +182,13 @@ class Pivot(Word):
             if found:
                 return found
         return values
+
+
+def _across(call: Call, keys: list[Key], how: T) -> None:
+    """The values of ``keys`` become labels, and decide in which column a value is."""
+    link_keys(call, call.out.columns, keys, how)
+    for key in keys:
+        labelled(call, key.state, key.slots)
 
 
 def _function_of(label: Hashable, function: Any) -> Any:
@@ -220,7 +228,7 @@ class CrossTable(Word):
             call.link(out.columns, state, values_of(state), T.AGGREGATION, cross=True)
         for key in [*rows, *across][: 0 if values else None]:
             call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True, masking=True)
-        link_keys(call, out.columns, across, T.GROUP_BY)
+        _across(call, across, T.GROUP_BY)
         call.rows_from(*{s.no: s for s in [*(k.state for k in (*rows, *across)), *values]}.values())
         rows_by(call, [*rows, *across], T.GROUP_BY)
         for key in rows:
@@ -245,6 +253,7 @@ class Stack(Word):
             call.link((slot,), source, list(source.columns) if whole else found, cross=True)
         if given(call, "future_stack") is not True and given(call, "dropna") is not False:
             influence_rows(call, source, source.columns, T.FILTER)
+        labels_into(call, source, out.levels[len(source.levels) :])
         call.rows_from(source)
         rows_of_columns(call, source, source.columns)
         levels_from(call, level_keys(source, None))
@@ -265,6 +274,7 @@ class Unstack(Word):
         source, out = source_of(call), call.out
         if len(source.levels) == 1:  # a frame's columns below each other
             call.link(values_of(out), source, values_of(source), cross=True)
+            labels_into(call, source, out.levels[:-1])
             call.rows_from(source)
             rows_of_columns(call, source, source.columns)
             levels_from(call, level_keys(source, None), first=len(out.levels) - 1)
@@ -274,7 +284,7 @@ class Unstack(Word):
         across = [Key(source, (source.levels[i],)) for i in moved]
         for slot, label in enumerate(out.labels):
             call.link((slot,), source, self._cell(source, label, len(moved)), cross=True)
-        link_keys(call, out.columns, across, T.CONDITIONAL)
+        _across(call, across, T.CONDITIONAL)
         call.rows_from(source)
         rows_by(call, kept, T.GROUP_BY)
         for key in kept:
@@ -324,6 +334,7 @@ class Transpose(Word):
             return
         call.link(out.columns, source, source.columns, cross=True)
         call.link(out.columns, source, source.levels, T.CONDITIONAL, cross=True)
+        labels_into(call, source, out.levels)
         call.rows_from(source)
         rows_of_columns(call, source, source.columns)
 

@@ -1,15 +1,16 @@
 """Columns that are there because of what the data held: their labels were values, or data chose among them.
 
-Labels that were values (dummies, parts of a text): such a column has its edges like any other. Columns chosen from
-more (``df[[c for c in df if df[c].isna().any()]]``, ``dropna(axis=1)``): what decided, also about those left out, has
-edges to the slot COLUMNS. Both show only where columns become rows or one value (``melt``, ``corr``, ``sum(axis=1)``, a
-record made a column): there they decide which rows there are. The schema says so (``spread``), and so does that of
-whatever is made of it, until then, or until columns are taken by names that the program wrote down.
+Labels that were values (dummies, parts of a text): such a column has its edges like any other. Where whole values
+became labels (``pivot``) the slot COLUMNS came from them, and so does the column of labels that ``melt`` makes.
+Columns chosen from more (``df[[c for c in df if df[c].isna().any()]]``, ``dropna(axis=1)``): what decided, also about
+those left out, has edges to the slot COLUMNS. All show only where columns become rows or one value (``melt``, ``corr``,
+``sum(axis=1)``, a record made a column): there they decide which rows there are. The schema says so (``spread``), and
+so does that of whatever is made of it, until then, or until columns are taken by names that the program wrote down.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from lineage_ext.model import COLUMNS
@@ -41,7 +42,7 @@ class Spreads(Word):
         """As the word does."""
         self.word.explain(call)
         for out in call.outs:
-            spread(out, out.columns)
+            spread(out, {*out.schema.spread, *out.columns})
 
     def parameters(self) -> list[Param]:
         """Those of the word."""
@@ -61,6 +62,20 @@ def choose(call: Call, by: State, slots: Iterable[int], *, out: int = 0) -> None
     if target.kind in COLUMNAR:
         call.link((COLUMNS,), by, tuple(slots), T.CONDITIONAL, out=out, cross=True)
         spread(target, {*target.schema.spread, COLUMNS})
+
+
+def labelled(call: Call, by: State, slots: Iterable[int], *, out: int = 0) -> None:
+    """The values of ``slots`` became column labels. ``by`` a frame whose labels they are: its slot COLUMNS."""
+    target = call.outs[out]
+    if target.kind in COLUMNAR:
+        call.link((COLUMNS,), by, tuple(slots), out=out, cross=True)
+        spread(target, {*target.schema.spread, COLUMNS})
+
+
+def labels_into(call: Call, source: State, targets: Sequence[int]) -> None:
+    """Column labels become values: those that were values before."""
+    if COLUMNS in source.schema.spread:
+        call.link(targets, source, (COLUMNS,), cross=True)
 
 
 def each_by_itself(state: State) -> bool:
@@ -104,14 +119,16 @@ def spread_on(call: Call) -> None:
 
 
 def _chosen_on(call: Call) -> None:
-    """What is made of chosen columns: a frame or record has them again, a value came from all."""
+    """What is made of chosen columns: a frame, record or file has them again, a value came from all."""
     values = (b for b in call.blocks if b.transformation.direct and b.sources[0] >= 0)
     for (i, o), block in {(b.input, b.output): b for b in values}.items():
         source, out = call.inputs[i], call.outs[o]
         if COLUMNS not in source.schema.spread or _named(call, source, out):
             continue
         if out.kind in COLUMNAR:
-            choose(call, source, (COLUMNS,), out=o)
+            labelled(call, source, (COLUMNS,), out=o)
+        elif out.kind is K.EXTERNAL:
+            call.link((COLUMNS,), source, (COLUMNS,), out=o)
         elif block.cross and len(block.sources) > 1:
             call.link(values_of(out), source, (COLUMNS,), T.CONDITIONAL, out=o, cross=True)
 

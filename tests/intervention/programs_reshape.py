@@ -67,3 +67,18 @@ def side_by_side(o, p):
 def totals_of_a_pivot_table(o):
     functions = {"qty": "sum", "price": "mean"}
     return o.pivot_table(["qty", "price"], "shop", "item", aggfunc=functions, margins=True)["qty"].reset_index()
+
+
+@unobserved("out.<rows> <- o.id", "what a total is made of counts as deciding that its row is there")
+def labels_of_a_pivot_looped_over(o):
+    wide = o.pivot(index="id", columns="item", values="price")
+    return pd.DataFrame([{"item": item, "top": wide[item].max()} for item in wide.columns])
+
+
+@unobserved("out.<rows> <- o.id", "what a total is made of counts as deciding that its row is there")
+def labels_of_a_pivot_in_a_dict(o):
+    wide = o.pivot(index="id", columns="shop", values="qty")
+    totals = {}
+    for shop in wide:
+        totals[shop] = wide[shop].sum()
+    return pd.Series(totals).rename_axis("shop").reset_index(name="total").assign(n=len(wide.columns))

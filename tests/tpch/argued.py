@@ -6,10 +6,6 @@ from tests.tpch.comparison import Difference
 
 ARGUED: dict[str, dict[Difference, str]] = {
     "adhoc/pivot_and_melt": {
-        Difference("direct missing", ("c_mktsegment",), ("customer.c_mktsegment",)): (
-            "Between pivot_table and melt the segments are column labels. Labels have no lineage of their own: the "
-            "segment is recorded as grouping the rows, not as the value itself."
-        ),
         Difference("influence surplus", ("n_name", "c_mktsegment"), ("customer.c_acctbal",)): (
             "dropna removes the combinations that don't exist by looking at the balances. The program depends on them; "
             "the SQL needs no such step."
