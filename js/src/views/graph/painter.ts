@@ -202,7 +202,10 @@ export function drawBoxes(context: CanvasRenderingContext2D, boxes: Iterable<Dra
     context.fillStyle = palette.text2;
     context.font = `${10 * px}px ${palette.font}`;
     if (two) context.fillText(meta, box.x + 8 * px, middle + 6.5 * px);
-    if (ROW >= 9.5 * px) for (const [name, y] of rows) context.fillText(name, box.x + 8 * px, box.y + y);
+    if (ROW >= 9.5 * px) {
+      context.font = `${Math.min(10 * px, 0.85 * ROW)}px ${palette.font}`; // lines don't touch
+      for (const [name, y] of rows) context.fillText(name, box.x + 8 * px, box.y + y);
+    }
     context.font = `${11 * px}px ${palette.font}`;
   }
   context.globalAlpha = 1;

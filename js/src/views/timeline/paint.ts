@@ -225,7 +225,7 @@ function ticks(frame: TimelineFrame): number[] {
   const { scale, width } = frame;
   const real = (x: number) => Math.max(0, scale.lengthen(timeAt(frame, x)) - scale.start);
   const [from, to] = [real(LEFT), real(width - RIGHT)];
-  const most = Math.max(2, Math.floor((width - LEFT - RIGHT) / 90));
+  const most = Math.max(2, Math.floor((width - LEFT - RIGHT) / 70));
   if (scale.breaks.some((gap) => gap.from < scale.start + to && gap.to > scale.start + from)) {
     return Array.from({ length: most + 1 }, (_, i) => real(LEFT + ((width - LEFT - RIGHT) * i) / most));
   }
