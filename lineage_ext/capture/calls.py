@@ -96,11 +96,11 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
     """The result of a function of which it is known what it does with its arguments."""
     values: list[Flow] = []
     counts: list[Flow] = []
-    by_column = _along_rows(node, 1)
+    axis = _axis(node, 1)
     for argument, way in _ways(node, facts):
         if isinstance(way, Transformation):
             flow = r.flow(argument, at)
-            found = flow.through(way, aligned=facts.aligned, masking=facts.masks, by_column=by_column)
+            found = flow.through(way, aligned=facts.aligned, masking=facts.masks, axis=axis)
             (counts if way is T.FILTER else values).append(found)
         elif way == SIZE:
             values.append(r.flow(argument, at).length())
@@ -110,11 +110,11 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
     return union(values).counted(union(counts))
 
 
-def _along_rows(node: ast.Call, position: int) -> bool:
-    """Whether a call has ``axis=0``, by name or position."""
+def _axis(node: ast.Call, position: int) -> object:
+    """The ``axis`` of a call, by name or position, if it is constant."""
     named = next((k.value for k in node.keywords if k.arg == "axis"), None)
     axis = named if named is not None else node.args[position] if len(node.args) > position else None
-    return isinstance(axis, ast.Constant) and axis.value == 0
+    return axis.value if isinstance(axis, ast.Constant) else None
 
 
 def _ways(node: ast.Call, facts: Known) -> Iterator[tuple[ast.expr, Transformation | str | None]]:
@@ -181,9 +181,9 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         operands = union(r.flow(a, at) for a in node.args).through(T.TRANSFORMATION)
         counts = name in COUNTING_METHODS
         same = aligned and name not in UNALIGNED_METHODS
-        by_column = _along_rows(node, 0)
-        value = value.through(way, aligned=same, masking=counts, by_column=by_column)
-        return union((value, operands)) if not by_column else value
+        axis = _axis(node, 0)
+        value = value.through(way, aligned=same, masking=counts, axis=axis)
+        return union((value, operands)) if axis != 0 else value
     reason = f"called {name}"
     others = unknown(r, node, at, name)
     return union((value.through(T.TRANSFORMATION, reason=reason), others))

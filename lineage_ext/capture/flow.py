@@ -62,23 +62,26 @@ class Flow:
         aligned: bool = True,
         reason: str = "",
         masking: bool = False,
-        by_column: bool = False,
+        axis: object = None,
     ) -> Flow:
         """The value after an operation that influences by ``how``, keeps one item per row or not, and masks or not.
 
-        ``by_column``: it works on each column of an array by itself, as does what keeps one item per row.
+        ``axis`` 0: it works on each column of an array by itself, as does what keeps one item per row; 1: on each row,
+        of which there are as many as before.
         """
         if not self:
             return EMPTY
         columns = None
-        if self.columns is not None and (by_column or (aligned and how is not T.AGGREGATION)):
+        if self.columns is not None and (axis == 0 or (aligned and how is not T.AGGREGATION)):
             columns = tuple(c.through(how, aligned=aligned, reason=reason, masking=masking) for c in self.columns)
+        by_row = axis == 1 and how is T.AGGREGATION
+        aligned = aligned or by_row
         origins = tuple(
             Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason, o.masking or masking)
             for o in self.origins
         )
         count = self._count()
-        if how is T.AGGREGATION:  # which items there are is now part of the value
+        if how is T.AGGREGATION and not by_row:  # which items there are is now part of the value
             return Flow((*origins, *count), columns=columns)
         return Flow(origins, count=count, one=self.one, columns=columns)
 

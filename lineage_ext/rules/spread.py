@@ -120,7 +120,7 @@ def spread_on(call: Call) -> None:
 
 def _chosen_on(call: Call) -> None:
     """What is made of chosen columns: a frame, record or file has them again, a value came from all."""
-    values = (b for b in call.blocks if b.transformation.direct and b.sources[0] >= 0)
+    values = (b for b in call.blocks if b.transformation.direct and b.sources[-1] >= 0)
     for (i, o), block in {(b.input, b.output): b for b in values}.items():
         source, out = call.inputs[i], call.outs[o]
         if COLUMNS not in source.schema.spread or _named(call, source, out):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lineage_ext.model import ROWS, Dataset, DatasetKind, ExternalFacet, Run, Schema, is_level
+from lineage_ext.model import COLUMNS, ROWS, Dataset, DatasetKind, ExternalFacet, Run, Schema, is_level
 from lineage_ext.rules.call import Call, State
 from lineage_ext.rules.database import QuerySource
 from lineage_ext.rules.op import Op
@@ -52,6 +52,14 @@ def columns(run: Run, *, rows: bool = False) -> set[tuple[str, str, str]]:
         for e in run.column_edges()
         if (e.source.slot >= 0 or is_level(e.source.slot)) and (e.target.slot == ROWS if rows else e.target.slot > ROWS)
     }
+
+
+@pytest.mark.parametrize("made", ["a.dropna(axis=1)", "a.pivot(index='k', columns='w', values='v')"])
+@pytest.mark.parametrize("written", ["to_csv('f.csv')", "to_csv('f.csv', index=False)"])
+def test_what_chose_the_columns_of_a_frame_chose_those_of_its_file(book: Notebook, made: str, written: str) -> None:
+    """Columns that data chose, or whose labels were data, are there in the file for the same reason."""
+    run = last(book, f"b = {made}\nb.{written}", "to_csv")
+    assert (COLUMNS, COLUMNS) in {(e.target.slot, e.source.slot) for e in run.column_edges()}
 
 
 FILES = {  # how a frame with index k is written; how it is read back
