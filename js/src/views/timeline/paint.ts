@@ -200,7 +200,7 @@ function axes(context: CanvasRenderingContext2D, frame: TimelineFrame): void {
   context.textAlign = "center";
   const y = frame.height - FOOT / 2;
   for (const time of ticks(frame)) {
-    const text = time < 1 ? "0" : duration(time);
+    const text = time < 0.0005 ? "0" : duration(time);
     const half = context.measureText(text).width / 2;
     const x = xOf(frame, scale.shorten(scale.start + time));
     context.fillText(text, Math.max(LEFT + half, Math.min(frame.width - half, x)), y);
