@@ -8,8 +8,6 @@ from functools import reduce
 
 import pandas as pd
 
-from tests.intervention.programs import unobserved
-
 
 def revenue_by_city(o, p):
     d = o[o.qty > 3].merge(p, on="person", how="left").assign(revenue=lambda x: x.qty * x.price)
@@ -67,8 +65,6 @@ def pairs_in_the_same_shop(o):
     return d.assign(gap=(d.price - d.price_other).abs())[["shop", "id", "gap"]]
 
 
-@unobserved("out.<rows> <- o.qty", "all shops come from the other frame anyway")
-@unobserved("out.shop <- o.shop", "all shops come from the other frame anyway")
 def outer_with_defaults(o, h):
     sold = o.groupby("shop", as_index=False).qty.sum()
     d = h.merge(sold[sold.qty > 60], on="shop", how="outer")
