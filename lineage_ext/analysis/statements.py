@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from lineage_ext.parsing import parse
+
 RANDOM = {"np.random": "<numpy.random>", "numpy.random": "<numpy.random>", "random": "<random>"}
 """Module with a state of its own → the name that stands for that state."""
 
@@ -63,7 +65,7 @@ class Statement:
 def statements(source: str) -> tuple[Statement, ...]:
     """The statements of a cell as a user typed it; of what isn't Python one that reads and binds nothing."""
     try:
-        tree = ast.parse(_python(source))
+        tree = parse(_python(source))
         return tuple(_statement(node) for node in tree.body)
     except (SyntaxError, ValueError, RecursionError):
         lines = source.count("\n") + 1

@@ -24,6 +24,7 @@ from types import CodeType
 from typing import Any
 
 from lineage_ext.errors import CaptureError
+from lineage_ext.parsing import parse
 
 FUTURES = functools.reduce(lambda a, n: a | getattr(__future__, n).compiler_flag, __future__.all_feature_names, 0)
 FACTS = (
@@ -114,7 +115,7 @@ def _parsed(lines: list[str], first: int, end: int) -> ast.stmt | None:
     indented = lines[first - 1][:1] in " \t"
     before = "\n" * (first - 2) + "if 1:\n" if indented else "\n" * (first - 1)
     try:
-        statement = ast.parse(before + "".join(lines[first - 1 : end])).body[0]
+        statement = parse(before + "".join(lines[first - 1 : end])).body[0]
     except (SyntaxError, ValueError):
         return None
     return statement.body[0] if isinstance(statement, ast.If) else statement
@@ -216,7 +217,7 @@ def _imports(filename: str) -> frozenset[str]:
     found: set[str] = set()
     for block in _import_blocks(_lines(filename)):
         try:
-            tree = ast.parse(block)
+            tree = parse(block)
         except SyntaxError:
             continue
         for node in ast.walk(tree):

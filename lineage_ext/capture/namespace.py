@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.source import MOST_FILES, Library, called
+from lineage_ext.parsing import parse
 
 MAGICS = ("run_line_magic", "run_cell_magic")
 
@@ -17,7 +18,7 @@ def timed_code(cell: str) -> str:
     if "_magic('time'" not in cell:
         return ""
     try:
-        calls = [n for n in ast.walk(ast.parse(cell)) if isinstance(n, ast.Call)]
+        calls = [n for n in ast.walk(parse(cell)) if isinstance(n, ast.Call)]
     except SyntaxError:
         return ""
     found = [n.args for n in calls if called(n) in MAGICS and len(n.args) > 1 and ast.unparse(n.args[0]) == "'time'"]

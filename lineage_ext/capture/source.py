@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lineage_ext.capture.site import Span
+from lineage_ext.parsing import parse
 
 MOST_FILES = 2_000
 MOST_TEXT = 500_000  # characters whose trees are kept: some 150 bytes each, with what is made of them
@@ -33,7 +34,7 @@ class Source:
     def __init__(self, file: str, text: str) -> None:
         self.file = file
         self.text = text
-        self.tree = ast.parse(text)
+        self.tree = parse(text)
         last = text.count("\n") + 2
         self.end = ast.Pass(lineno=last, end_lineno=last, col_offset=0, end_col_offset=0)  # after the last statement
         self.tree.body.append(self.end)

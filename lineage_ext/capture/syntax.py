@@ -24,6 +24,7 @@ from operator import itemgetter
 from typing import Any
 
 from lineage_ext import guard
+from lineage_ext.parsing import parse
 
 Listener = Callable[[Any, str, "CellIndex"], None]
 """Called with IPython's info, the file name the cell is compiled under, and its index."""
@@ -69,7 +70,7 @@ class CellIndex:
     @cached_property
     def statements(self) -> tuple[Statement, ...]:
         """The statements with their names. Parses the source again: made when asked for, not on the user's time."""
-        tree = ast.parse(self.source)
+        tree = parse(self.source)
         return tuple(
             Statement(*_span(node), frozenset(_bound([node], hidden=True)), frozenset(_read(node)))
             for node in tree.body
@@ -230,7 +231,7 @@ def marked(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def _marker(number: int) -> ast.stmt:
     text = f"__import__({__name__!r}, fromlist=('RUNNING',)).RUNNING[0] = {number}"
-    statement = ast.parse(text).body[0]
+    statement = parse(text).body[0]
     for node in ast.walk(statement):
         if isinstance(node, ast.stmt | ast.expr):
             node.lineno = node.end_lineno = node.col_offset = node.end_col_offset = -1

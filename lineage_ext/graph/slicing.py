@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from lineage_ext.graph.tables import Memory
 from lineage_ext.model import CodeFacet, Position, Run
+from lineage_ext.parsing import parse
 
 MOST_CELLS = 2_000
 _MAGIC = ("%", "!", "?")
@@ -95,7 +96,7 @@ def statements(source: str) -> list[Statement]:
     lines = source.split("\n")
     plain = "\n".join("" if line.lstrip().startswith(_MAGIC) else line for line in lines)
     try:
-        tree = ast.parse(plain)
+        tree = parse(plain)
     except (SyntaxError, ValueError, RecursionError):
         return [Statement(1, len(lines), uses=set())]
     return [_statement(node) for node in tree.body]

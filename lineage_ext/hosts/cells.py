@@ -6,7 +6,6 @@ every version. Facts measured on IPython 7.34 and 9.18, ipykernel 6.17 and 7.4.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import sys
 import threading
@@ -21,6 +20,7 @@ from lineage_ext.hosts.failures import describe_error, status_of
 from lineage_ext.hosts.names import Names
 from lineage_ext.hosts.results import describe
 from lineage_ext.model import Facet, Run
+from lineage_ext.parsing import parse
 from lineage_ext.resources import Sampler, Snapshot, measure
 from lineage_ext.session import CURRENT, Session
 
@@ -98,7 +98,7 @@ class Cells:
             frame = frame.f_back
         if cell is not None and not cell["info"].silent:
             self._begin(cell["info"], "cell")
-            self.compiled(cell["info"], cell["cell_name"], index(ast.parse(cell["cell"]), cell["cell"]))
+            self.compiled(cell["info"], cell["cell_name"], index(parse(cell["cell"]), cell["cell"]))
 
     # -- end -------------------------------------------------------------------------------------------------------
     @guard.guard("ipython")

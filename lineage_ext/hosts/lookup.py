@@ -8,6 +8,7 @@ from typing import Any
 
 from lineage_ext.errors import UnknownName, UsageError
 from lineage_ext.hosts.results import Identify
+from lineage_ext.parsing import parse
 
 MOST = 5_000
 _OPEN, _CLOSE = "([{", ")]}"
@@ -47,7 +48,7 @@ def quoted(word: str) -> str:
 def evaluate(text: str, namespace: Mapping[str, Any], identify: Identify) -> Any:
     """The value of ``df``, ``frames['a']``, ``model.data[0]``. Raises UsageError, UnknownName."""
     try:
-        tree = ast.parse(text, mode="eval").body
+        tree = parse(text, mode="eval").body
     except SyntaxError:
         raise UsageError(f"{text!r} isn't a name; give a variable, or something like frames['a']") from None
     return _value(tree, text, namespace, identify)

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from itertools import accumulate
 
+from lineage_ext import parsing
+
 Piece = tuple[int, int]  # from, to
 
 _MAGIC = re.compile(r"(?m)^([ \t]*)([%!?][^\n]*|[^\n]*[^\s?\n]\?{1,2}[ \t]*$)")
@@ -77,7 +79,7 @@ def parse(text: str) -> Python | None:
     blanked = _MAGIC.sub(lambda m: m[1] + "0" + " " * (len(m[2].encode(errors="replace")) - 1), text)
     for code in (text, blanked) if blanked != text else (text,):
         with suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            return Python(text, code, ast.parse(_ESCAPE.sub(_accepted, code)))
+            return Python(text, code, parsing.parse(_ESCAPE.sub(_accepted, code)))
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from types import CodeType
 
 from lineage_ext.model import Confidence
+from lineage_ext.parsing import parse
 from lineage_ext.rules.call import Function, State
 
 _QUOTED = re.compile(r"`([^`]*)`")
@@ -44,7 +45,7 @@ def assignments(text: str) -> list[tuple[str, str]]:
 def _words(text: str) -> list[str]:
     """Identifiers used as values: strings, attributes and @locals are not columns."""
     try:
-        tree = ast.parse(re.sub(r"@", " __local__.", text).strip(), mode="eval")
+        tree = parse(re.sub(r"@", " __local__.", text).strip(), mode="eval")
     except SyntaxError:
         return re.findall(r"(?<![@\w.])[A-Za-z_]\w*", re.sub(r"(['\"]).*?\1", " ", text))
     return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lineage_ext.parsing import parse
+
 MOST_BYTES = 20_000_000  # outputs may make a notebook big; then its title isn't worth it
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
 
@@ -44,5 +46,5 @@ def _markdown(document: Any) -> Iterator[str]:
 
 
 def _of_script(text: str) -> str:
-    first = (ast.get_docstring(ast.parse(text)) or "").strip().split("\n", 1)[0]
+    first = (ast.get_docstring(parse(text)) or "").strip().split("\n", 1)[0]
     return first.strip()

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import ast
 
+from lineage_ext.parsing import parse
+
 MOST = 100
 
 
@@ -23,7 +25,7 @@ def parameters(source: str, shown: str) -> dict[str, str]:
 
 def _assigned(source: str) -> dict[str, str]:
     try:
-        body = ast.parse(source).body
+        body = parse(source).body
     except (SyntaxError, ValueError):
         return {}
     found: dict[str, str] = {}

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from lineage_ext.parsing import parse
+
 MOST_BYTES = 2_000_000
 CELLS = frozenset({"cell", "function", "class_definition"})  # ``@app.cell``
 
@@ -50,7 +52,7 @@ def names_in(text: str) -> dict[str, str]:
     """Names of the cells of a marimo file, by the shape of their code. Raises SyntaxError."""
     return {
         _shape(ast.Module(_without_return(node.body), [])): node.name if node.name != "_" else ""
-        for node in ast.parse(text).body
+        for node in parse(text).body
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and _is_cell(node)
     }
 
@@ -67,6 +69,6 @@ def _without_return(body: list[ast.stmt]) -> list[ast.stmt]:
 def _shape(code: str | ast.Module) -> str:
     """What stays when a cell is indented into a function: its tree without places."""
     try:
-        return ast.dump(ast.parse(code) if isinstance(code, str) else code)
+        return ast.dump(parse(code) if isinstance(code, str) else code)
     except (SyntaxError, ValueError, RecursionError):
         return ""

@@ -1,0 +1,67 @@
+"""``ast.parse`` beside user code that parses as well.
+
+CPython before 3.11.8 counts the depth of the trees it makes in one place for all threads. Where a garbage collection
+lets another thread in, and that one makes a tree, too, the first fails: "SystemError: AST constructor recursion depth
+mismatch" (https://github.com/python/cpython/issues/106905). IPython makes such trees for its tracebacks, of files of
+pandas' of ten thousand lines: with the worker beside it three tests of some hundred showed the error instead, on a busy
+machine. So ours are made while no other thread makes one.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from types import CodeType, FrameType
+from typing import Literal, overload
+
+AFFECTED = sys.version_info < (3, 11, 8)  # since 3.12 nothing is collected while a tree is made
+PAUSE, PATIENCE = 0.001, 0.5  # s; a tree of pandas' longest file takes 0.3
+ATTEMPTS = 5
+
+
+@overload
+def parse(text: str, mode: Literal["exec"] = "exec") -> ast.Module: ...
+@overload
+def parse(text: str, mode: Literal["eval"]) -> ast.Expression: ...
+def parse(text: str, mode: str = "exec") -> ast.AST:
+    """The same as ``ast.parse``. Raises SyntaxError, ValueError, RecursionError, MemoryError."""
+    if not AFFECTED:
+        return ast.parse(text, mode=mode)
+    for _ in range(ATTEMPTS):
+        _let_others_finish()
+        try:
+            return ast.parse(text, mode=mode)
+        except SystemError:  # somebody made one meanwhile
+            time.sleep(PAUSE)
+    raise MemoryError("the text can't be parsed while others are")
+
+
+def _let_others_finish() -> None:
+    """Returns when no other thread is within ``ast.parse``, or IPython's like it; or when patience ends."""
+    makers, until = frozenset(_makers()), time.monotonic() + PATIENCE
+    while any(_within(makers, frame) for frame in _others()) and time.monotonic() < until:
+        time.sleep(PAUSE)
+
+
+def _others() -> list[FrameType]:
+    me = threading.get_ident()
+    return [frame for thread, frame in sys._current_frames().items() if thread != me]
+
+
+def _within(makers: frozenset[CodeType], frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code in makers:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _makers() -> Iterator[CodeType]:
+    """Functions whose frame stands around the making of a tree."""
+    yield ast.parse.__code__
+    compiling = getattr(sys.modules.get("IPython.core.compilerop"), "CachingCompiler", None)
+    if compiling is not None:
+        yield compiling.ast_parse.__code__
