@@ -40,7 +40,10 @@ def parse(text: str, mode: str = "exec") -> ast.AST:
 
 
 def _let_others_finish() -> None:
-    """Returns when no other thread is within ``ast.parse``, or IPython's like it; or when patience ends."""
+    """Returns when no other thread is within ``ast.parse``, or IPython's like it; or when patience ends.
+
+    One may begin in the microseconds until ours begins. It would have to lose its turn again before that, too.
+    """
     makers, until = frozenset(_makers()), time.monotonic() + PATIENCE
     while any(_within(makers, frame) for frame in _others()) and time.monotonic() < until:
         time.sleep(PAUSE)
