@@ -57,13 +57,15 @@ class Deriver:
         return self._state(what, title, place, made)
 
     def table(
-        self, columns: Mapping[Hashable, Flow], count: Flow, title: str, place: Place, rows: int | None,
+        self, columns: Mapping[Hashable, Flow], count: Flow, title: str, place: Place, size: Size,
         made: list[Derivation],
     ) -> State:  # fmt: skip
-        """The State of a table (a list of records): each column has its own origins, ``count`` decided the rows."""
+        """The State of a table (a list of records, an array of two dimensions): each column has its own origins,
+        ``count`` decided the rows."""
         own = tuple(_distinct(f.origins) for f in columns.values())
-        what = _What(DatasetKind.FRAME, tuple(columns), own, _distinct(count.count), Size(rows, False))
-        return self._state(what, title, place, made)
+        kind = DatasetKind.ARRAY if size.total else DatasetKind.FRAME
+        rows = size.rows // len(own) if size.total and size.rows is not None and own else size.rows
+        return self._state(_What(kind, tuple(columns), own, _distinct(count.count), Size(rows)), title, place, made)
 
     def record(self, parts: Mapping[Hashable, Flow], title: str, place: Place, made: list[Derivation]) -> State:
         """The State of a dict of single values."""

@@ -332,8 +332,9 @@ class Substitution:
         aligned = any(o.aligned for o in flow.origins)
         named = dict(enumerate(flow.columns)) if flow.columns is not None else self._labelled(flow.each())
         columns = {k: f if aligned else f.unaligned() for k, f in named.items()}
-        rows = size_of(value).rows
-        return self.deriver.table(columns, flow, self._title(root, at), self._place(root, at), rows, self.made)
+        return self.deriver.table(
+            columns, flow, self._title(root, at), self._place(root, at), size_of(value), self.made
+        )
 
     def _record(self, parts: dict[Hashable, Flow], node: ast.expr) -> State:
         root, at = self._root(node)
