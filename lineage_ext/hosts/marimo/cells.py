@@ -136,6 +136,7 @@ class Cells:
             facets=tuple(f for f in facets if f is not None),
             cpu_ns=cost.cpu_ns,
         )
+        self._pass_on()
 
     def _end_adopted(self, status: str) -> None:
         opened, self.adopted = self.adopted, None
@@ -158,10 +159,10 @@ class Cells:
             self.settled.add(impl.cell_id)
             run = self._begin_run(impl, "cell")
             self.session.end(run, "cancelled" if status == "cancelled" else "cached")
+            self._pass_on()
 
-    @guard.guard("marimo")
-    def all_ran(self) -> None:
-        """Those that were to run have run. An export kills its kernel now: the worker wouldn't come to explain them."""
+    def _pass_on(self) -> None:
+        """An export kills its kernel as soon as the last cell has ended: the worker wouldn't come to explain it."""
         if contexts.exporting():
             with wiring.muted():
                 self.session.flush()

@@ -102,21 +102,6 @@ def _set_runtime_state(original: Any) -> Any:
     return set_runtime_state
 
 
-def _run_all(original: Any) -> Any:
-    async def run_all(self: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return await original(self, *args, **kwargs)
-        except BaseException as error:
-            _hide_frame(error)
-            raise
-        finally:
-            cells = _of_here()
-            if cells is not None:
-                cells.all_ran()
-
-    return run_all
-
-
 def _update(original: Any) -> Any:
     def _update(self: Any, *args: Any, **kwargs: Any) -> Any:
         cells = _of_here()
@@ -150,7 +135,6 @@ METHODS: tuple[tuple[tuple[str, ...], str, str, Callable[[Any], Any]], ...] = (
     (EXECUTOR, "DefaultExecutor", "execute_cell_async", _execute_cell_async),
     (("marimo._ast.cell",), "CellImpl", "set_run_result_status", _set_run_result_status),
     (("marimo._ast.cell",), "CellImpl", "set_runtime_state", _set_runtime_state),
-    (("marimo._runtime.runner.cell_runner",), "Runner", "run_all", _run_all),
     (("marimo._plugins.ui._core.ui_element",), "UIElement", "_update", _update),
     (("marimo._runtime.runtime",), "Kernel", "teardown", _teardown),
 )
