@@ -67,6 +67,6 @@ def rows(rounds: int) -> Iterator[Row]:
 
     with folder() as here:
         tables = data.generate(Path(here), SCALE)
-        yield ratio(f"22 TPC-H queries at SF {SCALE}", queries(), 4 * rounds)
-        yield ratio("the demo's pipeline", demo(), 10 * rounds)
+        yield ratio(f"22 TPC-H queries at SF {SCALE}", queries(), rounds)
+        yield ratio("the demo's pipeline", demo(), 4 * rounds)
         yield from ipyflow.rows(tables)
