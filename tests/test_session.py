@@ -170,7 +170,7 @@ def test_tasks_and_threads_of_asyncio_belong_to_the_cell_that_started_them(sessi
 
 
 def test_the_worker_passes_on_by_itself_and_stops() -> None:
-    """A running cell's START reaches listeners within the flush interval."""
+    """A running cell's START reaches listeners within the flush interval; the closed session has no thread."""
     session = Session(config=LineageConfig(flush_interval=0.02))
     listener = Seen()
     session.processors = (listener,)
@@ -178,8 +178,10 @@ def test_the_worker_passes_on_by_itself_and_stops() -> None:
     session.begin("x")
     _wait(lambda: len(listener.started) == 2)
     assert [r.kind for r in listener.started] == [RunKind.SESSION, RunKind.CELL]
+    worker = session._worker
     session.close()
-    _wait(lambda: session._worker is not None and not session._worker.is_alive())
+    assert worker is not None
+    assert not worker.is_alive()
     CURRENT.set(None)
 
 

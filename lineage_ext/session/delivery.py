@@ -59,7 +59,7 @@ class Delivery:
         self._wake.set()
 
     def halt(self) -> None:
-        """Before a fork: let the worker finish and end, so that the child inherits no lock that is held.
+        """Let the worker finish and end: at the end, and before a fork, so that the child inherits no lock held.
 
         It also keeps a process that has no other threads what it is to ``os.fork``, which warns of threads since 3.12.
         """

@@ -191,11 +191,11 @@ class Session(Delivery):
             facets=(code, *rest, *facets, *(f for f in (error, self.degraded(run.no)) if f is not None)),
         )
         self.cell_cpu_ns += cpu_ns
-        self._inbox.append(("end", ended))
-        self._wake.set()
         CURRENT.set(opened.previous)  # not reset(token): the post hook of an async cell runs in another context
         if self.around:
-            self._left(ended.id)
+            self._left(ended.id)  # before the worker knows: it may be done with the cell at once
+        self._inbox.append(("end", ended))
+        self._wake.set()
         return ended
 
     def began(self, no: int) -> int | None:
@@ -308,7 +308,7 @@ class Session(Delivery):
         with guard.guarded("session"):
             self.flush()
         self.closed = True
-        self._wake.set()
+        self.halt()
         for processor in self.processors:
             with guard.guarded(type(processor).__name__):
                 processor.close()

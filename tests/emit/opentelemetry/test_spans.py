@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from itertools import count
 
 import pytest
+from opentelemetry import trace
 from opentelemetry.sdk.trace.id_generator import RandomIdGenerator
 
 from lineage_ext import guard
@@ -67,6 +69,24 @@ def test_a_trace_for_each_cell(receiver: Receiver, book: Open) -> None:
         assert span.id == hexed(of.id)[16:]
         root = of.parent_id if of.kind is RunKind.OPERATION else of.id
         assert span.trace == hexed(root or ""), "the run id of a cell is its trace id"
+
+
+def test_a_worker_that_is_quick_leaves_no_span_current(receiver: Receiver, book: Open) -> None:
+    """Current no longer is the span of a cell, even if all there is to tell of it was told before its end is over."""
+    with book() as notebook:
+        wake = notebook.session._wake
+
+        class Quick(threading.Event):
+            def set(self) -> None:
+                wake.set()
+                notebook.session.flush()
+
+        notebook.session._wake = Quick()
+        notebook.cell("x = 1")
+        assert not trace.get_current_span().get_span_context().is_valid
+        notebook.session._wake = wake
+    receiver.wait(2)
+    assert not trace.get_current_span().get_span_context().is_valid
 
 
 def test_session_and_cells_are_linked_both_ways(receiver: Receiver, book: Open) -> None:
