@@ -12,12 +12,12 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--force-color-profile=srgb")
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Start it. Raises RuntimeError that says what to install: tests that need it fail, they aren't skipped."""
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start it, with more arguments. RuntimeError says what to install: tests fail then, none is skipped."""
     path = found(playwright)
     if path is None:
         raise RuntimeError("no Chromium: install your system's, or run `playwright install chromium`")
-    return playwright.chromium.launch(executable_path=path, args=list(ARGUMENTS))
+    return playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS, *more])
 
 
 def found(playwright: Playwright) -> str | None:

@@ -13,6 +13,7 @@ import { effect, signal } from "../../state/signals";
 import { Surface } from "../surface";
 import { Arrangement } from "./arrangement";
 import { boundsOf, Camera, centring, contains, fitting, overlaps, type Rect, type Sight } from "./camera";
+import { Layer } from "./layer";
 import { Motion } from "./motion";
 import {
   begin,
@@ -43,6 +44,7 @@ export class Stage {
   readonly motion = new Motion();
   readonly arrangement: Arrangement;
   readonly surface: Surface;
+  readonly layer: Layer;
   /** Keys of nodes that are HTML cards now. */
   readonly cards = signal<readonly string[]>([]);
   /** Grows with each new arrangement: cards read their sizes again. */
@@ -64,12 +66,13 @@ export class Stage {
   constructor(
     readonly host: HTMLElement,
     canvas: HTMLCanvasElement,
-    readonly layer: HTMLElement,
+    layer: HTMLElement,
     readonly scene: Scene,
   ) {
     this.arrangement = new Arrangement(scene);
     const draw = (context: CanvasRenderingContext2D, now: number) => this.#frame(context, now);
     this.surface = new Surface(host, canvas, draw, () => this.#resize());
+    this.layer = new Layer(layer, () => this.surface.request());
     this.#stops = [
       () => this.surface.close(),
       effect(() => this.#arrange()),
@@ -83,6 +86,7 @@ export class Stage {
   }
 
   close(): void {
+    this.layer.close();
     for (const stop of this.#stops) stop();
   }
 
@@ -253,13 +257,20 @@ export class Stage {
       drawBoxes(context, this.#boxes(near), frame);
       this.#name(context, frame);
     }
-    const keys = html ? near.map((node) => node.key) : [];
-    if (keys.join() !== this.cards.peek().join()) this.cards.value = keys;
-    this.layer.style.transform = `translate(${camera.x}px,${camera.y}px) scale(${camera.scale})`;
+    if (html) this.layer.carry(camera);
+    this.#deal(html ? near.map((node) => node.key) : []);
     for (const [key, element] of this.#elements) this.#put(key, element);
     this.cost = performance.now() - began;
     this.drawn();
     if (motion.moving || camera.flying) surface.request();
+  }
+
+  /** Which nodes are cards: while the viewer moves those that leave stay, so that nothing is laid out anew. */
+  #deal(keys: readonly string[]): void {
+    const before = this.cards.peek();
+    const both = this.layer.moving && keys.length > 0 ? [...new Set([...before, ...keys])] : keys;
+    const next = both.length > MOST_CARDS ? keys : both;
+    if (next.join() !== before.join()) this.cards.value = next;
   }
 
   #allLines(stand: Stand): EdgeLine[] {
