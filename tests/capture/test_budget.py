@@ -126,10 +126,12 @@ def test_what_was_left_out_is_told() -> None:
 
 # -- in a notebook ---------------------------------------------------------------------------------------------------
 @pytest.fixture
-def book() -> Iterator[Notebook]:
-    """A notebook with the usual budget."""
+def book(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+    """A notebook with the usual budget, of which its first cell took nothing, on whatever machine."""
     with notebook("budget", budget=0.01) as opened:
-        opened.cell("df = pd.DataFrame({'a': [1, 2, 3], 'b': [4.0, 5.0, 6.0]})", pd=pd)
+        with monkeypatch.context() as free:
+            free.setattr(BUDGET, "_cost", lambda: 0)
+            opened.cell("df = pd.DataFrame({'a': [1, 2, 3], 'b': [4.0, 5.0, 6.0]})", pd=pd)
         yield opened
 
 
@@ -237,11 +239,12 @@ def test_sampled_values_are_taken_over_only_where_they_stay(
 
 def test_records_that_wait_are_bounded(book: Notebook, monkeypatch: pytest.MonkeyPatch) -> None:
     """With more of them than the memory set for them, calls that vary are counted until the worker has caught up."""
-    monkeypatch.setattr(book.session, "flush", lambda: None)  # a worker that doesn't get its turn
-    monkeypatch.setattr(BUDGET, "_memory", lambda: 200_000)
-    book.cell("for i in range(2_000):\n    df.head(i)\n")
+    monkeypatch.setattr(BUDGET, "_cost", lambda: 0)  # it's not time that they take
+    with monkeypatch.context() as waiting:
+        waiting.setattr(book.session, "flush", lambda: None)  # a worker that doesn't get its turn
+        waiting.setattr(BUDGET, "_memory", lambda: 200_000)
+        book.cell("for i in range(2_000):\n    df.head(i)\n")
     assert BUDGET.counted > 1_000
-    monkeypatch.undo()
     assert sum(r.count for r in operations(book) if r.job.name == "pandas.DataFrame.head") == 2_000
     book.cell("for i in range(70):\n    df.head(i)\n")
     assert BUDGET.step is Step.NOTHING
