@@ -11,7 +11,7 @@ export interface Dock {
 }
 
 export interface DockedPanel {
-  /** One panel for a notebook: a later one with the same key replaces it. */
+  /** Path of the notebook, where the kernel knows it. One panel for each: a later one with the same key replaces it. */
   key: string;
   title: string;
   /** Draws into the element, gives back what takes it away. */

@@ -19,6 +19,7 @@ export function keepDocked(
   mount: (el: HTMLElement) => () => void,
 ): () => void {
   const title = model.get("title") || "notebook";
+  const key = model.get("notebook") || title;
   const follow = () => {
     const dock = globalThis.lineageDock;
     const wanted = model.get("docked");
@@ -32,20 +33,23 @@ export function keepDocked(
       model.set("docked", false);
       model.save_changes();
     };
-    docked.set(session, dock.open({ key: title, title, mount, closed }));
+    docked.set(session, dock.open({ key, title, mount, closed }));
   };
   const stop = effect(() => {
     session.statusVersion.value;
-    if (docked.has(session)) globalThis.lineageDock?.status(title, statusText(session));
+    if (docked.has(session)) globalThis.lineageDock?.status(key, statusText(session));
   });
+  const front = () => reveal(session);
   follow();
   model.on("change:docked", follow);
+  model.on("change:shown", front);
   document.addEventListener(DOCK_READY, follow);
   return () => {
     stop();
     model.off("change:docked", follow);
+    model.off("change:shown", front);
     document.removeEventListener(DOCK_READY, follow);
-    globalThis.lineageDock?.status(title, null);
+    globalThis.lineageDock?.status(key, null);
     undock(session);
   };
 }

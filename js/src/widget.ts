@@ -15,6 +15,8 @@ export interface Traits {
   command: string;
   docked: boolean;
   title: string;
+  notebook: string;
+  shown: number;
   [name: string]: unknown;
 }
 export type Model = AnyModel<Traits>;

@@ -14,6 +14,7 @@ from lineage_ext.errors import UsageError
 from lineage_ext.export import FORMATS, export
 from lineage_ext.hosts import ATTACHED, wiring
 from lineage_ext.hosts.outdated import Outdated
+from lineage_ext.model import NotebookFacet
 from lineage_ext.session import Session
 from lineage_ext.widget.commands import Commands
 from lineage_ext.widget.described import Describer
@@ -40,7 +41,15 @@ class Panel(StreamPanel):
             version=version("lineage-ext"),
         )
         speaking = getattr(ATTACHED.host, "speaking", None)
-        super().__init__(stream, commands, title=session.job.name, docked=docked, speaking=speaking)
+        place = session.run.facet(NotebookFacet)
+        super().__init__(
+            stream,
+            commands,
+            title=session.job.name,
+            notebook=place.path if place is not None else "",
+            docked=docked,
+            speaking=speaking,
+        )
 
 
 def show() -> None:
@@ -49,6 +58,8 @@ def show() -> None:
     place = ATTACHED.here()
     if place.panel is None or place.panel.comm is None:
         place.panel = Panel(docked=True)
+    else:
+        place.panel.show()
     try:
         if place.host is not None:
             place.host.show(place.panel)

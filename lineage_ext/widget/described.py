@@ -200,12 +200,17 @@ class Describer:
         return True
 
 
+def _visible(name: str) -> str:
+    """A label that can be seen: nothing and blanks can't."""
+    return name[:MOST_TEXT] if name.strip() else repr(name[:MOST_TEXT]) if name else "(no name)"
+
+
 def _schema(no: int, schema: Schema) -> Record:
     shown = schema.fields[:MOST_LABELS]
     return SchemaRecord(
         no,
         str(schema.kind),
-        tuple(f.name[:MOST_TEXT] for f in shown),
+        tuple(_visible(f.name) for f in shown),
         tuple(f.type for f in shown),
         tuple(name[:MOST_TEXT] for name in schema.index_names[:MOST_LABELS]),
         tuple(schema.slot_name(-1001 - i)[5:-1][:MOST_TEXT] for i in range(len(schema.keys))),

@@ -13,7 +13,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets
-from traitlets import Bool, Unicode
+from traitlets import Bool, Int, Unicode
 
 from lineage_ext import guard
 from lineage_ext.widget import bundle
@@ -38,6 +38,8 @@ class StreamPanel(anywidget.AnyWidget):
     command = Unicode("").tag(sync=True)
     docked = Bool(False).tag(sync=True)
     title = Unicode("").tag(sync=True)
+    notebook = Unicode("").tag(sync=True)
+    shown = Int(0).tag(sync=True)
     _stream: Stream
 
     def __init__(
@@ -46,6 +48,7 @@ class StreamPanel(anywidget.AnyWidget):
         commands: Commands,
         *,
         title: str = "",
+        notebook: str = "",
         docked: bool = False,
         speaking: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
@@ -64,7 +67,7 @@ class StreamPanel(anywidget.AnyWidget):
         else:
             command = ""
         with stream.lock:  # no patch falls between the snapshot, made on the way to the front end, and the first patch
-            super().__init__(title=title, docked=docked, command=command, snapshot="")
+            super().__init__(title=title, notebook=notebook, docked=docked, command=command, snapshot="")
             stream.listen(self._post)
         self.on_msg(self._asked)
 
@@ -75,6 +78,11 @@ class StreamPanel(anywidget.AnyWidget):
             with guard.guarded("panel"):
                 state["snapshot"] = self._stream.text()
         return state
+
+    def show(self) -> None:
+        """Bring it to the front of the side panel; the user may have closed it there, or have another one open."""
+        self.docked = True
+        self.shown += 1
 
     def close(self) -> None:
         """Take the panel away from every place it is shown."""

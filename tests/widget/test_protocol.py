@@ -83,12 +83,13 @@ def test_ten_thousand_columns_are_told_in_a_few_kilobytes(book: Notebook) -> Non
 
 
 def test_labels_of_any_kind_are_text_and_credentials_are_masked(book: Notebook) -> None:
-    """Lone surrogates, HTML, NaN and tuples arrive as text; a password in the source doesn't."""
-    labels = ["\ud800", "</script>", ("a", 1), float("nan"), None, "line\nbreak", "🦆"]
+    """Lone surrogates, HTML, NaN, tuples and blanks arrive as text to be seen; a password doesn't."""
+    labels = ["\ud800", "</script>", ("a", 1), float("nan"), None, "line\nbreak", "🦆", " "]
     book.cell("import pandas as pd\nimport numpy as np\npassword = 'hunter2'", labels=labels)
-    book.cell("a = pd.DataFrame(np.ones((1, 7)), columns=pd.Index(labels, dtype=object))\nb = a.copy()")
+    book.cell("a = pd.DataFrame(np.ones((1, 8)), columns=pd.Index(labels, dtype=object))\nb = a.copy()")
     found = told(book)
-    assert found["schema"][0]["labels"] == ["\ud800", "</script>", "a.1", "nan", "", "line\nbreak", "🦆"]
+    told_labels = ["\ud800", "</script>", "a.1", "nan", "(no name)", "line\nbreak", "🦆", "' '"]
+    assert found["schema"][0]["labels"] == told_labels
     assert "hunter2" not in found["cell"][0]["source"]
 
 

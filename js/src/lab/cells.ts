@@ -1,6 +1,7 @@
 /** Cells of the notebooks that are open. */
 
-interface Notebook {
+export interface Notebook {
+  context: { path: string };
   content: {
     widgets: { model: { id: string }; node: HTMLElement }[];
     activeCellIndex: number;
@@ -11,6 +12,7 @@ interface Notebook {
 /** What we use of `INotebookTracker`. */
 export interface NotebookTracker {
   currentWidget: Notebook | null;
+  currentChanged: { connect(slot: () => void): void };
   find(holds: (notebook: Notebook) => boolean): Notebook | undefined;
 }
 

@@ -11,6 +11,7 @@ export interface LuminoWidget {
   node: HTMLElement;
   title: { label: string; caption: string; closable: boolean; iconClass: string };
   isDisposed: boolean;
+  isVisible: boolean;
   addClass(name: string): void;
   close(): void;
   dispose(): void;
@@ -43,9 +44,21 @@ export function activate(host: Host): void {
   document.head.append(style);
   const docks = new Map<string, Open>();
   const item = new StatusItem(host, (key) => reveal(host, docks.get(key)?.widget));
+  const follow = () => {
+    const key = keyOf(host.tracker?.currentWidget?.context.path, docks.keys());
+    if (key === undefined) return;
+    item.prefer(key);
+    const shown = [...docks.values()].some(({ widget }) => widget.isVisible);
+    if (shown) reveal(host, docks.get(key)?.widget);
+  };
+  host.tracker?.currentChanged.connect(follow);
   const dock: Dock = {
     version: 1,
-    open: (panel) => open(host, docks, panel),
+    open: (panel) => {
+      const opened = open(host, docks, panel);
+      follow(); // after a reload each notebook's is opened: the one of the notebook shown comes to the front
+      return opened;
+    },
     status: (key, text) => item.set(key, text),
     goto: (cellId) => gotoCell(host.tracker, cellId),
     cells: () => cellIds(host.tracker),
@@ -53,10 +66,20 @@ export function activate(host: Host): void {
   host.app.commands.addCommand("lineage-ext:reveal", {
     label: "Lineage: show the side panel",
     isEnabled: () => docks.size > 0,
-    execute: () => reveal(host, [...docks.values()].pop()?.widget),
+    execute: () => {
+      const key = keyOf(host.tracker?.currentWidget?.context.path, docks.keys());
+      reveal(host, key === undefined ? [...docks.values()].pop()?.widget : docks.get(key)?.widget);
+    },
   });
   globalThis.lineageDock = dock;
   document.dispatchEvent(new Event(DOCK_READY));
+}
+
+/** The key of the notebook at that path of the server: the shortest that ends with it, as folders may repeat. */
+function keyOf(path: string | undefined, keys: Iterable<string>): string | undefined {
+  if (path === undefined) return undefined;
+  const fitting = [...keys].filter((key) => `/${key}`.endsWith(`/${path}`));
+  return fitting.sort((a, b) => a.length - b.length)[0];
 }
 
 function open(host: Host, docks: Map<string, Open>, panel: DockedPanel): { close(): void; reveal(): void } {

@@ -1,4 +1,4 @@
-/** Coverage and overhead of the newest session in the status bar; a click shows the panel. */
+/** Coverage and overhead of the session of the notebook shown in the status bar; a click shows the panel. */
 
 import type { Host, LuminoWidget } from "./plugin";
 
@@ -14,6 +14,7 @@ export class StatusItem {
   #texts = new Map<string, { text: string; title: string }>();
   #button: HTMLButtonElement | null = null;
   #shown = "";
+  #preferred = "";
 
   constructor({ bar, widgets }: Host, click: (key: string) => void) {
     if (!bar) return;
@@ -35,7 +36,18 @@ export class StatusItem {
   set(key: string, text: { text: string; title: string } | null): void {
     this.#texts.delete(key);
     if (text) this.#texts.set(key, text);
-    const newest = [...this.#texts].pop();
+    this.#write();
+  }
+
+  /** The numbers of this one, while it has any; else the newest. */
+  prefer(key: string): void {
+    this.#preferred = key;
+    this.#write();
+  }
+
+  #write(): void {
+    const all = [...this.#texts];
+    const newest = all.find(([key]) => key === this.#preferred) ?? all.pop();
     if (!this.#button) return;
     this.#button.hidden = !newest;
     if (!newest) return;

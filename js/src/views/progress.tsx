@@ -29,7 +29,7 @@ function CellProgress({ progress }: { progress: Progress }) {
         <span>{duration(progress.elapsed)}</span>
         <span>{compact(progress.operations)} operations</span>
         {progress.rows > 0 && <span>{compact(progress.rows)} rows</span>}
-        {progress.name && (
+        {progress.name && progress.since > 100 && (
           <code title={progress.text}>
             {shortName(progress.name)} for {duration(progress.since)}
           </code>

@@ -46,7 +46,7 @@ export function SchemaList({ no }: { no: number }) {
               title={`Trace ${name}`}
               onClick={() => view.select({ kind: "column", no, slot })}
             >
-              <span dir="auto">{name || "(no name)"}</span>
+              <span dir="auto">{name}</span>
               <small>{type}</small>
             </Button>
           </li>

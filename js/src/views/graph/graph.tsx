@@ -35,7 +35,8 @@ export function GraphView() {
     if (selection && selection.kind !== "cell") {
       const node = scene.selected()[0];
       const traced = scene.traced.peek()?.rows.keys() ?? [];
-      if (node) queueMicrotask(() => panel.stage.peek()?.show(node.key, traced));
+      // Once the details are drawn: they may cover what is selected.
+      if (node) requestAnimationFrame(() => panel.stage.peek()?.show(node.key, traced));
     }
   });
   return (

@@ -114,7 +114,7 @@ export class Stage {
   /** Bring a node to the middle, near enough to be read. */
   centre(key: string): void {
     const box = this.boxes.get(key);
-    const { width, height } = this.surface;
+    const { width, height } = this.#free();
     if (!box || !width) return;
     this.#touched = true;
     const scale = Math.max(0.75, this.camera.scale);
@@ -126,7 +126,7 @@ export class Stage {
   /** Move only if a node isn't in sight. */
   reveal(key: string): void {
     const box = this.boxes.get(key);
-    const { width, height } = this.surface;
+    const { width, height } = this.#free();
     if (!box) return;
     const seen = this.camera.seen(width, height);
     const head = { ...box, height: Math.min(box.height, 60) };
@@ -136,7 +136,7 @@ export class Stage {
   /** Bring all of `keys` into sight, as long as they can be read then; else `key`. */
   show(key: string, keys: Iterable<string>): void {
     const bounds = boundsOf([...keys].flatMap((one) => this.boxes.get(one) ?? []));
-    const { width, height } = this.surface;
+    const { width, height } = this.#free();
     const to = bounds && fitting(bounds, width, height);
     if (!bounds || !to || this.#rails || to.scale < READABLE) this.reveal(key);
     else if (!contains(this.camera.seen(width, height), bounds)) {
@@ -190,6 +190,15 @@ export class Stage {
 
   get #rails(): boolean {
     return this.arrangement.flow.peek() === "rail";
+  }
+
+  /** What the details leave of the screen. */
+  #free(): { width: number; height: number } {
+    const { width, height } = this.surface;
+    const details = this.host.closest(".lx")?.querySelector(".lx-drawer")?.getBoundingClientRect();
+    const { right, top } = this.host.getBoundingClientRect();
+    const covered = details && details.left < right && details.top > top + 40;
+    return { width, height: covered ? Math.min(height, details.top - top) : height };
   }
 
   #fly(to: Sight, smooth: boolean): void {

@@ -203,7 +203,7 @@ function axes(context: CanvasRenderingContext2D, frame: TimelineFrame): void {
     const text = time < 0.0005 ? "0" : duration(time);
     const half = context.measureText(text).width / 2;
     const x = xOf(frame, scale.shorten(scale.start + time));
-    context.fillText(text, Math.max(LEFT + half, Math.min(frame.width - half, x)), y);
+    context.fillText(text, Math.max(LEFT + half, Math.min(frame.width - half - 3, x)), y);
   }
   context.textAlign = "left";
   context.strokeStyle = palette.text2;
