@@ -149,8 +149,7 @@ class Pivot(Word):
         _across(call, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
         call.rows_from(source)
         rows_by(call, [*rows, *across] if self.aggregates else rows, T.GROUP_BY)
-        if self.aggregates and rows and given(call, "dropna") is not False and _may_be_null(given(call, "aggfunc")):
-            # rows of nothing but nulls are left out; of several value columns none decides that alone
+        if self.aggregates and rows and _drops_nulls(call):  # of several value columns none decides that alone
             influence_rows(call, source, values if len(values) == 1 else (), T.FILTER)
         if self.aggregates and given(call, "margins") and given(call, "dropna") is not False and len(values) > 1:
             # totals are made of the rows that have no null in any value column
@@ -202,6 +201,11 @@ def _function_of(label: Hashable, function: Any) -> Any:
 NEVER_NULL = frozenset({"sum", "prod", "count", "size", "nunique", "len", "any", "all"})
 
 
+def _drops_nulls(call: Call) -> bool:
+    """Whether a table of reduced values leaves out rows of nothing but nulls, and its function may make those."""
+    return given(call, "dropna") is not False and _may_be_null(given(call, "aggfunc"))
+
+
 def _may_be_null(function: Any) -> bool:
     """Whether a function, or each of several (in a list, or by column), may make null of a group."""
     if isinstance(function, list | tuple | dict):
@@ -226,6 +230,8 @@ class CrossTable(Word):
         out = call.out
         for state in values:
             call.link(out.columns, state, values_of(state), T.AGGREGATION, cross=True)
+            if _drops_nulls(call):
+                influence_rows(call, state, values_of(state), T.FILTER)
         for key in [*rows, *across][: 0 if values else None]:
             call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True, masking=True)
         _across(call, across, T.GROUP_BY)
