@@ -19,6 +19,7 @@ from lineage_ext.capture.known_calls import (
     IGNORED,
     ITEMS,
     METHODS,
+    RESHAPING,
     SIZE,
     UNALIGNED_METHODS,
     Known,
@@ -107,7 +108,8 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
         elif way == ITEMS and facts.rest is not None:
             values.append(r.flow(argument, at).through(facts.rest, aligned=facts.aligned))
             counts.append(values[-1])
-    return union(values).counted(union(counts))
+    found = union(values).counted(union(counts))
+    return replace(found, columns=None) if called(node) in RESHAPING else found
 
 
 def _axis(node: ast.Call, position: int) -> object:
@@ -183,6 +185,7 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         same = aligned and name not in UNALIGNED_METHODS
         axis = _axis(node, 0)
         value = value.through(way, aligned=same, masking=counts, axis=axis)
+        value = replace(value, columns=None) if name in RESHAPING else value
         return union((value, operands)) if axis != 0 else value
     reason = f"called {name}"
     others = unknown(r, node, at, name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from lineage_ext.capture.arrays import beside, turned
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
@@ -36,7 +37,7 @@ UNRECORDED = frozenset({
     "is_unique", "nbytes", "ngroups", "nth", "ordered", "plot", "style", "tz", "unit", "list", "struct", "sparse",
 })  # fmt: skip  # properties of pandas objects that aren't operations
 SIZES = frozenset({"shape", "size", "empty"})
-SAME = frozenset({"values", "array", "T", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
+SAME = frozenset({"values", "array", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
 
 
 @expression(ast.BinOp)
@@ -170,6 +171,9 @@ def _repeated(r: Resolver, generators: list[ast.comprehension], value: Flow, at:
 @expression(ast.Subscript)
 def subscript(r: Resolver, node: ast.Subscript, at: Where) -> Flow:
     """A part: the item of a constant key, rows by slice or mask, values by a computed key."""
+    side_by_side = beside(r, node, at)
+    if side_by_side is not None:
+        return side_by_side
     if _is_shape(node.value):
         return _width(r, node.value, at) if _constant(node.slice) == 1 else r.flow(node.value, at)
     value = r.flow(node.value, at)
@@ -284,6 +288,8 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
         return value.index()
     if node.attr in SAME:
         return value.through(T.IDENTITY)
+    if node.attr == "T":
+        return turned(r, node.value, value, at)
     if node.attr not in UNRECORDED and never_ran(r, node, at, value):
         return EMPTY
     column = value.part(node.attr)

@@ -34,6 +34,9 @@ MASKING = frozenset(
     "builtins.hash hashlib.* hmac.* zlib.crc32 zlib.adler32 binascii.crc32 uuid.uuid3 uuid.uuid5 xxhash.* mmh3.* "
     "numpy.count_nonzero".split()
 )
+RESHAPING = frozenset(
+    "reshape ravel flatten transpose swapaxes moveaxis squeeze expand_dims".split()
+)  # columns are gone
 COUNTING_METHODS = frozenset({"count", "nunique"})
 OPTIONS = "axis dtype out keepdims where order casting subok kind side method weights_only like copy ndmin ddof"
 _IGNORED = tuple((name, None) for name in OPTIONS.split())

@@ -186,7 +186,8 @@ class Resolver:
             return None  # ``enumerate(…)``, a function of the user's: what it iterates over isn't what it hands out
         wanted = {asked} if asked in ITERATORS else ITERATORS - {"iterrows", "itertuples", "items"}
         over = source.func.value if isinstance(source, ast.Call) and isinstance(source.func, ast.Attribute) else None
-        expected = self.flow(over if asked in ITERATORS else source, at).state
+        flow = self.flow(over if asked in ITERATORS else source, at)
+        expected = [flow.state] if flow.state is not None else [o.state for o in flow.origins]
         for place in (value, *at.source.up(value)):
             if hasattr(place, "lineno"):
                 found = self._iterations(place, wanted, expected, at)
@@ -197,11 +198,11 @@ class Resolver:
         return None
 
     def _iterations(
-        self, place: ast.AST, wanted: set[str] | frozenset[str], over: State | None, at: Where
+        self, place: ast.AST, wanted: set[str] | frozenset[str], over: list[State], at: Where
     ) -> Flow | None:
         records = self.records.at(at.file, span(place), at.recorded_from, lambda w: w.direct and w.name in wanted)
-        if over is not None:
-            records = (r for r in records if r.this is None or self.records.same_object(r.this, over))
+        if over:
+            records = (r for r in records if r.this is None or any(self.records.same_object(r.this, s) for s in over))
         return self._made(records, at)
 
     def _bound_once(self, node: ast.expr, at: Where) -> ast.expr:
@@ -330,7 +331,7 @@ def executes(node: ast.AST, what: What) -> bool:
     name = what.name.strip("_")
     if isinstance(node, ast.Call):
         wanted = called(node)
-        known = wanted in {name, what.name} or ALIASES.get(wanted) == name
+        known = (wanted in {name, what.name} or ALIASES.get(wanted) == name) and what.name != "__array__"  # of an item
         return wanted == what.owner if name == "init" else known or name == "array_ufunc"
     if isinstance(node, ast.Attribute):
         return name in {"getitem", node.attr}

@@ -22,6 +22,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.rows import make_record
+from lineage_ext.rules.spread import labelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,9 @@ class Make(Word):
         several = data.kind in (K.VALUE, K.ARRAY) and len(data.labels) > 1  # ``to_dict("records")``, ``to_numpy()``
         columnar = data.kind in COLUMNAR or several
         if columnar and out.kind in COLUMNAR and not derived:
-            by_label(call, data, out=i) if set(out.labels) <= set(data.labels) else by_position(call, data, out=i)
+            beside = data.kind is K.ARRAY and len(out.labels) == len(data.labels)  # its columns have numbers at most
+            named = not beside and set(out.labels) <= set(data.labels)
+            by_label(call, data, out=i) if named else by_position(call, data, out=i)
         else:
             how = T.TRANSFORMATION if out.kind in COLUMNAR and len(out.labels) > 1 else T.IDENTITY
             sure = Confidence.INFERRED if derived else Confidence.EXACT
@@ -105,6 +108,8 @@ class Make(Word):
             slots = values_of(state)
             call.link(out.levels, state, slots, out=i, cross=len(slots) != len(out.levels))
             influence_rows(call, state, (ROWS,), T.FILTER, out=i)
+        for state in call.states(call.get("columns")):  # labels that were computed
+            labelled(call, state, values_of(state), out=i)
 
 
 CELLS = frozenset({K.SCALAR, K.ROW})

@@ -113,10 +113,18 @@ MADE = {
     "pd.DataFrame([{'s': r.a + r.b} for r in df.itertuples()])": {"s": "a TRANSFORMATION, b TRANSFORMATION"},
     "pd.DataFrame([{'s': r['a']} for r in df.to_dict('records')])": {"s": "a IDENTITY"},
     "pd.Series(df.to_dict('list')['a'])": {"": "a IDENTITY"},
-    "pd.DataFrame(np.c_[df.a, df.b])": {
-        "0": "a TRANSFORMATION, b TRANSFORMATION",
-        "1": "a TRANSFORMATION, b TRANSFORMATION",
+    "pd.DataFrame(np.c_[df.a, df.b])": {"0": "a IDENTITY", "1": "b IDENTITY"},
+    "pd.DataFrame(np.column_stack([np.ones(len(df)), df.a.values * 2, df[['b']]]))": {
+        "1": "a TRANSFORMATION",
+        "2": "b IDENTITY",
     },
+    "pd.DataFrame(np.hstack([df[['a', 'b']].to_numpy(), df.a.to_numpy().reshape(-1, 1)]))": {
+        "0": "a IDENTITY",
+        "1": "b IDENTITY",
+        "2": "a IDENTITY",
+    },
+    "pd.DataFrame(np.array([df.a, df.b]).T)": {"0": "a IDENTITY", "1": "b IDENTITY"},
+    "pd.Series(df[['a', 'b']].to_numpy().T[:, 0])": {"": "a IDENTITY, b IDENTITY"},
 }
 
 
