@@ -89,7 +89,7 @@ def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: W
     """Positional and keyword arguments, with those a ``functools.partial`` adds."""
     given: Given = [(a, caller) for a in node.args]
     named: Named = [(k, caller) for k in node.keywords]
-    if _is_method(function, at.source):
+    if is_method(function, at.source):
         given.insert(0, (node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None), caller))
     elif isinstance(node.func, ast.Name) and not calls(node, function):
         event, there = next(events(r, node.func.id, node.func, caller), (None, caller))
@@ -100,7 +100,8 @@ def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: W
     return given, named
 
 
-def _is_method(function: Function, source: Source) -> bool:
+def is_method(function: Function, source: Source) -> bool:
+    """Whether a function is called on an object (or class), which is its first argument."""
     if isinstance(function, ast.Lambda) or not isinstance(source.scope(function), ast.ClassDef):
         return False
     return not any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in function.decorator_list)

@@ -7,15 +7,15 @@ from collections.abc import Hashable
 
 from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import decided
-from lineage_ext.capture.events import Event
+from lineage_ext.capture.events import ADDING, Event, writes
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, mapping, sequence, union
 from lineage_ext.capture.handing import Change
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called
 
-ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
+BUFFERS = frozenset({"StringIO", "BytesIO"})
 CALLED = (ast.Expr, ast.Call)  # a method called for its effect, unlike an attribute that is set
 
 
@@ -25,6 +25,18 @@ def is_dict(value: ast.expr | None) -> bool:
         factory = next((k.value for k in value.keywords if k.arg == "default_factory"), None)
         return is_dict(factory.body) if isinstance(factory, ast.Lambda) else getattr(factory, "id", "") in DICTS
     return isinstance(value, ast.Dict | ast.DictComp) or (value is not None and called(value) in DICTS)
+
+
+def is_container(value: ast.expr | None) -> bool:
+    """Whether an expression makes a dict or list."""
+    return (
+        is_dict(value) or isinstance(value, ast.List | ast.ListComp) or (value is not None and called(value) == "list")
+    )
+
+
+def is_buffer(value: ast.expr | None) -> bool:
+    """Whether an expression makes a file in memory."""
+    return value is not None and called(value) in BUFFERS
 
 
 class _Contents:
@@ -95,11 +107,12 @@ def changed(
         own = [(c, at) for c in at.reaching.conditions.of(event.node) - shared]
         own += [(c, _gathering(w, since)) for c, w in change.under if c not in shared]
         by = union(decided(r, c, w) for c, w in own if c.kind is not Kind.ROUNDS and not _adds(event))
-        _change(r, event, at, contents, keyed, by)
+        rounds: list[Flow] = []
         for condition, there in own:
-            flow = decided(r, condition, there)
             either = there.reaching.conditions.covered(condition.node, statements)
-            (contents.choice if either else contents.count).append(flow)
+            (contents.choice if either else rounds).append(decided(r, condition, there))
+        _change(r, event, at, contents, keyed, by, union(rounds))
+        contents.count += rounds
     return contents.flow()
 
 
@@ -113,17 +126,18 @@ def _adds(event: Event) -> bool:
     return method in ADDING or method in JOINING or method == "insert"
 
 
-def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bool, by: Flow) -> None:
+def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bool, by: Flow, rounds: Flow) -> None:
     target, value = event.target, event.value
     if isinstance(target, ast.Attribute) and isinstance(value, ast.Call) and isinstance(event.node, CALLED):
-        _method(r, target, value, at, contents)
+        _method(r, target, value, at, contents, rounds)
         contents.mix([by.through(T.CONDITIONAL)])
     elif isinstance(target, ast.Subscript):
         _store(r, target, r.flow(value, at).follow(event.path).under(by), at, contents, keyed)
     elif isinstance(target, ast.Attribute):
         contents.put(f".{target.attr}", r.flow(value, at).follow(event.path).under(by))
     elif isinstance(value, ast.Call):
-        contents.mix([r.flow(a, at).under(by) for a in value.args[1:]])
+        written = [value.func.value] if writes(event) and isinstance(value.func, ast.Attribute) else value.args[1:]
+        contents.mix([r.flow(a, at).under(by) for a in written])
 
 
 def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, keyed: bool) -> None:
@@ -147,18 +161,20 @@ def _column(key: ast.expr) -> int | None:
     return last.value if isinstance(last, ast.Constant) and isinstance(last.value, int) and last.value >= 0 else None
 
 
-def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, contents: _Contents) -> None:
+def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, contents: _Contents, rounds: Flow) -> None:
     flows = [r.flow(a.value if isinstance(a, ast.Starred) else a, at) for a in call.args]
     named = {k.arg: r.flow(k.value, at) for k in call.keywords}
     into = method.value
     if method.attr in ADDING and isinstance(into, ast.Name):
         contents.items += flows
     elif method.attr in ADDING and isinstance(into, ast.Subscript):
-        item = sequence(union(flows))
+        item = sequence(union(flows)).counted(rounds)
         if isinstance(into.slice, ast.Constant):
             contents.put(into.slice.value, item)
         else:
             contents.under(r.flow(into.slice, at), item)
+    elif method.attr == "setdefault" and isinstance(into, ast.Name) and flows:
+        contents.under(flows[0], union(flows[1:]))
     elif method.attr == "insert" and isinstance(into, ast.Name):
         contents.items += flows[1:]
     elif method.attr in JOINING and isinstance(into, ast.Name):

@@ -11,6 +11,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import takewhile
 
 from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source
 
@@ -46,7 +47,7 @@ class Conditions:
         self._exits: dict[ast.AST, list[ast.stmt]] = {}  # scope → its exits
 
     def of(self, node: ast.AST) -> frozenset[Condition]:
-        """The conditions, within its function, of the statement ``node`` stands in, and of comprehensions around it."""
+        """The conditions, within its function, of the statement ``node`` stands in, and of expressions around it."""
         statement = self.source.statement(node)
         if statement is None:
             return NONE
@@ -62,7 +63,7 @@ class Conditions:
         return known
 
     def _generated(self, node: ast.AST) -> Iterator[Condition]:
-        """What decides how often the element of a comprehension is evaluated."""
+        """What decides how often the element of a comprehension is evaluated, or whether one of several operands is."""
         child = node
         for parent in self.source.up(node):
             if isinstance(parent, ast.stmt):
@@ -71,6 +72,11 @@ class Conditions:
                 for generator in parent.generators:
                     yield Condition(Kind.ROUNDS, generator, (generator.iter,))
                     yield from (Condition(Kind.TEST, generator, (test,)) for test in generator.ifs)
+            elif isinstance(parent, ast.IfExp) and child is not parent.test:
+                yield Condition(Kind.TEST, parent, (parent.test,))
+            elif isinstance(parent, ast.BoolOp) and child is not parent.values[0]:
+                before = takewhile(lambda value: value is not child, parent.values)  # noqa: B023
+                yield Condition(Kind.TEST, parent, tuple(before))
             child = parent
 
     def inside(self, loop: ast.AST) -> frozenset[Condition]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lineage_ext.capture.events import Event, Kind, imported
+from lineage_ext.capture.imports import imported_definition
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, Scope, span
 
@@ -119,14 +120,17 @@ def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
         return Callee("<lambda>", node, at)
     if isinstance(node, ast.Attribute):
         base = callee(r, node.value, at, depth + 1)
-        return Callee(f"{base.name}.{node.attr}") if base.name and base.definition is None else UNKNOWN
+        named = base.name and base.definition is None
+        return _imported(r, f"{base.name}.{node.attr}", at) if named else UNKNOWN
     if isinstance(node, ast.Call):
         return _returned(r, node, at, depth)
     if not isinstance(node, ast.Name):
         return UNKNOWN
     for event, there in events(r, node.id, node, at):
+        if event.kind is Kind.MUTATION:  # ``np.random.seed(0)``: numpy it stays
+            continue
         if event.kind is Kind.IMPORT:
-            return Callee(imported(event.node, node.id))
+            return _imported(r, imported(event.node, node.id), at)
         if event.kind is Kind.DEFINITION:
             return Callee(node.id, event.node, there)
         if event.kind is Kind.VALUE and event.value is not None and not event.path:
@@ -135,6 +139,11 @@ def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
     if hasattr(builtins, node.id):
         return Callee(f"builtins.{node.id}")
     return Callee(CONVENTIONS.get(node.id, ""))
+
+
+def _imported(r: Resolver, name: str, at: Where) -> Callee:
+    found = imported_definition(r, name, at.since)
+    return Callee(name, *found) if found is not None else Callee(name)
 
 
 def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> Callee:

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, TypeGuard
 
 EACH = "each"  # a step of a path: one item of an iterated value
 Path = tuple[int | str, ...]
@@ -31,7 +31,8 @@ class Kind(Enum):
 class Event:
     """``node`` does ``kind`` to a name; the value is ``value`` after following ``path`` into it.
 
-    ``target`` is where a mutation writes: ``m[k]``, ``m.a``, or the method ``m.append``.
+    ``target`` is where a mutation writes: ``m[k]``, ``m.a``, or the method ``m.append``. ``entry``: it was done through
+    a variable that holds an entry of what the name holds.
     """
 
     kind: Kind
@@ -39,11 +40,14 @@ class Event:
     value: ast.expr | None = None
     path: Path = ()
     target: ast.expr | None = None
+    entry: bool = False
 
 
 Found = Iterator[tuple[str, Event]]
+WRITING = "to_"  # methods that may write into a buffer: ``df.to_csv(buffer)``
 FITTING = ("fit", "partial_fit")  # methods that change their object though their result is used
 ENTRIES = frozenset({"setdefault", "get"})  # methods of a dict that give an entry to be changed
+ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})  # give None: called for their effect
 FILLING = frozenset({"heappush", "shuffle", "copyto", "put", "place", "putmask", "at", "fill_diagonal", "insort"})
 
 
@@ -171,6 +175,8 @@ def _statement(node: ast.Expr) -> Found:
     """
     call = node.value
     while isinstance(call, ast.Await | ast.ListComp | ast.SetComp):
+        if not isinstance(call, ast.Await) and _adds(call.elt):
+            return  # see ``_element``
         call = call.value if isinstance(call, ast.Await) else call.elt
     if not isinstance(call, ast.Call):
         return
@@ -180,9 +186,83 @@ def _statement(node: ast.Expr) -> Found:
     if name is not None and not _fits(call):
         yield name, Event(Kind.MUTATION, place, call, target=function)
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    filled = root_name(call.args[0]) if call.args and called in FILLING else None
+    filled = root_name(call.args[0]) if call.args and (called in FILLING or called.startswith(WRITING)) else None
     if filled is not None:
         yield filled, Event(Kind.MUTATION, place, call)
+
+
+def _element(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Found:
+    """``[m.append(x) for x in y]``."""
+    return _added(node.elt)
+
+
+def _either(node: ast.IfExp) -> Found:
+    """``m.append(x) if x > 3 else None``."""
+    for value in (node.body, node.orelse):
+        yield from _added(value)
+
+
+def _operands(node: ast.BoolOp) -> Found:
+    """``x in m or m.add(x)``."""
+    for value in node.values:
+        yield from _added(value)
+
+
+def _operand(node: ast.UnaryOp) -> Found:
+    """``not m.add(x)``."""
+    return _added(node.operand)
+
+
+def entry_of(event: Event) -> ast.expr | None:
+    """Where the object that a name is bound to is an entry: ``m[k]`` for ``x = m[k]``, ``x = m[k] = {}`` and
+    ``x = m.setdefault(k, [])``; the other name for ``x = m``."""
+    if event.kind is not Kind.VALUE or event.path:
+        return None
+    targets = event.node.targets if isinstance(event.node, ast.Assign) else []
+    stored = [t for t in targets if isinstance(t, ast.Subscript)]
+    value = stored[0] if stored else event.value
+    if isinstance(value, ast.Call):  # as if it went on: ``m.setdefault(k, [])._``
+        entry = _of_entry(ast.copy_location(ast.Attribute(value, "_", ast.Load()), value))
+        value = entry.value if isinstance(entry, ast.Attribute) and entry.value is not value else None
+    return value if isinstance(value, ast.Name | ast.Subscript) else None
+
+
+def through(event: Event, name: str, entry: ast.expr | None) -> Found:
+    """What a change of the object that ``name`` holds does to that of which it is an entry: after ``x = m[k]``,
+    ``x.append(1)`` is ``m[k].append(1)``."""
+    root = root_name(entry)
+    if entry is not None and event.kind is Kind.MUTATION and event.target is not None and root and root != name:
+        target = _put_for(event.target, entry)
+        yield root, Event(event.kind, event.node, event.value, event.path, target, not isinstance(entry, ast.Name))
+
+
+def _put_for(target: ast.expr, whole: ast.expr) -> ast.expr:
+    """The target with ``whole`` in place of the name that it begins with."""
+    if isinstance(target, ast.Attribute):
+        return ast.copy_location(ast.Attribute(_put_for(target.value, whole), target.attr, target.ctx), target)
+    if isinstance(target, ast.Subscript):
+        return ast.copy_location(ast.Subscript(_put_for(target.value, whole), target.slice, target.ctx), target)
+    return whole
+
+
+def writes(event: Event) -> bool:
+    """Whether an event writes into what its name holds, if that is a buffer, and else leaves it alone."""
+    call = event.value
+    function = call.func if isinstance(call, ast.Call) and event.target is None else None
+    return isinstance(function, ast.Attribute) and function.attr.startswith(WRITING)
+
+
+def _added(call: ast.expr) -> Found:
+    """A call that adds an item, where an expression has no use for what it gives."""
+    if _adds(call):
+        function = _of_entry(call.func)
+        name = root_name(function)
+        if name is not None:
+            yield name, Event(Kind.MUTATION, call, call, target=function)
+
+
+def _adds(node: ast.expr) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING
 
 
 def _of_entry(target: ast.expr) -> ast.expr:
@@ -229,4 +309,10 @@ EVENTS: dict[type[ast.AST], Callable[[Any], Found]] = {
     ast.Match: _match,
     ast.Expr: _statement,
     ast.Call: _call,
+    ast.ListComp: _element,
+    ast.SetComp: _element,
+    ast.GeneratorExp: _element,
+    ast.IfExp: _either,
+    ast.BoolOp: _operands,
+    ast.UnaryOp: _operand,
 }

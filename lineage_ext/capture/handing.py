@@ -1,8 +1,8 @@
 """What functions of the user's did to an object that was bound elsewhere: they were given it, or share its variable.
 
 ``fill(d, df.a)`` puts entries into ``d`` by the statements of ``fill``, in the frame of that call; ``push(x)`` appends
-to a list of the function or cell around it; ``df.apply(lambda r: seen.add(r.k), axis=1)`` adds to a set. Only calls by
-a plain name are looked into, and functions handed over; methods have ``objects``.
+to a list of the function or cell around it; ``df.apply(lambda r: seen.add(r.k), axis=1)`` adds to a set;
+``self.fill(d, df.a)`` is a method of a class of the user's. What methods do to their own object is told by ``objects``.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from lineage_ext.capture.arguments import is_method
 from lineage_ext.capture.calls_on import cells
+from lineage_ext.capture.classes import as_class, class_of, method_of
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.events import Event, Kind
@@ -106,15 +108,39 @@ def _entered(r: Resolver, call: ast.Call, frame: Where) -> Iterator[Entered]:
     """The functions of the user's that a call enters: what it calls by name, and functions among its arguments."""
     if frame.chain is not None and (frame.file, span(call)) in frame.chain:
         return
+    if isinstance(call.func, ast.Attribute):
+        yield from _method(r, call, call.func, frame)
     for node in (call.func, *call.args, *(k.value for k in call.keywords)):
         if isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and not hasattr(builtins, node.id)):
             what = callee(r, node, frame)
             if getattr(what.definition, "decorator_list", None):  # what runs may be another function
                 yield from ((d, w, None) for d, w in r.entered(call, frame) if isinstance(d, FUNCTIONS))
             if isinstance(what.definition, FUNCTIONS) and what.at is not None:
-                chain = None if frame.chain is None else ((frame.file, span(call)), *frame.chain)
-                inner = Where(what.at.source, what.at.reaching, chain, frame.since)
-                yield what.definition, inner, call if node is call.func else None
+                yield what.definition, _inside(call, frame, what.at), call if node is call.func else None
+
+
+def _inside(call: ast.Call, frame: Where, at: Where) -> Where:
+    """The frame of a function, defined in ``at``, that the call in ``frame`` enters."""
+    chain = None if frame.chain is None else ((frame.file, span(call)), *frame.chain)
+    return Where(at.source, at.reaching, chain, frame.since)
+
+
+def _method(r: Resolver, call: ast.Call, called: ast.Attribute, frame: Where) -> Iterator[Entered]:
+    """``ledger.fill(…)``, ``Ledger.fill(…)``, ``module.fill(…)``."""
+    key = ("method", call, frame.chain, frame.since, r.namespace.moment)
+    if key not in r.kept:
+        r.kept[key] = _found(r, called, frame)
+    found: tuple[Function, Where] | None = r.kept[key]
+    if found is not None:
+        yield found[0], _inside(call, frame, found[1]), call
+
+
+def _found(r: Resolver, called: ast.Attribute, frame: Where) -> tuple[Function, Where] | None:
+    what = callee(r, called, frame)
+    if isinstance(what.definition, FUNCTIONS) and what.at is not None:
+        return what.definition, what.at
+    cls = as_class(callee(r, called.value, frame)) or class_of(r, called.value, frame)
+    return method_of(r, cls, called.attr) if cls is not None else None
 
 
 def _names(name: str, definition: Function, inner: Where, call: ast.Call | None) -> Iterator[str]:
@@ -123,6 +149,8 @@ def _names(name: str, definition: Function, inner: Where, call: ast.Call | None)
         yield name
     if call is None:
         return
-    parameters = [p.arg for p in (*definition.args.posonlyargs, *definition.args.args)]
+    parameters = [p.arg for p in (*definition.args.posonlyargs, *definition.args.args)][
+        is_method(definition, inner.source) :
+    ]
     yield from (p for p, a in zip(parameters, call.args, strict=False) if isinstance(a, ast.Name) and a.id == name)
     yield from (k.arg for k in call.keywords if k.arg and isinstance(k.value, ast.Name) and k.value.id == name)

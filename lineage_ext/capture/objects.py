@@ -10,11 +10,10 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lineage_ext.capture.arguments import passed
 from lineage_ext.capture.calls_on import calls_of
 from lineage_ext.capture.changes import changed, is_dict
+from lineage_ext.capture.classes import MOST_DEPTH, Class, bases, class_of
 from lineage_ext.capture.decisions import around, deciding
-from lineage_ext.capture.definitions import Callee, callee, events
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.flow import EMPTY, Flow, union
@@ -23,14 +22,12 @@ from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called
 
-MOST_DEPTH = 5
 MAKING = frozenset({"list", "set", "deque"})
-Class = tuple[ast.ClassDef, Where]
 
 
 def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     """The value of ``object.attribute``; None if the object isn't known to be of a class that sets it."""
-    found = _class_of(r, node.value, at, 0)
+    found = class_of(r, node.value, at)
     since = r.started.get(found[1].file, 0) if found is not None else 0
     anywhere = r.where(found[1].file, None, since) if found is not None else None  # every call, of every object
     if found is None or anywhere is None:
@@ -65,51 +62,6 @@ def _given(r: Resolver, definition: ast.ClassDef, node: ast.Attribute, at: Where
     return (r.flow(node.value, at).parts or {}).get(f".{node.attr}")
 
 
-def _class_of(r: Resolver, node: ast.expr, at: Where, depth: int) -> Class | None:
-    """The user's class that an expression is an object of."""
-    if depth > MOST_DEPTH:
-        return None
-    if isinstance(node, ast.Call):
-        found = _class(callee(r, node.func, at))
-        if found is not None or not isinstance(node.func, ast.Attribute):
-            return found
-        of = _class_of(r, node.func.value, at, depth + 1)  # ``Scaler().fit(x)``
-        return of if of is not None and _gives_itself(of, node.func.attr) else None
-    if not isinstance(node, ast.Name):
-        return None
-    for event, there in events(r, node.id, node, at):
-        if event.kind is Kind.PARAMETER:
-            return _class_of_parameter(r, node.id, event.node, there, depth)
-        if event.kind is Kind.VALUE and event.value is not None and not event.path:
-            return _class_of(r, event.value, there, depth + 1)
-    return None
-
-
-def _gives_itself(cls: Class, method: str) -> bool:
-    """Whether a method returns what it was called on."""
-    definition, at = cls
-    for own in definition.body:
-        if isinstance(own, ast.FunctionDef) and own.name == method and own.args.args:
-            values = [n.value for n in at.source.own(own) if isinstance(n, ast.Return)]
-            return bool(values) and all(isinstance(v, ast.Name) and v.id == own.args.args[0].arg for v in values)
-    return False
-
-
-def _class_of_parameter(r: Resolver, name: str, function: ast.AST, at: Where, depth: int) -> Class | None:
-    cls = at.source.scope(function)
-    first = function.args.args[:1] if isinstance(function, FUNCTIONS) else []
-    if isinstance(cls, ast.ClassDef) and first and first[0].arg == name:
-        return cls, at
-    given = passed(r, name, function, at)
-    return _class_of(r, *given[0], depth + 1) if given else None
-
-
-def _class(what: Callee) -> Class | None:
-    if isinstance(what.definition, ast.ClassDef) and what.at is not None:
-        return what.definition, what.at
-    return None
-
-
 def _events(r: Resolver, cls: Class, attribute: str, depth: int) -> Iterator[Event]:
     """What the methods of a class, or its own body, do to an attribute; else those of its bases."""
     definition, at = cls
@@ -119,10 +71,9 @@ def _events(r: Resolver, cls: Class, attribute: str, depth: int) -> Iterator[Eve
             own = at.reaching.of(method.args.args[0].arg, method)
             found += [e for e in own if _path(e.target)[-1:] == [attribute]]
     yield from found
-    for base in definition.bases if not found and depth < MOST_DEPTH else ():
-        above = _class(callee(r, base, at))
-        if above is not None and above[1].source is at.source:
-            yield from _events(r, (above[0], at), attribute, depth + 1)
+    for above, there in bases(r, cls) if not found and depth < MOST_DEPTH else ():
+        if there.source is at.source:
+            yield from _events(r, (above, at), attribute, depth + 1)
 
 
 def _sets(event: Event, attribute: str) -> bool:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 from lineage_ext.capture.conditions import Conditions
-from lineage_ext.capture.events import Event, Kind, events_of
+from lineage_ext.capture.events import Event, Kind, entry_of, events_of, through
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, SCOPES, Scope, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -35,7 +35,6 @@ class Reaching:
         self._holders: dict[tuple[int, str], list[int]] = {}  # (block, name) → its statements with events inside
         self._places: dict[ast.stmt, tuple[Block, int]] = {}
         self._declared: set[tuple[Scope, str]] = set()  # global and nonlocal
-        self._passing: dict[Scope, dict[str, list[ast.Call]]] = {}
         self._read_blocks()
         self._read_events()
 
@@ -51,8 +50,20 @@ class Reaching:
             if not isinstance(node, ast.comprehension):  # their names exist only inside them, see ``inside``
                 for name, event in events_of(node):
                     self._add(name, event)
+        self._read_entries()
         for holders in self._holders.values():
             holders[:] = sorted(set(holders))
+
+    def _read_entries(self) -> None:
+        """What is changed through a variable that holds entries of dicts or lists, or another's object, and no more."""
+        for (_, name), events in list(self._by_scope.items()):
+            bound = [e for e in events if e.kind is not Kind.MUTATION]
+            entries = [entry_of(e) for e in bound] if len(bound) < len(events) else []
+            if len(entries) == 1 or not any(isinstance(entry, ast.Name) for entry in entries):
+                for entry in entries if None not in entries else ():
+                    for event in events:
+                        for whole, change in through(event, name, entry):
+                            self._add(whole, change)
 
     def _add(self, name: str, event: Event) -> None:
         scope: Scope = event.node if event.kind is Kind.PARAMETER else self.source.scope(event.node)  # type: ignore[assignment]
@@ -119,16 +130,19 @@ class Reaching:
         return frozenset(n.name for n in self.source.parents if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
 
     def passing(self, scope: Scope) -> dict[str, list[ast.Call]]:
-        """Variable → the calls by a plain name that it is an argument of."""
-        known = self._passing.get(scope)
-        if known is None:
-            known = self._passing[scope] = {}
-            for call in self.plain_calls(scope):
-                given = (*call.args, *(k.value for k in call.keywords)) if isinstance(call.func, ast.Name) else ()
-                for argument in given:
+        """Variable → the calls that it is an argument of, but for those of Python's own functions."""
+        return self._passing.get(scope, {})
+
+    @cached_property
+    def _passing(self) -> dict[Scope, dict[str, list[ast.Call]]]:
+        found: dict[Scope, dict[str, list[ast.Call]]] = {}
+        for node in self.source.parents:
+            if isinstance(node, ast.Call) and not hasattr(builtins, getattr(node.func, "id", "")):
+                own = found.setdefault(self.source.scope(node), {})
+                for argument in (*node.args, *(k.value for k in node.keywords)):
                     if isinstance(argument, ast.Name):
-                        known.setdefault(argument.id, []).append(call)
-        return known
+                        own.setdefault(argument.id, []).append(node)
+        return found
 
     def of_items(self, name: str, use: ast.AST) -> list[Event]:
         """What loops over a variable, before ``use``, did to its items: ``for r in rows: r["x"] = …``."""

@@ -201,6 +201,8 @@ class Substitution:
         inner = union((flow.values or EMPTY, *(flow.parts or {}).values())) if isinstance(value, dict) else EMPTY
         if inner.values is not None and inner.item is not None and not self._keys_label_rows():
             self.call.args["index"] = self._state(Opaque("", None), node, distinct(inner.item))  # a dict of dicts
+        if _is_dict(value) and flow.item and not self._keys_label_rows() and self.call.args.get("columns") is None:
+            self.call.args["columns"] = self._state(Opaque("", None), node, distinct(flow.item))
         keyed = _is_dict(value) and bool(flow.values) and flow.item is not None and self._keys_label_rows()
         if (tracked and not isinstance(value, dict)) or self._is_labelled(value, flow):
             self.call.args[param] = self._replaced(value, node, flow)

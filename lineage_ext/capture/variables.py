@@ -10,11 +10,11 @@ import ast
 from dataclasses import replace
 
 from lineage_ext.capture.arguments import parameter
-from lineage_ext.capture.changes import changed, is_dict
+from lineage_ext.capture.changes import changed, is_buffer, is_container, is_dict
 from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
-from lineage_ext.capture.events import EACH, Event, Kind
+from lineage_ext.capture.events import EACH, Event, Kind, writes
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed
 from lineage_ext.capture.resolver import Resolver, Where, expression
@@ -41,7 +41,7 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
         return of(r.records.newest(value.state))
     since = min((r.since(e.node, w) for e, w in bound), default=0)
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
-    changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION]
+    changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION and _concerns(e, bound)]
     changes += handed(r, node.id, node, at, bound)
     if changes:
         value = changed(r, value, changes, since, keyed=any(is_dict(e.value) for e, _ in bound), shared=shared)
@@ -52,12 +52,19 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     return value
 
 
+def _concerns(change: Event, bound: list[tuple[Event, Where]]) -> bool:
+    """Whether a change is one of this object: only buffers are written into, and only containers hold entries."""
+    if writes(change):
+        return any(is_buffer(e.value) for e, _ in bound)
+    return not change.entry or any(is_container(e.value) for e, _ in bound)
+
+
 def rewritten(r: Resolver, node: ast.Name, at: Where) -> bool:
     """Whether the object that a name holds was changed after it was bound. Of arrays nobody records that."""
     found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
     bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
     return (
-        len(bound) < len(found)
+        any(e.kind is Kind.MUTATION and _concerns(e, bound) for e, _ in found)
         or any(e.kind is Kind.AUGMENT for e, _ in bound)
         or bool(handed(r, node.id, node, at, bound))
     )
