@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from lineage_ext.cli import main
+import os
+import sys
 
 if __name__ == "__main__":
+    if sys.path[0] == os.getcwd() != os.path.dirname(os.path.dirname(os.path.abspath(__file__))):
+        del sys.path[0]  # which -m puts there: a queue.py or uuid.py of the user's is nothing to the command itself
+    from lineage_ext.cli import main
+
     main()

@@ -28,6 +28,7 @@ SCRIPTS = {
     "print('sitecustomize' in sys.modules, [p for p in sys.path_importer_cache if 'startup' in p], sys.flags)",
     "relative paths": PANDAS + "df.to_csv('out.csv'); print(open('out.csv').read()); print(pd.read_csv('out.csv'))",
     "module beside it": "import beside; print(beside.double(4), beside.__file__)",
+    "modules that hide Python's": PANDAS + "import queue, sqlite3, uuid; print(queue.mine, sqlite3.mine, uuid.mine)",
     "stdin": "import sys; print(sys.stdin.read().upper(), sys.stdin.isatty())",
     "input": "print(input('name? '))\ntry:\n    input()\n    input()\nexcept EOFError as e:\n    print(repr(e))",
     "exit 0": "import sys; sys.exit()",
@@ -85,6 +86,10 @@ def test_a_script_runs_as_without(source: str, tmp_path: Path) -> None:
         folder.mkdir()
         (folder / "script.py").write_text(source)
         (folder / "beside.py").write_text("def double(x):\n    return 2 * x\n")
+        if "mine, " in source:
+            (folder / "sqlite3").mkdir()
+            for hides in ("queue.py", "sqlite3/__init__.py", "uuid.py"):
+                (folder / hides).write_text("mine = __file__\n")
         one = run(folder, [*words, "script.py", "--json", "-x" if "argv" in source else "y"])
         files = sorted(p.name for p in folder.iterdir() if p.name not in (".lineage", "__pycache__"))
         text = [s.replace(f"{folder}", "FOLDER") for s in (one.stdout, one.stderr)]

@@ -20,14 +20,33 @@ def _take_away() -> str | None:
 
 
 def _track(script: str) -> None:
+    before = set(sys.modules)
     try:
         from lineage_ext.hosts import start
 
         start.in_script(file=script)
+        _give_back(script, before)
     except Exception as error:  # the script runs in any case
         from lineage_ext import guard
 
         guard.report("run", error)
+
+
+def _give_back(script: str, before: set[str]) -> None:
+    """Forget what only we have imported where the script's folder has a module of that name, which hides Python's.
+
+    ``import queue`` means the ``queue.py`` beside the script, for whatever imports it, as it does without us.
+    """
+    if getattr(sys.flags, "safe_path", False):
+        return
+    beside = set()
+    with os.scandir(os.path.dirname(os.path.realpath(script))) as entries:
+        for entry in entries:
+            if not entry.is_dir() or os.path.exists(os.path.join(entry.path, "__init__.py")):
+                beside.add(entry.name.partition(".")[0])
+    for name in sys.modules.keys() - before:
+        if name.partition(".")[0] in beside - {"lineage_ext"}:
+            del sys.modules[name]
 
 
 def _the_users_own() -> None:
