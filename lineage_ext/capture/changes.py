@@ -100,7 +100,7 @@ def changed(
     ``keyed``: it is a dict. ``shared``: conditions that the object was bound under; a change under others may be
     missing, or repeated.
     """
-    contents = _Contents(value)
+    contents, keyed = _Contents(value), keyed or value.values is not None
     statements: set[ast.AST] = {change.event.node for change in changes}
     for change in reversed(changes):
         event, at = change.event, _gathering(change.at, since)
@@ -132,7 +132,7 @@ def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bo
         _method(r, target, value, at, contents, rounds)
         contents.mix([by.through(T.CONDITIONAL)])
     elif isinstance(target, ast.Subscript):
-        _store(r, target, r.flow(value, at).follow(event.path).under(by), at, contents, keyed)
+        _store(r, target, r.flow(value, at).follow(event.path).under(by), at, contents, keyed=keyed)
     elif isinstance(target, ast.Attribute):
         contents.put(f".{target.attr}", r.flow(value, at).follow(event.path).under(by))
     elif isinstance(value, ast.Call):
@@ -140,7 +140,7 @@ def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bo
         contents.mix([r.flow(a, at).under(by) for a in written])
 
 
-def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, keyed: bool) -> None:
+def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, *, keyed: bool) -> None:
     """``m[key] = value``: an entry of a dict, or some of the items of an array."""
     while keyed and isinstance(target.value, ast.Subscript):  # ``m[k][j] = value``
         within = target.slice
@@ -168,11 +168,7 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
     if method.attr in ADDING and isinstance(into, ast.Name):
         contents.items += flows
     elif method.attr in ADDING and isinstance(into, ast.Subscript):
-        item = sequence(union(flows)).counted(rounds)
-        if isinstance(into.slice, ast.Constant):
-            contents.put(into.slice.value, item)
-        else:
-            contents.under(r.flow(into.slice, at), item)
+        _store(r, into, sequence(union(flows)).counted(rounds), at, contents, keyed=True)
     elif method.attr == "setdefault" and isinstance(into, ast.Name) and flows:
         contents.under(flows[0], union(flows[1:]))
     elif method.attr == "insert" and isinstance(into, ast.Name):

@@ -216,3 +216,35 @@ def dicts_in_one(o, h):
 @unobserved("out.<rows> <- h.shop", "the other name is never the same")
 def an_entry_of_a_computed_name(h):
     return pd.Series({h["shop"].max(): h["rate"].max(), "x": 1})
+
+
+def entries_through_another_variable(h):
+    found = {}
+    for shop, region, rate in zip(h["shop"], h["region"], h["rate"], strict=True):
+        entry = found.setdefault(region, {"shops": []})
+        entry["shops"].append(shop)
+        entry["rate"] = rate
+    return pd.DataFrame.from_dict(found, orient="index")["rate"]
+
+
+def dicts_by_two_keys(h):
+    found = {}
+    for shop, region, rate in zip(h["shop"], h["region"], h["rate"], strict=True):
+        found.setdefault(region, {})
+        found[region][shop] = rate
+    return pd.DataFrame(found)
+
+
+def lists_in_a_dict(p):
+    found = {"city": [], "oldest": []}
+    for city, own in p.groupby("city"):
+        found["city"].append(city)
+        found["oldest"].append(own["age"].max())
+    return pd.DataFrame(found)
+
+
+def rows_of_a_dict_by_groups(p):
+    found = {}
+    for city, own in p.groupby("city"):
+        found[city] = {"age": own["age"].max(), "n": len(own)}
+    return pd.DataFrame(found).T["age"]

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tests.intervention import steps
+from tests.intervention.steps import totals
+
 
 def three_ways_to_map(o, h):
     o["x"] = o.apply(lambda row: row.qty * 2 + row["price"], axis=1)
@@ -135,3 +138,15 @@ def a_log_of_a_chain_of_calls(p):
 
     steps = Steps(p).total("age").total("person")
     return pd.DataFrame(steps.log, columns=["step", "total"])
+
+
+def a_dict_filled_by_a_method(h):
+    found = {}
+    steps.Rules().decide(found, h["shop"], h["rate"])
+    return pd.Series(found)
+
+
+def functions_of_a_module(p, h):
+    found = totals(h["region"], h["rate"])
+    steps.add(found, p["city"], p["age"])
+    return pd.Series(found)

@@ -203,3 +203,22 @@ def two_numbers_that_make_each_other(p):
         slope -= 0.01 * (error * x).mean()
         start -= 0.01 * error.mean()
     return pd.DataFrame({"slope": [slope], "start": [start]})
+
+
+def added_in_an_expression(p):
+    seen, old = set(), []
+    first = [city for city in p["city"] if not (city in seen or seen.add(city))]
+    _ = [old.append(age) if age > 40 else None for age in p["age"]]
+    return pd.concat([pd.Series(sorted(seen)), pd.Series(old)]) if first else None
+
+
+def columns_side_by_side(p):
+    both = p[["age", "score"]].to_numpy()
+    beside = np.column_stack([p["person"], both * 2, np.ones(len(p))])
+    turned = np.array([p["age"], p["score"]]).T
+    return pd.DataFrame({"a": beside[:, 1], "b": beside[:, 2], "c": turned[:, 0]})
+
+
+def seeded(h):
+    np.random.seed(3)
+    return h.assign(x=np.where(h["rate"] > 1, h["region"], "?"))["x"]

@@ -82,3 +82,7 @@ def labels_of_a_pivot_in_a_dict(o):
     for shop in wide:
         totals[shop] = wide[shop].sum()
     return pd.Series(totals).rename_axis("shop").reset_index(name="total").assign(n=len(wide.columns))
+
+
+def means_crossed(o):
+    return pd.crosstab(o["shop"], o["item"], values=o["disc"], aggfunc="mean")

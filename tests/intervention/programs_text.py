@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pandas as pd
 
 
@@ -51,3 +53,10 @@ def read_back_from_text(o):
     text = o["day"].dt.strftime("%Y-%m-%d")
     d = pd.DataFrame({"day": pd.to_datetime(text), "price": o["price"]})
     return d.groupby("day", as_index=False)["price"].max()
+
+
+def through_a_buffer(p):
+    buffer = io.StringIO()
+    p[["age"]].to_csv(buffer, index=False)
+    buffer.seek(0)
+    return pd.read_csv(buffer)
