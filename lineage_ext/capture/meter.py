@@ -1,8 +1,8 @@
 """What recording costs on the users' threads: a sample of the records is measured by the thread's CPU clock.
 
 ``time.thread_time_ns`` takes 0.3-1 µs, as much as a third of a record, and a wall clock counts other threads' turns as
-ours. So the first 32 records are measured, then one of 128, whose mean stands for all that follow: the first ones also
-pay for what is done once.
+ours. So the first 32 records are measured, then one of 128, whose mean stands for the others. A record is charged with
+the mean of when it's asked: charging those before anew with each sample put 17 ms into one cell of 77 small ones.
 """
 
 from __future__ import annotations
@@ -14,6 +14,14 @@ from typing import NamedTuple
 __all__ = ["METER", "Meter", "Reading"]
 FIRST = 32
 RARELY = 127  # a mask
+PRIOR = 4  # halves
+
+
+class Charged(NamedTuple):
+    """What so many records have been charged with, in ns."""
+
+    records: int = 0
+    ns: int = 0
 
 
 class Reading(NamedTuple):
@@ -25,20 +33,28 @@ class Reading(NamedTuple):
     halves: int
     halves_ns: int
 
-    def cost(self) -> int:
-        """ns of CPU so far, as far as known."""
-        later = 2 * (self.records - self.first) * self.halves_ns // self.halves if self.halves else 0
-        return self.first_ns + later
+    def charge(self, before: Charged) -> Charged:
+        """What all records are charged with, when those of ``before`` have been; no less than before."""
+        known = before if before.records >= self.first else Charged(self.first, self.first_ns)
+        new = max(0, self.records - known.records)
+        return Charged(self.records, known.ns + int(2 * new * self._half()))
+
+    def _half(self) -> float:
+        """ns of a half. The first ones, which also pay for what is done once, count as few: one sample is none."""
+        if not self.first:
+            return 0.0
+        return (PRIOR * self.first_ns / (2 * self.first) + self.halves_ns) / (PRIOR + self.halves)
 
 
 class Meter:
     """``records`` made, one of ``rarely + 1`` measured (a mask), in halves: ``enter`` and ``leave``."""
 
-    __slots__ = ("first", "first_ns", "halves", "halves_ns", "others", "rarely", "records")
+    __slots__ = ("_charged", "first", "first_ns", "halves", "halves_ns", "others", "rarely", "records")
 
     def __init__(self) -> None:
         self.records = self.first = self.first_ns = self.halves = self.halves_ns = 0
         self.rarely = 0
+        self._charged = (Charged(), Charged())  # replaced as a whole: several threads ask
         self.others: Callable[[], tuple[int, int, int, int, int]] | None = None  # a Reading of compiled hooks
 
     def begun(self) -> int:
@@ -65,11 +81,12 @@ class Meter:
         return self.cost() / records if records else 0.0
 
     def cost(self) -> int:
-        """ns of CPU so far, as far as known."""
-        own = self.first_ns + self.halves_ns  # all of them were measured
-        if self.rarely:
-            own = Reading(self.records, self.first, self.first_ns, self.halves, self.halves_ns).cost()
-        return own + Reading(*self.others()).cost() if self.others else own
+        """ns of CPU so far, as far as known; never less than before."""
+        own, others = self._charged
+        readings = self._readings()
+        charged = (readings[0].charge(own), readings[1].charge(others) if len(readings) > 1 else others)
+        self._charged = charged
+        return sum(c.ns for c in charged)
 
     def _readings(self) -> list[Reading]:
         own = Reading(self.records, self.first, self.first_ns, self.halves, self.halves_ns)
