@@ -136,7 +136,7 @@ def current() -> Session:
 
 def stale() -> Stale:
     """The cells that would have other values if the notebook ran again from the top. Raises NoSession."""
-    from lineage_ext.hosts.document import stale_now
+    from lineage_ext.analysis.document import stale_now
 
     session = current()
     session.flush()

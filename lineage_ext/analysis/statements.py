@@ -33,6 +33,7 @@ PURE = frozenset(
 )
 MAKING = frozenset({"__init__", "__new__", "__post_init__", "__init_subclass__"})
 LOOKING = frozenset({"display", "help", "len", "print", "repr", "type"})
+SHELL = frozenset({"get_ipython"})  # magics are calls on it: no value of the user's
 STATEFUL = re.compile(r"(default_rng|RandomState|Random|iter|open|count|cycle)$")
 SEEDED = re.compile(r"(default_rng|RandomState|Random)$")
 _CODE_MAGICS = ("%%time", "%%timeit", "%%capture", "%%prun")
@@ -104,9 +105,9 @@ def _statement(node: ast.stmt) -> Statement:
         decorators[0].lineno if decorators else node.lineno,
         node.end_lineno or node.lineno,
         text,
-        frozenset(reads | (states - seeds)),
+        frozenset(reads | (states - seeds)) - SHELL,
         frozenset(binds),
-        frozenset(changes | states),
+        frozenset(changes | states) - SHELL,
         frozenset(seeds),
         free,
         later,

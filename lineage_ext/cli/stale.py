@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from lineage_ext.analysis.document import stale_now
 from lineage_ext.cli.output import json_option, say
 from lineage_ext.cli.stored import open_session, session_options
-from lineage_ext.hosts.document import stale_now
 
 
 @click.command("stale")

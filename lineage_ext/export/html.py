@@ -18,6 +18,7 @@ from lineage_ext.graph import LineageGraph
 from lineage_ext.model import RunKind
 from lineage_ext.store import plain
 from lineage_ext.widget import bundle
+from lineage_ext.widget.outdated import outdated
 from lineage_ext.widget.remembered import snapshot
 
 PAGE = """<!doctype html>
@@ -53,7 +54,7 @@ def write(graph: LineageGraph, path: Path) -> None:
 
 def page(graph: LineageGraph) -> str:
     """The page as text."""
-    return document(snapshot(graph, version("lineage-ext")).decode(), _title(graph))
+    return document(snapshot(graph, version("lineage-ext"), *outdated(graph)).decode(), _title(graph))
 
 
 def document(session: str, title: str) -> str:

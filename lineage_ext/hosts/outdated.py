@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage_ext.analysis.history import executions
-from lineage_ext.analysis.stale import stale
-from lineage_ext.hosts.document import document_of
 from lineage_ext.model import Run, RunKind
 from lineage_ext.session import Sample, Session
-from lineage_ext.widget.protocol import DeletedRecord, Record, StaleRecord
+from lineage_ext.widget.outdated import outdated
+from lineage_ext.widget.protocol import Record
 
 if TYPE_CHECKING:
     from lineage_ext.widget.stream import Stream
-
-MOST_CELLS = 2_000  # runs; 0.1 ms each
 
 
 class Outdated:
@@ -42,17 +38,10 @@ class Outdated:
     def on_flush(self) -> None:
         """The session has passed on all it had."""
         graph = self._session.graph
-        if not self._due or self._session.open or graph is None or len(graph.cells()) > MOST_CELLS:
+        if not self._due or self._session.open or graph is None:
             return
         self._due = False
-        document = document_of(graph)
-        found = stale(graph, document)
-        keys = {key for key, _ in document} if document is not None else None
-        gone = tuple(sorted(c.serial for c in executions(graph) if keys is not None and c.key not in keys))
-        records = (
-            StaleRecord(tuple((c.run, "; ".join(c.reasons)) for c in found.cells), found.datasets),
-            DeletedRecord(gone),
-        )
+        records = outdated(graph)
         if records != self._told:
             self._told = records
             for record in records:

@@ -100,6 +100,8 @@ def where(filename: str) -> Place | None:
 def _name(frame: FrameType | None) -> str:
     if frame is None:
         return ""
+    if frame.f_code.co_qualname == "_find_and_load":
+        return "import"
     module = frame.f_globals.get("__name__")
     package = module.partition(".")[0] if type(module) is str else ""
     return f"{package}.{frame.f_code.co_qualname}"

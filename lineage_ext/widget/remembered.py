@@ -7,6 +7,7 @@ from itertools import chain
 from lineage_ext.graph import LineageGraph
 from lineage_ext.model import RunKind
 from lineage_ext.widget.described import Describer
+from lineage_ext.widget.protocol import Record
 from lineage_ext.widget.state import State
 from lineage_ext.widget.status import remembered
 
@@ -22,9 +23,10 @@ def fill(state: State, describer: Describer, graph: LineageGraph) -> None:
                     describer.forget(kind, no)
 
 
-def snapshot(graph: LineageGraph, version: str) -> bytes:
-    """The JSON text of a session that nobody watched, for a report."""
+def snapshot(graph: LineageGraph, version: str, *more: Record) -> bytes:
+    """The JSON text of a session that nobody watched, for a report, with more records."""
     state = State(graph.samples)
     fill(state, Describer(graph.made_by, version), graph)
-    state.put(remembered(graph, state.dropped))
+    for record in (remembered(graph, state.dropped), *more):
+        state.put(record)
     return state.snapshot("report", 1)

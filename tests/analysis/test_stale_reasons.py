@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from typing import Any
 import pytest
 
 import lineage_ext
+from lineage_ext.analysis.document import document
 from lineage_ext.analysis.stale import Stale, stale
 from lineage_ext.analysis.statements import statements
-from lineage_ext.hosts.document import document
+from lineage_ext.export import export
 
 CSV = "a,b\n1,x\n2,y\n3,x\n"
 START = {
@@ -56,6 +58,16 @@ def test_a_cell_above_that_gave_something_else(run: Callable[..., Stale]) -> Non
 def test_running_the_stale_cells_again_settles_it(run: Callable[..., Stale]) -> None:
     """In any order that ends well."""
     assert not run(limit="limit = 2", keep=START["keep"], show=START["show"])
+
+
+def test_a_report_tells_what_is_stale(run: Callable[..., Stale], tmp_path: Path) -> None:
+    """As the panel does."""
+    found = run(limit="limit = 2")
+    text = export(lineage_ext.current(), "html", tmp_path).read_text("utf-8")
+    (session,) = re.findall(r'id="lineage-session">(.*?)</script>', text)
+    (told_there,) = (value for kind, value in json.loads(session)["records"] if kind == "stale")
+    cells = [[c.run, "; ".join(c.reasons)] for c in found.cells]
+    assert told_there == {"cells": cells, "datasets": list(found.datasets)}
 
 
 def test_running_a_cell_again_as_it_was_changes_nothing(run: Callable[..., Stale]) -> None:
@@ -151,7 +163,7 @@ def test_the_magic_prints_it(run: Callable[..., Stale], ip: Any, capsys: pytest.
         ("for i, (a, b) in enumerate(xs):\n    out[i] = a", "enumerate xs out i a", "i a b", "out"),
         ("with open(p) as f:\n    t = f.read()", "open p f", "f t", "f"),
         ("del a, d['x']", "d", "a", "d"),
-        ("%matplotlib inline", "get_ipython", "", "get_ipython"),
+        ("%matplotlib inline", "", "", ""),
     ],
 )
 def test_what_a_statement_reads_binds_and_changes(source: str, reads: str, binds: str, changes: str) -> None:
