@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.book import Book
 from tests.browser.panel_page import PanelPage
 from tests.browser.report_page import report
 
@@ -47,6 +48,19 @@ def test_axe_finds_no_serious_fault(new_page: NewPage, size: tuple[int, int]) ->
             panel.page.emulate_media(color_scheme=theme)
             panel.frame()
             assert faults(panel.page) == []
+
+
+@pytest.mark.parametrize("tables", [0, 300])
+def test_axe_finds_no_serious_fault_in_little_and_in_much(new_page: NewPage, tables: int) -> None:
+    """Before there is a table, and with as many as are drawn on the canvas; narrow, in both themes."""
+    book = Book()
+    for n in range(tables):
+        book.cell(**{f"t{n}": book.read(f"t{n}.csv", ["a", "b"])})
+    panel = new_page(size=(420, 860)).open(book.snapshot())
+    for theme in THEMES:
+        panel.page.emulate_media(color_scheme=theme)
+        panel.frame()
+        assert faults(panel.page) == []
 
 
 def test_axe_finds_no_serious_fault_in_what_opens(panel: PanelPage) -> None:
