@@ -35,7 +35,7 @@ lab.init({ '@lumino/widgets': share({ Widget }), '@jupyterlab/notebook': share({
            '@jupyterlab/statusbar': share({ IStatusBar: 1 }) });
 return lab.get().then((module) => module().default.activate(app, tracker, bar));
 """
-FIRST, SECOND = "/home/me/work/first.ipynb", "/home/me/work/more/first.ipynb"
+FIRST, SECOND = "/books/first.ipynb", "/books/more/first.ipynb"
 
 
 @pytest.fixture
