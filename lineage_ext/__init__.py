@@ -145,7 +145,11 @@ def stale() -> Stale:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the cycle collector: it would go through pandas' objects several times, a quarter of ``%load_ext``."""
+    """Without the cycle collector: it would go through pandas' objects several times, a quarter of ``%load_ext``.
+
+    What was made meanwhile goes to the oldest generation, where it would come to lie: else the next allocation has the
+    collector go through all of it (20 ms). A user who froze objects himself keeps them frozen.
+    """
     import gc  # not when a process merely starts, as marimo's do with us installed
 
     collects = gc.isenabled()
@@ -153,6 +157,9 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        if collects and not gc.get_freeze_count():
+            gc.freeze()
+            gc.unfreeze()
         if collects:
             gc.enable()
 

@@ -7,8 +7,7 @@ and have it show a value that programs can get from the session too.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lineage_ext import errors, guard, hosts
 from lineage_ext.config import LineageConfig
@@ -211,8 +210,7 @@ def _formats(_: Magic, given: list[str]) -> list[str]:
     return sorted(FORMATS) if len(given) == 1 else []
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """What follows ``%lineage``."""
 
     run: Callable[[Magic, list[str]], None]

@@ -13,9 +13,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 
 from lineage_ext.model import ResourceFacet
 from lineage_ext.session import Sample
@@ -98,8 +97,7 @@ def source() -> Proc | Psutil:
     return _source
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The process at a moment: times in ns, sizes in bytes. ``wall`` is monotonic, ``cpu`` of all threads."""
 
     wall: int

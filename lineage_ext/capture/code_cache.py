@@ -49,18 +49,18 @@ class Templates:
         self.note = ""  # why the cache wasn't read or written
         self._known: dict[Hashable, tuple[CodeType, CodeType]] = {}
         try:
-            self._known = {_identity(pair[0]): pair for pair in read(library)}
+            self._known = {_place(pair[0]): pair for pair in read(library)}
         except (Refused, OSError) as error:
             self.note = _text(error)
 
     def of(self, code: CodeType) -> CodeType:
         """The template of ``code``. Raises CaptureError with the reason if the function must be left alone."""
-        identity = _identity(code)
-        known = self._known.get(identity)
-        if known is None:
+        place = _place(code)
+        known = self._known.get(place)
+        if known is None or known[0] != code:
             from lineage_ext.capture.template import template  # reads and compiles: not needed by a full cache
 
-            known = self._known[identity] = (code, template(code))
+            known = self._known[place] = (code, template(code))
             self.made += 1
         return known[1]
 
@@ -148,9 +148,12 @@ def write(library: str, pairs: Iterable[tuple[CodeType, CodeType]]) -> None:
     _tidy(target.parent)
 
 
-def _identity(code: CodeType) -> Hashable:
-    """Equal for equal code at the same place. Code objects compare all but their file (and, early in 3.11, columns)."""
-    return code, code.co_filename, code.co_qualname, code.co_linetable
+def _place(code: CodeType) -> Hashable:
+    """What code objects don't compare (file, class and, early in 3.11, columns) and their line, which tells them apart.
+
+    To hash the objects themselves takes twice as long as everything else about them.
+    """
+    return code.co_filename, code.co_qualname, code.co_firstlineno, code.co_linetable
 
 
 def _trusted(file: Path) -> bytes:

@@ -31,8 +31,7 @@ class Guard(Protocol):
     d: int
 
 
-@dataclass(frozen=True)
-class Hooks:
+class Hooks(NamedTuple):
     """What instrumented functions call, all on the user's thread. None may raise.
 
     ``enter(op, arguments)`` gives a token, or None for a call that isn't followed. ``leave(token, value, first)`` gives

@@ -9,7 +9,8 @@ doesn't have is passed over.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from types import FunctionType
 from typing import Any
 
@@ -134,9 +135,10 @@ def _listed(lines: Iterable[str]) -> Iterator[tuple[type, str, FunctionType]]:
 def _all() -> Iterator[tuple[type | None, str, FunctionType]]:
     yield from _listed(PARTS)
     seen: set[tuple[str, type]] = set()
+    own = cache(_own)  # most classes have bases of others
     for line in CLASSES:
         for cls in _classes(line):
-            yield from _public(cls, seen)
+            yield from _public(cls, seen, own)
     for module in MODULES:
         for name in sorted({*dir(module), *LAZY}):
             value = getattr(module, name, None)
@@ -162,14 +164,21 @@ def _parts(cls: type, members: list[str]) -> Iterator[tuple[type, str, FunctionT
             yield cls, name, function
 
 
-def _public(cls: type, seen: set[tuple[str, type]]) -> Iterator[tuple[type, str, FunctionType]]:
+def _own(cls: type) -> dict[str, type]:
+    """The class itself for each public name that it defines."""
+    return {name: cls for name in vars(cls) if not name.startswith("_") or name in SPECIAL}
+
+
+def _public(
+    cls: type, seen: set[tuple[str, type]], own: Callable[[type], dict[str, type]]
+) -> Iterator[tuple[type, str, FunctionType]]:
     """What is public of a class and its bases, but for the members of bases that were ``seen``: most are shared."""
     owners: dict[str, type] = {}
     for base in reversed(cls.__mro__):
-        owners.update(dict.fromkeys(vars(base), base))
+        owners.update(own(base))
     new = owners.items() - seen
     seen |= new
-    owners = {name: owner for name, owner in new if not name.startswith("_") or name in SPECIAL}
+    owners = dict(new)
     for name in _names(cls, owners):
         owner = owners[name]
         member = owner.__dict__[name]

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from lineage_ext import guard
 from lineage_ext.parsing import parse
@@ -39,8 +39,7 @@ _DYNAMIC = re.compile(r"\b(exec|eval|globals|locals|vars|get_ipython|setattr)\b|
 _HIDDEN = re.compile(r":=|\bglobal\b|\bcase\b")
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A top-level statement: its lines (1-based, inclusive), the names it binds at module level and those it reads."""
 
     line: int

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lineage_ext.errors import NoSession
 from lineage_ext.session import Session
 
 
-@dataclass(frozen=True, slots=True)
-class Notebook:
+class Notebook(NamedTuple):
     """The document cells stand in: ``path`` is empty if the host doesn't tell, ``found`` says how it was found."""
 
     host: str

@@ -11,13 +11,15 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
 from lineage_ext.hosts import wiring
-from lineage_ext.hosts.digest import Content
 from lineage_ext.model import CodeFacet, Facet, NamesFacet, Run
 from lineage_ext.session import Session
+
+if TYPE_CHECKING:
+    from lineage_ext.hosts.digest import Content
 
 FLOOR = 1_000_000  # ns of CPU that are spent on every cell
 SHARE = 0.01  # of the time a cell took
@@ -37,6 +39,7 @@ class Contents:
         if code is None or code.kind != "cell":
             return None
         from lineage_ext.analysis.statements import statements  # on the worker: 6 ms that %load_ext doesn't wait for
+        from lineage_ext.hosts.digest import Content
         from lineage_ext.model import ContentFacet
 
         tracked = run.facet(NamesFacet)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Lines of a file that are a cell. ``name`` is what its source is known by, as if it were a file of its own;
     ``before`` the lines before it, ``indent`` its columns."""
 

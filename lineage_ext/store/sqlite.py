@@ -13,12 +13,15 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lineage_ext import guard
 from lineage_ext.model import Run, RunKind
 from lineage_ext.session import Sample
 from lineage_ext.store.ddl import TABLES, VERSION
-from lineage_ext.store.writing import Writer
+
+if TYPE_CHECKING:
+    from lineage_ext.store.writing import Writer
 
 BATCH = 2_000  # runs; more wait for no flush
 PATIENCE = 0.2  # s between two transactions while samples come in
@@ -97,6 +100,8 @@ class SqliteStore:
 
     def _write(self) -> None:
         if self._writer is None:
+            from lineage_ext.store.writing import Writer  # on the worker: %load_ext doesn't wait for it
+
             self._writer = Writer(self._connect())
             begun = [] if self._waiting[0][1].kind is RunKind.SESSION else [*self._open.values()]
             self._waiting[:0] = [("start", run) for run in begun]  # a new file in the middle of a session

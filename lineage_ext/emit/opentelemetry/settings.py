@@ -6,15 +6,14 @@ The variables are OpenTelemetry's own: https://opentelemetry.io/docs/specs/otel/
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lineage_ext.config import LineageConfig
 
 ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What was asked for: names of exporters, where Prometheus reads, one trace per cell or per session."""
 
     use_global: bool = True
