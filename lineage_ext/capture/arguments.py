@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from lineage_ext.capture.definitions import events
+from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where
@@ -12,6 +12,8 @@ from lineage_ext.capture.source import FUNCTIONS, Source, called
 
 CALLING = frozenset({"map", "filter", "sorted", "reduce", "groupby", "max", "min", "accumulate"})
 FIRST = frozenset({"map", "filter", "reduce"})  # of those, the ones that take the function before the items
+MAKING = frozenset({"__init__", "__post_init__", "__enter__", "__exit__"})  # run by the call of a class, or ``with``
+CLASSES = frozenset({"cls", "__class__", ""})  # ``cls(…)``, ``self.__class__(…)``, ``type(self)(…)``, ``kinds[k](…)``
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -39,6 +41,22 @@ def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
         return []
     arguments = _arguments(r, function, *entered, at)
     return _single(name, function, *arguments) if arguments is not None else []
+
+
+def receiver(r: Resolver, function: Function, at: Where) -> tuple[ast.expr, Where] | None:
+    """The expression, with its frame, that a method was called on; for a constructor the call that makes the object."""
+    found = _entered(r, at)
+    if found is None or not calls(found[0], function):
+        return None
+    node, caller = found
+    base = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if base is not None and called(base) == "super":  # the object of the method around it
+        around = caller.source.scope(node)
+        first = around.args.args[:1] if isinstance(around, FUNCTIONS) else []
+        return (caller.source.name_at(first[0].arg, node), caller) if first else None
+    if getattr(function, "name", "") in MAKING and called(node) not in MAKING:
+        return node, caller
+    return (base or node.func), caller
 
 
 def _entered(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
@@ -75,7 +93,8 @@ def _single(name: str, function: Function, given: Given, named: Named) -> Given:
 def calls(node: ast.Call, function: Function) -> bool:
     """Whether the call, by its name, calls the function itself."""
     name = getattr(function, "name", "")
-    return called(node) == name or (name == "__init__" and bool(called(node)[:1].isupper()))
+    made = called(node)[:1].isupper() or called(node) in CLASSES
+    return called(node) == name or (name in MAKING and made) or name == "__call__"
 
 
 def _passed(node: ast.Call, function: Function) -> bool:
@@ -89,7 +108,7 @@ def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: W
     """Positional and keyword arguments, with those a ``functools.partial`` adds."""
     given: Given = [(a, caller) for a in node.args]
     named: Named = [(k, caller) for k in node.keywords]
-    if is_method(function, at.source):
+    if is_method(function, at.source) and not by_class(r, node, caller):
         given.insert(0, (node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None), caller))
     elif isinstance(node.func, ast.Name) and not calls(node, function):
         event, there = next(events(r, node.func.id, node.func, caller), (None, caller))
@@ -98,6 +117,16 @@ def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: W
             given = [(a, there) for a in value.args[1:]] + given
             named = named + [(k, there) for k in value.keywords]
     return given, named
+
+
+def by_class(r: Resolver, node: ast.Call, at: Where) -> bool:
+    """Whether a method is called as a function of its class: ``Ledger.fill(ledger, x)``, ``Base.__init__(self)``."""
+    base = node.func.value if isinstance(node.func, ast.Attribute) else None
+    what = callee(r, base, at).definition if isinstance(base, ast.Name) else None
+    if not isinstance(node.func, ast.Attribute) or not isinstance(what, ast.ClassDef):
+        return False
+    own = [n for n in what.body if isinstance(n, ast.FunctionDef) and n.name == node.func.attr]
+    return not any(n.decorator_list for n in own)
 
 
 def is_method(function: Function, source: Source) -> bool:

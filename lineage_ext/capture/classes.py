@@ -5,11 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lineage_ext.capture.arguments import passed
+from lineage_ext.capture.arguments import is_method, passed, receiver
 from lineage_ext.capture.definitions import Callee, callee, events
 from lineage_ext.capture.events import Kind
+from lineage_ext.capture.fields import fields_of
+from lineage_ext.capture.passing import either
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.source import FUNCTIONS
+from lineage_ext.capture.source import FUNCTIONS, called, span
 
 MOST_DEPTH = 5
 Class = tuple[ast.ClassDef, Where]
@@ -17,41 +19,134 @@ Class = tuple[ast.ClassDef, Where]
 
 def class_of(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Class | None:
     """The user's class that an expression is an object of."""
+    if isinstance(node, ast.Call) and called(node) == "super":
+        around = _around(node, at)
+        return next(bases(r, around), None) if around is not None else None
+    found = birth(r, node, at, depth)
+    if found is not None:
+        return made(r, *found)
+    return _by_text(r, node, at, depth)
+
+
+def made(r: Resolver, call: ast.Call, at: Where) -> Class | None:
+    """The class that a call makes an object of: ``Scaler(…)``, and in its own methods ``cls(…)``, ``type(self)(…)``."""
+    found = as_class(callee(r, call.func, at))
+    if found is not None:
+        return found
+    node = call.func
+    if isinstance(node, ast.Call) and called(node) == "type" and len(node.args) == 1:
+        return class_of(r, node.args[0], at, MOST_DEPTH)
+    own = own_object(node, at) if isinstance(node, ast.Name) else None
+    if own is None or not any(getattr(d, "id", "") == "classmethod" for d in own.decorator_list):
+        return None
+    base = receiver(r, own, at)
+    return (as_class(callee(r, *base)) if base is not None else None) or _around(node, at)
+
+
+def birth(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> tuple[ast.Call, Where] | None:
+    """The call that made an object of the user's, in its frame."""
     if depth > MOST_DEPTH:
         return None
     if isinstance(node, ast.Call):
-        found = as_class(callee(r, node.func, at))
-        if found is not None or not isinstance(node.func, ast.Attribute):
-            return found
-        of = class_of(r, node.func.value, at, depth + 1)  # ``Scaler().fit(x)``
-        return of if of is not None and _gives_itself(of, node.func.attr) else None
+        return (node, at) if made(r, node, at) is not None else _returned(r, node, at, depth)
+    if isinstance(node, ast.Attribute):
+        return _kept(r, node, at, depth)
+    if isinstance(node, ast.IfExp | ast.BoolOp | ast.NamedExpr | ast.Await):
+        found = (birth(r, one, at, depth + 1) for one in either(node))
+        return next((made for made in found if made is not None), None)
     if not isinstance(node, ast.Name):
         return None
     for event, there in events(r, node.id, node, at):
         if event.kind is Kind.PARAMETER:
-            return _of_parameter(r, node.id, event.node, there, depth)
+            passed_on = given(r, node.id, event.node, there)
+            return birth(r, *passed_on, depth + 1) if passed_on is not None else None
         if event.kind is Kind.VALUE and event.value is not None and not event.path:
-            return class_of(r, event.value, there, depth + 1)
+            return birth(r, event.value, there, depth + 1)
     return None
 
 
-def _gives_itself(cls: Class, method: str) -> bool:
-    """Whether a method returns what it was called on."""
-    definition, at = cls
-    for own in definition.body:
-        if isinstance(own, ast.FunctionDef) and own.name == method and own.args.args:
-            values = [n.value for n in at.source.own(own) if isinstance(n, ast.Return)]
-            return bool(values) and all(isinstance(v, ast.Name) and v.id == own.args.args[0].arg for v in values)
-    return False
+def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> tuple[ast.Call, Where] | None:
+    """What a function or method of the user's gives back: ``Scaler().fit(x)``, ``Limits.of(x)``."""
+    what = callee(r, node.func, at)
+    found = (what.definition, what.at)
+    if what.definition is None and isinstance(node.func, ast.Attribute):
+        cls = as_class(callee(r, node.func.value, at)) or class_of(r, node.func.value, at, depth + 1)
+        found = (method_of(r, cls, node.func.attr) if cls is not None else None) or found
+    definition, there = found
+    if not isinstance(definition, ast.FunctionDef) or there is None or at.chain is None:
+        return None
+    inner = Where(there.source, there.reaching, ((at.file, span(node)), *at.chain), at.since)
+    values = [n.value for n in inner.source.own(definition) if isinstance(n, ast.Return) and n.value is not None]
+    return birth(r, values[0], inner, depth + 1) if values else None
 
 
-def _of_parameter(r: Resolver, name: str, function: ast.AST, at: Where, depth: int) -> Class | None:
-    cls = at.source.scope(function)
-    first = function.args.args[:1] if isinstance(function, FUNCTIONS) else []
-    if isinstance(cls, ast.ClassDef) and first and first[0].arg == name:
-        return cls, at
-    given = passed(r, name, function, at)
-    return class_of(r, *given[0], depth + 1) if given else None
+def _kept(r: Resolver, node: ast.Attribute, at: Where, depth: int) -> tuple[ast.Call, Where] | None:
+    """What the constructor of an object set an attribute to, or what it was given for that field."""
+    holder = birth(r, node.value, at, depth + 1)
+    cls = made(r, *holder) if holder is not None else None
+    if holder is None or cls is None:
+        return None
+    call, there = holder
+    names = fields_of(cls[0]) or ()
+    filled = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if names)]
+    for name, value in filled:
+        if name == node.attr:
+            return birth(r, value, there, depth + 1)
+    init = method_of(r, cls, "__init__")
+    if init is None or there.chain is None or not init[0].args.args:
+        return None
+    definition, around = init
+    inner = Where(around.source, around.reaching, ((there.file, span(call)), *there.chain), there.since)
+    for event in inner.reaching.of(definition.args.args[0].arg, definition):
+        target = event.target
+        if isinstance(target, ast.Attribute) and target.attr == node.attr and isinstance(target.value, ast.Name):
+            return birth(r, event.value, inner, depth + 1) if event.value is not None and not event.path else None
+    return None
+
+
+def _by_text(r: Resolver, node: ast.expr, at: Where, depth: int) -> Class | None:
+    """Of a method's own object the class around it, of a parameter or field the class it is annotated with."""
+    if isinstance(node, ast.Attribute) and depth <= MOST_DEPTH:
+        cls = class_of(r, node.value, at, depth + 1)
+        noted = (n for n in cls[0].body if isinstance(n, ast.AnnAssign)) if cls is not None else iter(())
+        said = next((n.annotation for n in noted if getattr(n.target, "id", "") == node.attr), None)
+        return as_class(callee(r, said, cls[1])) if said is not None and cls is not None else None
+    if not isinstance(node, ast.Name):
+        return None
+    event, there = next(events(r, node.id, node, at), (None, at))
+    if event is None or event.kind is not Kind.PARAMETER or isinstance(event.node, ast.Lambda):
+        return None
+    assert isinstance(event.node, FUNCTIONS)
+    if own_object(node, there, event.node) is not None:
+        return _around(event.node, there)
+    arguments = (*event.node.args.posonlyargs, *event.node.args.args, *event.node.args.kwonlyargs)
+    said = next((a.annotation for a in arguments if a.arg == node.id), None)
+    return as_class(callee(r, said, there)) if said is not None else None
+
+
+def own_object(node: ast.Name, at: Where, function: ast.AST | None = None) -> ast.FunctionDef | None:
+    """The method that calls its own object, or class, by that name."""
+    method = function if function is not None else at.source.scope(node)
+    if not isinstance(method, ast.FunctionDef) or not is_method(method, at.source):
+        return None
+    first = (*method.args.posonlyargs, *method.args.args)[:1]
+    return method if first and first[0].arg == node.id else None
+
+
+def _around(node: ast.AST, at: Where) -> Class | None:
+    """The class that a method, or something in it, stands in."""
+    scope = at.source.scope(node)
+    while isinstance(scope, FUNCTIONS):
+        scope = at.source.scope(scope)
+    return (scope, at) if isinstance(scope, ast.ClassDef) else None
+
+
+def given(r: Resolver, name: str, function: ast.AST, at: Where) -> tuple[ast.expr, Where] | None:
+    """What the caller gave for a parameter; for that of the object itself what the method was called on."""
+    assert isinstance(function, FUNCTIONS)
+    if own_object(ast.Name(name), at, function) is not None:
+        return receiver(r, function, at)
+    return next(iter(passed(r, name, function, at)), None)
 
 
 def as_class(what: Callee) -> Class | None:

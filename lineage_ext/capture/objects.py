@@ -1,6 +1,6 @@
 """Attributes of objects of the user's classes: what their methods, wherever they were called from, set them to.
 
-Objects of one class are told apart by the calls that are made on them (``calls_of``), as far as those are seen. An
+Objects of one class are told apart by where they were made and are known (``sights``), as far as that is seen. An
 attribute that no method sets is left to what the object was made of.
 """
 
@@ -10,16 +10,18 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from lineage_ext.capture.calls_on import calls_of
 from lineage_ext.capture.changes import changed, is_dict
 from lineage_ext.capture.classes import MOST_DEPTH, Class, bases, class_of
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.flow import EMPTY, Flow, union
-from lineage_ext.capture.handing import Change
+from lineage_ext.capture.handing import Change, changes
+from lineage_ext.capture.homes import home, standing
 from lineage_ext.capture.operands import is_constant
+from lineage_ext.capture.passing import either, path_of
 from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.sights import Sight, sights
 from lineage_ext.capture.source import FUNCTIONS, called
 
 MAKING = frozenset({"list", "set", "deque"})
@@ -38,21 +40,48 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
         what = [e for e in what if e.target is not None]  # not the default
     if not any(_sets(e, node.attr) for e in what):
         return None
-    frames = calls_of(r, node.value, at, anywhere)
+    place = home(r, node, at)
+    seen = sights(r, place.path, place.scope, place.at) if place is not None else []
+    frames: dict[ast.AST, list[Where]] = {}
+    for sight in seen:
+        frames.setdefault(sight.scope, []).append(sight.at if sight.at.since is not None else sight.at.all_since(since))
     placed = [(e, w) for e in what for w in frames.get(anywhere.source.scope(e.node), [anywhere])]
     bound = [(e, w) for e, w in placed if _sets(e, node.attr)]
-    value = union((given or EMPTY, *(r.flow(e.value, w).follow(e.path) for e, w in bound)))
-    keyed = any(is_dict(e.value) for e, _ in bound)
-    if not value and not keyed and not all(map(_is_fresh, (e.value for e, _ in bound))):
+    value = union((given or EMPTY, *(_held(r, e, w, node, at) for e, w in bound)))
+    keyed = any(is_dict(v) for e, _ in bound for v in either(e.value))
+    if not value and not keyed and not all(_is_fresh(v) for e, _ in bound for v in either(e.value)):
         return None  # what a method was given isn't known by the method
     value = value.under(deciding(r, ((c, w) for e, w in bound for c in around(e, w))))
-    if value.state is not None or len(placed) == len(bound):
+    if value.state is not None:
         return value
     inside = [Change(replace(e, target=_within(e.target)), w) for e, w in placed if not _sets(e, node.attr)]
+    inside += _by_other_names(seen, {c.event.node for c in inside})
+    if not inside:
+        return value
     if not value and not all(c.at.chain for c in inside):
         return None  # nor what it put into a dict
     shared = frozenset.intersection(*(around(e, w) for e, w in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)
+
+
+def _by_other_names(seen: list[Sight], known: set[ast.AST]) -> list[Change]:
+    """What is done to the value of an attribute elsewhere than by the methods of its object."""
+    return [change for sight in seen for change in changes(sight) if change.event.node not in known]
+
+
+def _held(r: Resolver, event: Event, there: Where, node: ast.Attribute, at: Where) -> Flow:
+    """What an attribute was set to; of a variable's object, as it is by now."""
+    then = r.flow(event.value, there).follow(event.path)
+    values = [v for v in either(event.value) if not event.path and path_of(v) is not None and not called(v)]
+    return union((then, *(_by_now(r, v, there, node, at) for v in values)))
+
+
+def _by_now(r: Resolver, value: ast.expr, there: Where, node: ast.Attribute, at: Where) -> Flow:
+    place = home(r, value, there)
+    now = standing(place.at, node, at) if place is not None else None
+    if place is None or now is None or len(place.path) != 1 or not isinstance(place.path[0], str):
+        return EMPTY
+    return r.flow(place.at.source.name_at(place.path[0], now), place.at)
 
 
 def _given(r: Resolver, definition: ast.ClassDef, node: ast.Attribute, at: Where) -> Flow | None:

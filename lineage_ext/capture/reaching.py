@@ -7,12 +7,12 @@ All branches count, loops carry values around, and what a comprehension or param
 from __future__ import annotations
 
 import ast
-import builtins
 from bisect import bisect_left
 from functools import cached_property
 
 from lineage_ext.capture.conditions import Conditions
 from lineage_ext.capture.events import Event, Kind, entry_of, events_of, through
+from lineage_ext.capture.passing import PassingOn
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, SCOPES, Scope, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -30,6 +30,7 @@ class Reaching:
     def __init__(self, source: Source) -> None:
         self.source = source
         self.conditions = Conditions(source)
+        self.passing = PassingOn(source)
         self._by_scope: dict[tuple[Scope, str], list[Event]] = {}
         self._own: dict[tuple[ast.stmt, str], list[Event]] = {}  # what a statement does apart from its blocks
         self._holders: dict[tuple[int, str], list[int]] = {}  # (block, name) → its statements with events inside
@@ -105,45 +106,7 @@ class Reaching:
         own = {name for (scope, name) in self._by_scope if scope is self.source.tree}
         return frozenset(own | self.from_functions.keys())
 
-    # -- calls -----------------------------------------------------------------------------------------------------
-    def plain_calls(self, scope: Scope) -> list[ast.Call]:
-        """The calls in a scope that enter functions of the user's, as far as their text tells: by a plain name that
-        isn't Python's own, or of functions that are handed over."""
-        return self._plain_calls.get(scope, [])
-
-    @cached_property
-    def _plain_calls(self) -> dict[Scope, list[ast.Call]]:
-        found: dict[Scope, list[ast.Call]] = {}
-        for node in self.source.parents:
-            if isinstance(node, ast.Call) and any(map(self._may_be_function, (node.func, *node.args))):
-                found.setdefault(self.source.scope(node), []).append(node)
-        return found
-
-    def _may_be_function(self, node: ast.expr) -> bool:
-        if not isinstance(node, ast.Name) or hasattr(builtins, node.id):
-            return isinstance(node, ast.Lambda)
-        parent = self.source.parents[node]
-        return (isinstance(parent, ast.Call) and parent.func is node) or node.id in self._functions
-
-    @cached_property
-    def _functions(self) -> frozenset[str]:
-        return frozenset(n.name for n in self.source.parents if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
-
-    def passing(self, scope: Scope) -> dict[str, list[ast.Call]]:
-        """Variable → the calls that it is an argument of, but for those of Python's own functions."""
-        return self._passing.get(scope, {})
-
-    @cached_property
-    def _passing(self) -> dict[Scope, dict[str, list[ast.Call]]]:
-        found: dict[Scope, dict[str, list[ast.Call]]] = {}
-        for node in self.source.parents:
-            if isinstance(node, ast.Call) and not hasattr(builtins, getattr(node.func, "id", "")):
-                own = found.setdefault(self.source.scope(node), {})
-                for argument in (*node.args, *(k.value for k in node.keywords)):
-                    if isinstance(argument, ast.Name):
-                        own.setdefault(argument.id, []).append(node)
-        return found
-
+    # -- changes -----------------------------------------------------------------------------------------------------
     def of_items(self, name: str, use: ast.AST) -> list[Event]:
         """What loops over a variable, before ``use``, did to its items: ``for r in rows: r["x"] = …``."""
         scope = self.source.scope(use)

@@ -1,0 +1,144 @@
+"""Which functions of the user's a call enters, and what they call the objects that the caller knows by Paths."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lineage_ext.capture.arguments import by_class, is_method
+from lineage_ext.capture.classes import Class, class_of, made, method_of
+from lineage_ext.capture.definitions import callee
+from lineage_ext.capture.fields import fields_of
+from lineage_ext.capture.passing import Passing, Path, path_of
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import FUNCTIONS, span
+
+MAKING = ("__init__", "__post_init__", "__enter__", "__exit__")
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+Pair = tuple[Path, Path]  # what the function calls an object, what its caller does
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A function, the frame it runs in, and the objects that both sides know. ``direct``: the call itself runs it."""
+
+    definition: Function
+    at: Where
+    direct: bool
+    same: tuple[Pair, ...] = ()
+
+
+def entered(r: Resolver, passing: Passing, frame: Where) -> list[Entered]:
+    """The functions that a call in ``frame`` enters. Kept while the cell runs."""
+    key = ("entered", passing.call, frame.chain, frame.since, r.namespace.moment)
+    known: list[Entered] | None = r.kept.get(key)
+    if known is None:
+        r.kept[key] = []  # while it is being found out
+        known = r.kept[key] = list(_entered(r, passing, frame))
+    return known
+
+
+def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
+    call = passing.call
+    if frame.chain is not None and (frame.file, span(call)) in frame.chain:
+        return
+    cls = made(r, call, frame)
+    if cls is not None:
+        yield from _making(r, cls, passing, frame)
+        return
+    method = _method(r, call, frame)
+    if method is not None:
+        yield _by_call(r, method, passing, frame)
+    for node in (call.func, *call.args, *(k.value for k in call.keywords)):
+        if isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and not hasattr(builtins, node.id)):
+            what = callee(r, node, frame)
+            if getattr(what.definition, "decorator_list", None):  # what runs may be another function
+                yield from (Entered(d, w, False) for d, w in r.entered(call, frame) if isinstance(d, FUNCTIONS))
+            if isinstance(what.definition, FUNCTIONS) and what.at is not None:
+                found = what.definition, what.at
+                own = node is call.func
+                yield (
+                    _by_call(r, found, passing, frame)
+                    if own
+                    else Entered(found[0], _inside(call, frame, found[1]), False)
+                )
+
+
+def fields(r: Resolver, passing: Passing, frame: Where) -> list[Pair]:
+    """The attributes of an object that a call makes of its arguments, if its class says that it is made of fields."""
+    cls = made(r, passing.call, frame)
+    names = fields_of(cls[0]) if cls is not None else None
+    found: list[Pair] = []
+    for key, path in passing.arguments if names is not None else ():
+        name = key if isinstance(key, str) else names[key] if names is not None and key < len(names) else None
+        if name is not None:
+            found.append(((passing.call, name), path))
+    return found
+
+
+def _inside(call: ast.Call, frame: Where, at: Where) -> Where:
+    """The frame of a function, defined in ``at``, that the call in ``frame`` enters."""
+    chain = None if frame.chain is None else ((frame.file, span(call)), *frame.chain)
+    return Where(at.source, at.reaching, chain, frame.since)
+
+
+def _making(r: Resolver, cls: Class, passing: Passing, frame: Where) -> Iterator[Entered]:
+    """``Ledger(…)``, also after ``with``."""
+    for name in MAKING:
+        method = method_of(r, cls, name)
+        if method is not None and method[0].args.args:
+            yield _by_call(r, method, passing, frame, (passing.call,))
+
+
+def _method(r: Resolver, call: ast.Call, frame: Where) -> tuple[Function, Where] | None:
+    """``ledger.fill(…)``, ``Ledger.fill(…)``, ``module.fill(…)``, ``ledger(…)``."""
+    if isinstance(call.func, ast.Name):
+        cls = class_of(r, call.func, frame) if callee(r, call.func, frame).definition is None else None
+        return method_of(r, cls, "__call__") if cls is not None else None
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    what = callee(r, call.func, frame)
+    if isinstance(what.definition, FUNCTIONS) and what.at is not None:
+        return what.definition, what.at
+    base = callee(r, call.func.value, frame)
+    if isinstance(base.definition, ast.ClassDef) and base.at is not None:
+        return method_of(r, (base.definition, base.at), call.func.attr)
+    cls = class_of(r, call.func.value, frame)
+    return method_of(r, cls, call.func.attr) if cls is not None else None
+
+
+def _by_call(
+    r: Resolver, found: tuple[Function, Where], passing: Passing, frame: Where, made: Path | None = None
+) -> Entered:
+    """A function that the call runs itself: its parameters are the arguments."""
+    definition, at = found
+    inner = _inside(passing.call, frame, at)
+    names = [p.arg for p in (*definition.args.posonlyargs, *definition.args.args)]
+    same: list[Pair] = []
+    if is_method(definition, at.source) and names and not by_class(r, passing.call, frame):
+        own = made or _receiver(passing, frame)
+        same += [((names[0],), own)] if own is not None else []
+        names = names[1:]
+    for key, path in passing.arguments:
+        name = key if isinstance(key, str) else names[key] if key < len(names) else None
+        if name is not None:
+            same.append(((name,), path))
+    if made is None:
+        returned = inner.reaching.passing.ways(definition).returned
+        body = path_of(definition.body) if isinstance(definition, ast.Lambda) else None
+        same += [(path, (passing.call,)) for path in (*returned, *([body] if body is not None else []))]
+    return Entered(definition, inner, True, tuple(same))
+
+
+def _receiver(passing: Passing, frame: Where) -> Path | None:
+    """What a method is called on; of ``super().fill(…)`` the object itself."""
+    receiver = passing.receiver
+    if receiver is None:
+        return path_of(passing.call.func)
+    if passing.of_super():
+        around = frame.source.scope(passing.call)
+        first = around.args.args[:1] if isinstance(around, FUNCTIONS) else []
+        return (first[0].arg,) if first else None
+    return receiver

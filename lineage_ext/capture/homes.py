@@ -1,0 +1,53 @@
+"""The home of an object: the variable it was bound to, in its frame. From there all its other names are found."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from lineage_ext.capture.classes import given
+from lineage_ext.capture.definitions import events
+from lineage_ext.capture.events import Kind
+from lineage_ext.capture.passing import Path, path_of
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import Scope
+
+MOST_DEPTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The object is known as ``path`` in ``scope``, of which ``at`` is the frame."""
+
+    path: Path
+    scope: Scope
+    at: Where
+
+
+def home(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Home | None:
+    """That of the object an expression is: of a parameter that of the argument. None if it isn't known."""
+    path, root = path_of(node), node
+    while isinstance(root, ast.Attribute):
+        root = root.value
+    if path is None or depth > MOST_DEPTH:
+        return None
+    if not isinstance(root, ast.Name):
+        return Home(path, at.source.scope(root), at)
+    for event, there in events(r, root.id, root, at):
+        if event.kind is Kind.PARAMETER:
+            passed = given(r, root.id, event.node, there)
+            found = home(r, *passed, depth + 1) if passed is not None else None
+            return Home((*found.path, *path[1:]), found.scope, found.at) if found is not None else None
+        if event.kind is not Kind.MUTATION:
+            return Home(path, there.source.scope(event.node), there)
+    return None
+
+
+def standing(frame: Where, node: ast.AST, at: Where) -> ast.AST | None:
+    """Where a frame stands while ``node`` in ``at`` is evaluated, if that was called from it."""
+    if frame.source is at.source and frame.chain == at.chain:
+        return node
+    for i, (file, place) in enumerate(at.chain or ()):
+        if file == frame.file and (at.chain or ())[i + 1 :] == frame.chain:
+            return frame.source.node(place)
+    return None

@@ -1,0 +1,164 @@
+"""Where the objects of one Source may pass on: the assignments and calls of a scope, by the names they stand under.
+
+A Path is how an object is reached: ``("job", "loader", "rates")`` for ``job.loader.rates``. It begins with a variable,
+or with the call that made the object, for as long as that has no name: ``Loader(d).run(f)``.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lineage_ext.capture.source import Scope, Source, called
+
+Path = tuple[str | ast.Call, ...]
+
+
+def path_of(node: ast.expr | None) -> Path | None:
+    """The Path that an expression is, if it is one."""
+    attributes: list[str] = []
+    while isinstance(node, ast.Attribute):
+        attributes.append(node.attr)
+        node = node.value
+    if isinstance(node, ast.Name):
+        return (node.id, *reversed(attributes))
+    return (node, *reversed(attributes)) if isinstance(node, ast.Call) else None
+
+
+def either(node: ast.expr | None) -> Iterator[ast.expr]:
+    """The expressions of which a value is one: ``d`` and ``{}`` of ``d or {}``."""
+    if isinstance(node, ast.IfExp):
+        yield from either(node.body)
+        yield from either(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from either(value)
+    elif isinstance(node, ast.NamedExpr | ast.Await):
+        yield from either(node.value)
+    elif node is not None:
+        yield node
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A call that an object may pass through: as what it is called on, or as an argument by place or name."""
+
+    call: ast.Call
+    receiver: Path | None
+    arguments: tuple[tuple[int | str, Path], ...]
+
+    def roots(self) -> set[Hashable]:
+        """What the paths in it begin with, the call itself included, and what is called."""
+        function = path_of(self.call.func)
+        given: set[Hashable] = {path[0] for _, path in self.arguments}
+        return given | {self.call} | ({function[0]} if function is not None else set())
+
+    def of_super(self) -> bool:
+        """``super().fill(…)``."""
+        return self.receiver is not None and called(self.receiver[0]) == "super"  # type: ignore[arg-type]
+
+
+@dataclass(slots=True)
+class Ways:
+    """Those of one scope, by what their Paths begin with."""
+
+    assigned: dict[Hashable, list[tuple[Path, Path]]] = field(default_factory=dict)  # (target, value)
+    calls: dict[Hashable, list[Passing]] = field(default_factory=dict)
+    returned: list[Path] = field(default_factory=list)
+
+    def add_assigned(self, target: Path, value: Path) -> None:
+        """``target`` is another way to the same object as ``value``."""
+        for root in {target[0], value[0]}:
+            self.assigned.setdefault(root, []).append((target, value))
+
+    def add_call(self, passing: Passing) -> None:
+        """A call."""
+        for root in passing.roots():
+            self.calls.setdefault(root, []).append(passing)
+
+
+NOWHERE = Ways()
+
+
+class PassingOn:
+    """The Ways of all scopes of one Source, found when first asked for."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+
+    def ways(self, scope: Scope) -> Ways:
+        """Those of one scope."""
+        return self._ways.get(scope, NOWHERE)
+
+    @cached_property
+    def _ways(self) -> dict[Scope, Ways]:
+        found: dict[Scope, Ways] = {}
+        for node in self._source.parents:
+            if isinstance(node, ast.Call | ast.Return | ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem):
+                _read(node, found.setdefault(self._source.scope(node), Ways()))
+        return found
+
+    # -- functions that share variables ------------------------------------------------------------------------------
+    def plain_calls(self, scope: Scope) -> list[Passing]:
+        """The calls in a scope that enter functions of the user's, as far as their text tells: by a plain name that
+        isn't Python's own, or of functions that are handed over."""
+        return self._plain_calls.get(scope, [])
+
+    @cached_property
+    def _plain_calls(self) -> dict[Scope, list[Passing]]:
+        found: dict[Scope, list[Passing]] = {}
+        for node in self._source.parents:
+            if isinstance(node, ast.Call) and any(map(self._may_be_function, (node.func, *node.args))):
+                found.setdefault(self._source.scope(node), []).append(_passing(node))
+        return found
+
+    def _may_be_function(self, node: ast.expr) -> bool:
+        if not isinstance(node, ast.Name) or hasattr(builtins, node.id):
+            return isinstance(node, ast.Lambda)
+        parent = self._source.parents[node]
+        return (isinstance(parent, ast.Call) and parent.func is node) or node.id in self._functions
+
+    @cached_property
+    def _functions(self) -> frozenset[str]:
+        return frozenset(n.name for n in self._source.parents if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _read(node: ast.AST, ways: Ways) -> None:
+    if isinstance(node, ast.Call):
+        if not hasattr(builtins, getattr(node.func, "id", "")):
+            ways.add_call(_passing(node))
+    elif isinstance(node, ast.Return):
+        ways.returned += [path for value in either(node.value) if (path := path_of(value)) is not None]
+    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem):
+        for target, value in _pairs(node):
+            path = path_of(target)
+            for one in either(value) if path is not None else ():
+                other = path_of(one)
+                if path is not None and other is not None:
+                    ways.add_assigned(path, other)
+
+
+def _pairs(node: ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem) -> Iterator[tuple[ast.expr, ast.expr]]:
+    """Targets and what they are set to; of tuples on both sides item by item."""
+    if isinstance(node, ast.withitem):
+        targets, value = [node.optional_vars], node.context_expr
+    else:
+        targets, value = node.targets if isinstance(node, ast.Assign) else [node.target], node.value  # type: ignore[assignment]
+    for target in targets:
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            yield from zip(target.elts, value.elts, strict=True)
+        elif target is not None and value is not None:
+            yield target, value
+
+
+def _passing(node: ast.Call) -> Passing:
+    receiver = path_of(node.func.value) if isinstance(node.func, ast.Attribute) else None
+    given: list[tuple[int | str, ast.expr]] = [
+        *enumerate(node.args),
+        *((k.arg, k.value) for k in node.keywords if k.arg),
+    ]
+    arguments = ((key, path) for key, value in given for one in either(value) if (path := path_of(one)) is not None)
+    return Passing(node, receiver, tuple(arguments))

@@ -1,0 +1,146 @@
+"""Where an object is known, and under which names: from one of its names on, forward through assignments and calls.
+
+``Collector(rows)`` keeps ``rows`` as ``self.rows``; ``fill(self.d, x)`` knows ``self.d`` as ``d``; ``job.loader`` may
+be the same object as ``loader``. Every frame in which it is known by some Path is a Sight. Names are followed wherever
+they are assigned in their function, in whatever order: rather an alias too many than one too few.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from lineage_ext.capture.decisions import Gate
+from lineage_ext.capture.entering import Entered, Pair, entered, fields
+from lineage_ext.capture.events import Kind
+from lineage_ext.capture.passing import Passing, Path
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.source import Scope
+
+MOST_SIGHTS = 60
+MOST_DEPTH = 5
+MOST_PATHS = 24
+MOST_STEPS = 5  # of one Path: ``x = x.next`` makes ever longer ones
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A frame that knows the object by ``paths``. ``under`` decided whether the calls to there were made, the first of
+    which was ``by`` (None: none, it is where the object was looked for)."""
+
+    scope: Scope
+    at: Where
+    paths: frozenset[Path]
+    under: tuple[Gate, ...] = ()
+    by: ast.Call | None = None
+
+
+def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
+    """Where the object that ``path`` is in a frame is known, that frame first. Kept while the cell runs."""
+    key = ("sights", path, scope, at.chain, at.since, r.namespace.moment)
+    known: list[Sight] | None = r.kept.get(key)
+    if known is None:
+        r.kept[key] = []  # while it is being found out
+        walk = _Walk(r)
+        walk.enter(scope, at, frozenset({path}), (), None, 0)
+        known = r.kept[key] = list(walk.found.values())
+    return known
+
+
+@dataclass(slots=True)
+class _Walk:
+    r: Resolver
+    found: dict[Hashable, Sight] = field(default_factory=dict)
+
+    def enter(
+        self, scope: Scope, at: Where, paths: frozenset[Path], under: tuple[Gate, ...], by: ast.Call | None, depth: int
+    ) -> frozenset[Path]:
+        """The object is known by ``paths`` in this frame: all that it is known by there."""
+        key = (scope, at.file, at.chain)
+        known = self.found.get(key)
+        if known is not None:
+            if paths <= known.paths:
+                return known.paths
+            paths |= known.paths
+        elif len(self.found) >= MOST_SIGHTS or depth > MOST_DEPTH:
+            return paths
+        while True:
+            sight = self.found[key] = Sight(scope, at, paths, under, by)
+            more = paths.union(_assigned(sight), self._by_calls(sight, depth))
+            if more == paths or len(more) > MOST_PATHS:
+                return paths
+            paths = more
+
+    def _by_calls(self, sight: Sight, depth: int) -> Iterator[Path]:
+        for passing in self._calls(sight):
+            kept = fields(self.r, passing, sight.at)
+            yield from (*_forward(sight.paths, kept), *_backward(sight.paths, kept))
+            under = (*sight.under, *((c, sight.at) for c in sight.at.reaching.conditions.of(passing.call)))
+            for function in entered(self.r, passing, sight.at):
+                shared = _shared(function, sight.paths)
+                inside = frozenset(_forward(sight.paths, (*function.same, *shared)))
+                if inside:
+                    by = sight.by or passing.call
+                    known = self.enter(function.definition, function.at, inside, under, by, depth + 1)
+                    yield from _backward(known, (*function.same, *shared))
+
+    def _calls(self, sight: Sight) -> list[Passing]:
+        ways = sight.at.reaching.passing.ways(sight.scope)
+        found: dict[ast.Call, Passing] = {}
+        for path in sight.paths:
+            near = ways.calls.get(path[0], ())
+            far = sharing(self.r, sight.scope, sight.at).get(path[0], ()) if isinstance(path[0], str) else ()
+            found.update((p.call, p) for p in (*near, *far))
+        return list(found.values())
+
+
+def sharing(r: Resolver, scope: Scope, frame: Where) -> dict[str, list[Passing]]:
+    """Variable of the scope or outside → the calls whose functions change what it holds. Kept while the cell runs."""
+    key = ("sharing", scope, frame.chain, frame.since, r.namespace.moment)
+    known: dict[str, list[Passing]] | None = r.kept.get(key)
+    if known is None:
+        known = r.kept[key] = {}
+        for passing in frame.reaching.passing.plain_calls(scope):
+            for function in entered(r, passing, frame):
+                for name in function.at.reaching.changed_outside(function.definition):
+                    known.setdefault(name, []).append(passing)
+    return known
+
+
+def _shared(function: Entered, paths: Iterable[Path]) -> list[Pair]:
+    """The variables from around the function that it uses, and calls the same."""
+    reaching, definition = function.at.reaching, function.definition
+    ways, changed = reaching.passing.ways(definition), reaching.changed_outside(definition)
+    roots = {p[0] for p in paths if isinstance(p[0], str)}
+    used = (name for name in roots if name in changed or name in ways.calls or name in ways.assigned)
+    return [((name,), (name,)) for name in used if not reaching.is_local(name, definition)]
+
+
+def _forward(paths: Iterable[Path], pairs: Iterable[Pair]) -> Iterator[Path]:
+    """The inner Paths of what is known by outer ones."""
+    found = (inner + p[len(outer) :] for inner, outer in pairs for p in paths if p[: len(outer)] == outer)
+    return (p for p in found if len(p) <= MOST_STEPS)
+
+
+def _backward(paths: Iterable[Path], pairs: Iterable[Pair]) -> Iterator[Path]:
+    return _forward(paths, [(outer, inner) for inner, outer in pairs])
+
+
+def _assigned(sight: Sight) -> Iterator[Path]:
+    """``x = self.d`` makes ``x`` a Path of what ``self.d`` is; the other way round if ``x`` is nothing else."""
+    ways = sight.at.reaching.passing.ways(sight.scope)
+    for path in sight.paths:
+        for target, value in ways.assigned.get(path[0], ()):
+            once = isinstance(value[0], ast.Call) or _times(sight, target) == 1
+            yield from _forward([path], [(target, value)])
+            if once:
+                yield from _backward([path], [(target, value)])
+
+
+def _times(sight: Sight, target: Path) -> int:
+    """How often a scope assigns to a target."""
+    if len(target) == 1:
+        return sum(e.kind is not Kind.MUTATION for e in sight.at.reaching.of(str(target[0]), sight.scope))
+    ways = sight.at.reaching.passing.ways(sight.scope)
+    return sum(other == target for other, _ in ways.assigned.get(target[0], ()))
