@@ -36,8 +36,6 @@ class SystemClock:
 
 def uuid7(time_ns: int, entropy: bytes) -> str:
     """UUIDv7 of a time (ns since the epoch) and 10 bytes. RFC 9562, section 5.7."""
-    value = (time_ns // 1_000_000 & (1 << 48) - 1) << 80 | int.from_bytes(entropy, "big")
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    time, text = f"{time_ns // 1_000_000 & (1 << 48) - 1:012x}", entropy.hex()
+    variant = "89ab"[entropy[2] >> 4 & 3]
+    return f"{time[:8]}-{time[8:]}-7{text[1:4]}-{variant}{text[5:8]}-{text[8:]}"

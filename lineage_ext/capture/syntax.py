@@ -174,12 +174,15 @@ class CellSyntax:
 
     def expect(self) -> None:
         """A cell that is to be indexed begins."""
-        if not any(t is self for t in self.shell.ast_transformers):
-            self.shell.ast_transformers.append(self)  # last: those of others have done their work before
+        transformers = self.shell.ast_transformers
+        if not transformers or not any(t is self for t in transformers):
+            transformers.append(self)  # last: those of others have done their work before
 
     def forget(self) -> None:
         """The cell ended, perhaps without ever being compiled."""
         transformers = self.shell.ast_transformers
+        if not transformers:
+            return
         for i in reversed(range(len(transformers))):
             if transformers[i] is self:
                 del transformers[i]

@@ -146,8 +146,10 @@ class Cells:
 
     @guard.guard("results")
     def _result(self, result: Any) -> Facet | None:
-        config = self.session.config
         value = getattr(result, "result", None)
+        if value is None:
+            return None
+        config = self.session.config
         return describe(value, self.session.identify, config.result_max_items, config.result_max_bytes)
 
     @guard.guard("names")

@@ -178,18 +178,19 @@ class Session(Delivery):
         opened = self.open.pop(run.no, None)
         if opened is None:
             return None
-        code: CodeFacet = opened.run.facet(CodeFacet)
-        compiled = self.sources.get(opened.filename)
-        if compiled is not None and compiled != code.source:
-            code = replace(code, compiled=compiled)
-        if execution_count is not None:
-            code = replace(code, execution_count=execution_count)
-        rest = tuple(f for f in opened.run.facets if not isinstance(f, CodeFacet))
-        ended = opened.run.with_(
-            state=STATES[status],
-            ended=self.clock.now(),
-            facets=(code, *rest, *facets, *(f for f in (error, self.degraded(run.no)) if f is not None)),
-        )
+        code: CodeFacet = opened.run.facets[0]  # type: ignore[assignment]  # ``begin`` put it there
+        compiled = self.sources.get(opened.filename, code.source)
+        if execution_count is not None or compiled != code.source:
+            code = replace(
+                code,
+                compiled=compiled if compiled != code.source else "",
+                execution_count=code.execution_count if execution_count is None else execution_count,
+            )
+        begun = opened.run
+        ended = Run(  # ``with_`` would take 7 µs more of the cell's time
+            begun.no, begun.id, begun.kind, STATES[status], begun.job, begun.started, self.clock.now(), begun.parent_id,
+            facets=(code, *begun.facets[1:], *facets, *(f for f in (error, self.degraded(run.no)) if f is not None)),
+        )  # fmt: skip
         self.cell_cpu_ns += cpu_ns
         CURRENT.set(opened.previous)  # not reset(token): the post hook of an async cell runs in another context
         if self.around:

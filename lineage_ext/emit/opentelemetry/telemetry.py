@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,8 @@ class Telemetry:
     # -- around each cell --------------------------------------------------------------------------------------------
     def enter(self, run_id: str, parent_id: str, started: int) -> TraceFacet | None:
         """A cell begins: its span becomes current."""
-        self._look()
+        if "opentelemetry" in sys.modules:
+            self._look()
         spans = self._spans
         if spans is None or spans.tracer is None:
             return None
