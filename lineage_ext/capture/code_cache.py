@@ -41,10 +41,14 @@ class Refused(CaptureError):
 
 
 class Templates:
-    """The templates of one library's functions: from the cache, or made now and saved by ``save``."""
+    """The templates of one library's functions: from the cache, or made now and saved by ``save``.
 
-    def __init__(self, library: str) -> None:
+    ``expected`` will be asked for: what is missing of it is made together, which takes less time than one by one.
+    """
+
+    def __init__(self, library: str, expected: Iterable[CodeType] = ()) -> None:
         self.library = library
+        self._expected = expected
         self.made = 0  # templates that weren't in the cache
         self.note = ""  # why the cache wasn't read or written
         self._known: dict[Hashable, tuple[CodeType, CodeType]] = {}
@@ -55,14 +59,32 @@ class Templates:
 
     def of(self, code: CodeType) -> CodeType:
         """The template of ``code``. Raises CaptureError with the reason if the function must be left alone."""
-        place = _place(code)
-        known = self._known.get(place)
-        if known is None or known[0] != code:
-            from lineage_ext.capture.template import template  # reads and compiles: not needed by a full cache
+        found = self._get(code)
+        if found is None and self._expected:
+            self._make_all()
+            found = self._get(code)
+        return found or self._make(code)
 
-            known = self._known[place] = (code, template(code))
-            self.made += 1
-        return known[1]
+    def _make_all(self) -> None:
+        from lineage_ext.capture.function_source import by_file
+
+        missing = {_place(code): code for code in self._expected if self._get(code) is None}
+        self._expected = ()
+        for code in by_file(missing.values()):
+            with suppress(CaptureError):  # ``of`` tells
+                self._make(code)
+
+    def _make(self, code: CodeType) -> CodeType:
+        from lineage_ext.capture.template import template  # reads and compiles: not needed by a full cache
+
+        made = template(code)
+        self._known[_place(code)] = code, made
+        self.made += 1
+        return made
+
+    def _get(self, code: CodeType) -> CodeType | None:
+        mine, known = self._known.get(_place(code), (None, None))
+        return known if mine == code else None
 
     def save(self) -> None:
         """Write the file anew if anything was made."""

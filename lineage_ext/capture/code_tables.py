@@ -10,6 +10,7 @@ exception table asks for the raising instruction's offset on the stack (*lasti*)
 from __future__ import annotations
 
 import opcode
+import re
 from collections.abc import Iterator
 from types import CodeType
 from typing import NamedTuple
@@ -17,7 +18,7 @@ from typing import NamedTuple
 NOWHERE = 1 << 20
 """The line of nodes that are to have none: to tracers (pdb, coverage) they are part of what came before."""
 
-_LONG, _NO_COLUMNS, _NO_LOCATION = 14, 13, 15
+_NO_LOCATION = 15
 _NOP, _POP_TOP, _PUSH_EXC_INFO, _RAISE, _RERAISE = (
     opcode.opmap[name] for name in ("NOP", "POP_TOP", "PUSH_EXC_INFO", "RAISE_VARARGS", "RERAISE")
 )
@@ -38,11 +39,11 @@ def unwinding(code: CodeType) -> CodeType:
 
     Where the compiler lays handlers out in another way the code is left as it is, but for the lines.
     """
-    plain = code.replace(co_linetable=_without_nowhere(code.co_linetable, code.co_firstlineno))
+    plain = code.replace(co_linetable=_without_nowhere(code.co_linetable))
     units = bytearray(code.co_code)
     entries = list(_entries(code.co_exceptiontable))
-    lines = (position[0] for position in code.co_positions())
-    raises = [at for at, line in enumerate(lines) if line == NOWHERE and units[2 * at] == _RAISE]
+    ours_at = (at for start, end, line in code.co_lines() if line == NOWHERE for at in range(start // 2, end // 2))
+    raises = [at for at in ours_at if units[2 * at] == _RAISE]
     if len(raises) != 1:
         return plain
     end = raises[0]
@@ -95,36 +96,40 @@ def _number(value: int) -> bytes:
     return bytes(reversed(made))
 
 
-def _without_nowhere(table: bytes, first: int) -> bytes:
-    """The line table with NOWHERE's instructions at no line; lines are told as steps from the one before."""
+def _without_nowhere(table: bytes) -> bytes:
+    """The line table with NOWHERE's instructions at no line.
+
+    Lines are told as steps from the entry before. Only one long step leads to NOWHERE, and one back: what lies between
+    gets no line, and the step back what remains of both.
+    """
     made = bytearray()
-    line = told = first
-    for entry in _places(table):
-        kind = entry[0] >> 3 & 15
-        step, rest = _step(kind, entry)
-        line += step
-        if line == NOWHERE:
-            made.append(128 | _NO_LOCATION << 3 | entry[0] & 7)
-            continue
-        back = line - step == NOWHERE  # by a long step, which only two of the forms hold
-        made += bytes((entry[0],)) + _signed(line - told) + entry[rest:] if back else entry
-        told = line
-    return bytes(made)
+    done = away = 0  # away: by which step the entries since are NOWHERE
+    for far in _FAR.finditer(table):
+        entry = far[0]
+        between = table[done : far.start()]
+        made += _nowhere(between) if away else between
+        step, rest = _step(entry)
+        done = far.end()
+        if not away:
+            away = step
+            made += _nowhere(entry)
+        else:
+            made += entry[:1] + _signed(away + step) + entry[rest:]
+            away = 0
+    return bytes(made) + (_nowhere(table[done:]) if away else table[done:])
 
 
-def _places(table: bytes) -> Iterator[bytes]:
-    """Entries begin with a byte over 127."""
-    starts = [at for at, byte in enumerate(table) if byte & 128]
-    for start, end in zip(starts, [*starts[1:], len(table)], strict=True):
-        yield table[start:end]
+def _nowhere(entries: bytes) -> bytes:
+    """The same instructions with no line. Entries begin with a byte over 127, whose lowest bits tell how many."""
+    return bytes(128 | _NO_LOCATION << 3 | byte & 7 for byte in entries if byte & 128)
 
 
-def _step(kind: int, entry: bytes) -> tuple[int, int]:
-    """By how many lines an entry goes on, and where in it that number ends."""
-    if 10 <= kind <= 12:
-        return kind - 10, 1
-    if kind not in {_LONG, _NO_COLUMNS}:
-        return 0, 1
+_FAR = re.compile(rb"[\xe8-\xf7][\x40-\x7f]{3}[\x00-\x3f][\x00-\x7f]*")
+"""An entry of the two forms that tell steps of any size, with one of 18 to 23 bits: NOWHERE has 21 with its sign."""
+
+
+def _step(entry: bytes) -> tuple[int, int]:
+    """By how many lines such an entry goes on, and where in it that number ends."""
     value = shift = 0
     at = 1
     while True:  # six bits a byte, the lowest first; 64 means that more follow; the lowest bit is the sign

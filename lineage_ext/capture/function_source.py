@@ -6,7 +6,7 @@ replaced by another tool) fails that test and is left alone. 3.1.1: all 700 func
 
 What the compiler must know besides the text: the file's future imports, the classes and functions around it (names
 like ``__x`` are mangled, free variables resolved, ``<locals>`` named) and the names its module imports (calls on those
-compile to other instructions since 3.12).
+compile to other instructions).
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ import functools
 import re
 import sys
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from inspect import getblock
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from types import CodeType
 from typing import Any
 
@@ -40,14 +43,21 @@ class FunctionSource:
     """A function definition without its decorators, defaults and annotations (they aren't part of its code)."""
 
     code: CodeType
-    node: ast.FunctionDef
+    node: ast.FunctionDef  # as it is compiled
+    around: ast.Module
+
+    @classmethod
+    def of(cls, code: CodeType, node: ast.FunctionDef) -> FunctionSource:
+        """The definition ``node``, set into what is around ``code``."""
+        definition = _definition(node, code)
+        return cls(code, definition, _surround(definition, code))
 
     def compile(self, body: list[ast.stmt]) -> CodeType:
         """The code of this function with another body: same name, place, parameters and surroundings."""
         code = self.code
-        tree = _surround(_definition(self.node, code, body), code)
+        self.node.body = body
         flags = code.co_flags & FUTURES
-        found: CodeType = compile(tree, code.co_filename, "exec", flags, dont_inherit=True)
+        found: CodeType = compile(self.around, code.co_filename, "exec", flags, dont_inherit=True)
         for name in code.co_qualname.split("."):
             if name != "<locals>":
                 found = next(c for c in found.co_consts if isinstance(c, CodeType) and c.co_name == name)
@@ -58,7 +68,7 @@ def read(code: CodeType) -> FunctionSource:
     """The source of ``code``. Raises CaptureError with the reason unless it compiles to the same code again."""
     different = "function"
     for node in _candidates(code):
-        source = FunctionSource(code, node)
+        source = FunctionSource.of(code, node)
         different = difference(code, source.compile(node.body)) or ""
         if not different:
             return source
@@ -83,6 +93,42 @@ def _same(a: Any, b: Any) -> bool:
     return bool(a == b) or repr(a) == repr(b)  # repr: nan, and -0.0 inside frozensets
 
 
+def by_file(codes: Iterable[CodeType]) -> Iterator[CodeType]:
+    """The codes file after file, those of each parsed at once as they are reached.
+
+    Parsed one by one, as much time would go into the lines before a function, thousands of them, as into the function.
+    """
+    for filename, found in groupby(sorted(codes, key=attrgetter("co_filename", "co_firstlineno")), _FILE):
+        there = list(found)
+        with suppress(CaptureError, SyntaxError, ValueError, MemoryError):  # one by one, then
+            _parsed_at_once.update(_parsed_together(_lines(filename), there))
+        try:
+            yield from there
+        finally:
+            _parsed_at_once.clear()
+
+
+_FILE = attrgetter("co_filename")
+_parsed_at_once: dict[int, ast.stmt] = {}  # the statements of the file that ``by_file`` has reached, by their lines
+
+
+def _parsed_together(lines: list[str], codes: list[CodeType]) -> Iterator[tuple[int, ast.stmt]]:
+    """The definitions of codes that don't overlap, by their first lines; all other lines are left empty."""
+    text, free = ["\n"] * len(lines), 0
+    for code in codes:
+        first, last = code.co_firstlineno - 1, _last_line(code)
+        indented = lines[first][:1] in " \t"
+        if first - indented < free or last > len(lines):
+            continue
+        if indented:
+            text[first - 1] = "if 1:\n"
+        text[first:last] = lines[first:last]
+        free = last
+    for statement in parse("".join(text)).body:
+        inner = statement.body[0] if isinstance(statement, ast.If) else statement
+        yield min([inner.lineno, *(d.lineno for d in getattr(inner, "decorator_list", ()))]), inner
+
+
 def forget() -> None:
     """Drop the source lines kept between calls (about 10 MB for all of pandas)."""
     _lines.cache_clear()
@@ -102,6 +148,9 @@ def _candidates(code: CodeType) -> Iterator[ast.FunctionDef]:
     """The definition in place, cut off where its code ends, and where the tokenizer says (it may end in dead code)."""
     lines = _lines(code.co_filename)
     first = code.co_firstlineno
+    known = _parsed_at_once.pop(first, None)
+    if isinstance(known, ast.FunctionDef) and known.name == code.co_name:
+        yield known
     if not 0 < first <= len(lines):
         return
     for ends in (_ends(code), _end_of_block(lines, first)):
@@ -135,13 +184,13 @@ def _end_of_block(lines: list[str], first: int) -> Iterator[int]:
 
 
 def _last_line(code: CodeType) -> int:
-    last = max((end or 0 for _, end, _, _ in code.co_positions()), default=0)
+    last = max(filter(None, map(itemgetter(1), code.co_positions())), default=0)
     nested = (_last_line(c) for c in code.co_consts if isinstance(c, CodeType))
     return max(last, code.co_firstlineno, *nested)
 
 
-def _definition(node: ast.FunctionDef, code: CodeType, body: list[ast.stmt]) -> ast.FunctionDef:
-    """The def with ``body``, starting where the code does (at its first decorator)."""
+def _definition(node: ast.FunctionDef, code: CodeType) -> ast.FunctionDef:
+    """The bare def, starting where the code does (at its first decorator)."""
     given = node.args
     arguments = ast.arguments(
         posonlyargs=[_bare(a) for a in given.posonlyargs],
@@ -152,7 +201,7 @@ def _definition(node: ast.FunctionDef, code: CodeType, body: list[ast.stmt]) -> 
         kwarg=given.kwarg and _bare(given.kwarg),
         defaults=[],
     )
-    made = ast.copy_location(ast.FunctionDef(node.name, arguments, body, []), node)
+    made = ast.copy_location(ast.FunctionDef(node.name, arguments, node.body, []), node)
     _plain(made)
     made.lineno = code.co_firstlineno
     return made
@@ -214,16 +263,20 @@ def _names(code: CodeType) -> Iterator[str]:
 @functools.cache
 def _imports(filename: str) -> frozenset[str]:
     """Names bound by import statements anywhere at module level: in ``if TYPE_CHECKING``, ``try`` and ``with`` too."""
-    found: set[str] = set()
-    for block in _import_blocks(_lines(filename)):
-        try:
-            tree = parse(block)
-        except SyntaxError:
-            continue
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                found.update((alias.asname or alias.name).split(".")[0] for alias in node.names)
-    return frozenset(found)
+    blocks = [block for block in _import_blocks(_lines(filename)) if "import" in block]
+    try:
+        trees = [parse("".join(blocks))]
+    except SyntaxError:
+        trees = [tree for tree in map(_parsed_block, blocks) if tree is not None]
+    nodes = (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom))
+    return frozenset((alias.asname or alias.name).split(".")[0] for node in nodes for alias in node.names)
+
+
+def _parsed_block(block: str) -> ast.Module | None:
+    try:
+        return parse(block)
+    except SyntaxError:
+        return None
 
 
 _OPENS = re.compile(r"(import|from|if|try|with)\b")

@@ -137,7 +137,10 @@ def active() -> bool:
 def _install(targets: tuple[Target, ...], hooks: Hooks) -> Report:
     started = perf_counter()
     constants = {False: _constants(hooks), True: _constants(_quiet(hooks.state))}
-    templates = {library: Templates(library) for library in {target.library for target in targets}}
+    libraries = {target.library for target in targets}
+    templates = {
+        name: Templates(name, [t.function.__code__ for t in targets if t.library == name]) for name in libraries
+    }
     ops = tuple(_op(number, target, hooks) for number, target in enumerate(targets))
     skipped = []
     for target, op in zip(targets, ops, strict=True):

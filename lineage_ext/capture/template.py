@@ -72,7 +72,7 @@ def _instrumented(function: ast.FunctionDef, code: CodeType) -> list[ast.stmt]:
         body = [_Yields(build, code).visit(statement) for statement in body]
     if not FRAME_READERS.isdisjoint(code.co_names) or "locals" in code.co_names:
         body = [_FrameReaders(build).visit(statement) for statement in body]
-    body = [_Returns(build).visit(statement) for statement in body]
+    _leave_at_returns(body, build)
     enter = build.enter(tuple(name.lstrip("*") for name in parameters(code)))
     handler = build.at(_line(NOWHERE)).handler()
     return [*documentation, build.node(ast.Try, [enter, *_ended(body, build)], [handler], [], [])]
@@ -173,6 +173,7 @@ def _own_nodes(body: list[ast.stmt]) -> Iterator[ast.AST]:
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
 
+_LOAD, _STORE = ast.Load(), ast.Store()
 _PLACE = ("lineno", "col_offset", "end_lineno", "end_col_offset")
 
 
@@ -189,8 +190,8 @@ class _Builder:
     def constant(self, value: object) -> Any:
         return self.node(ast.Constant, value)
 
-    def name(self, name: str, context: type[ast.expr_context] = ast.Load) -> Any:
-        return self.node(ast.Name, name, context())
+    def name(self, name: str, context: ast.expr_context = _LOAD) -> Any:
+        return self.node(ast.Name, name, context)
 
     def call(self, slot: str, *arguments: ast.expr) -> Any:
         # ``(SLOT if True else None)(…)`` compiles to a plain call of the constant; written as one, the compiler warns
@@ -204,17 +205,17 @@ class _Builder:
     def leave(self, value: ast.expr) -> Any:
         return self.hook(LEAVE, value, self.name(self.first) if self.first else self.constant(None))
 
-    def guard(self, context: type[ast.expr_context] = ast.Load) -> Any:
-        return self.node(ast.Attribute, self.constant(STATE), "d", context())
+    def guard(self, context: ast.expr_context = _LOAD) -> Any:
+        return self.node(ast.Attribute, self.constant(STATE), "d", context)
 
     def assign(self, target: ast.expr, value: ast.expr) -> Any:
         return self.node(ast.Assign, [target], value)
 
     def token(self, value: ast.expr) -> Any:
-        return self.assign(self.name(TOKEN, ast.Store), value)
+        return self.assign(self.name(TOKEN, _STORE), value)
 
     def enter(self, names: tuple[str, ...]) -> Any:
-        values = self.node(ast.Tuple, [self.name(name) for name in names], ast.Load())
+        values = self.node(ast.Tuple, [self.name(name) for name in names], _LOAD)
         entered = self.call(ENTER, self.constant(OP), values)
         followed = [self.token(self.constant(OP)), self.token(entered)]
         return self.node(ast.If, self.guard(), [self.token(self.constant(None))], followed)
@@ -223,9 +224,9 @@ class _Builder:
         return self.if_tracked(self.node(ast.Expr, self.leave(self.constant(None))))
 
     def handler(self) -> Any:
-        lowered = self.assign(self.guard(ast.Store), self.constant(0))
+        lowered = self.assign(self.guard(_STORE), self.constant(0))
         failed = self.if_tracked(lowered, self.node(ast.Expr, self.hook(FAILED)))
-        hidden = self.node(ast.Delete, [self.name(TOKEN, ast.Del)])  # from who shows the variables of a traceback
+        hidden = self.node(ast.Delete, [self.name(TOKEN, ast.Del())])  # from who shows the variables of a traceback
         return self.node(ast.ExceptHandler, None, None, [failed, hidden, self.node(ast.Raise)])
 
     def if_tracked(self, *body: ast.stmt) -> Any:
@@ -252,17 +253,21 @@ class _InOwnScope(ast.NodeTransformer):
         return node if isinstance(node, _SCOPES) else super().visit(node)
 
 
-class _Returns(_InOwnScope):
-    """``return v``. Doesn't look into expressions: they hold none."""
+def _leave_at_returns(body: list[ast.stmt], build: _Builder) -> None:
+    """``return v``, wherever it stands in the body. Expressions hold none."""
+    waiting: list[Any] = list(body)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Return):
+            there = build.at(node)
+            value = node.value or there.constant(None)
+            node.value = there.either(value, there.leave(value))
+        elif not isinstance(node, _SCOPES):
+            for block in _BLOCKS:
+                waiting += getattr(node, block, ())
 
-    def visit(self, node: ast.AST) -> Any:
-        return node if isinstance(node, ast.expr) else super().visit(node)
 
-    def visit_Return(self, node: ast.Return) -> ast.Return:
-        build = self.build.at(node)
-        value = node.value or build.constant(None)
-        node.value = build.either(value, build.leave(value))
-        return node
+_BLOCKS = ("body", "orelse", "handlers", "finalbody", "cases")
 
 
 class _Yields(_InOwnScope):
