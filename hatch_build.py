@@ -1,7 +1,7 @@
-"""Builds the hooks in C into the wheel where there is a C compiler and Python's headers; elsewhere it does without.
+"""Builds the modules in C into the wheel where there is a C compiler and Python's headers; elsewhere it does without.
 
-The shared library goes beside its source, so an editable install has it too. It bears the digest of the source it was
-built from: with another source beside it (after ``git pull``) the hooks in Python run until the next install.
+The shared libraries go beside their sources, so an editable install has them too. They bear the digest of the source
+they were built from: with another source beside it (after ``git pull``) Python stands in until the next install.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCE = Path("lineage_ext", "capture", "_hooks.c")
+SOURCES = (Path("lineage_ext", "capture", "_hooks.c"), Path("lineage_ext", "graph", "_walk.c"))
 LINK = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
 
 
@@ -26,25 +26,29 @@ class CustomBuildHook(BuildHookInterface[Any]):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """``version`` is "standard" or "editable"; ``build_data`` tells hatchling what was made."""
-        problem = compile_hooks(Path(self.root))
+        problem = compile_all(Path(self.root))
         if problem:
-            self.app.display_info(f"lineage_ext runs its hooks in Python: {problem}")
+            self.app.display_info(f"lineage_ext runs in Python alone: {problem}")
             return
-        build_data["artifacts"].append(str(library(Path())))
+        build_data["artifacts"] += [str(library(Path(), source)) for source in SOURCES]
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
 
 
-def library(root: Path) -> Path:
-    """The shared library for the running Python."""
-    return root / SOURCE.with_name(f"_hooks{sysconfig.get_config_var('EXT_SUFFIX')}")
+def library(root: Path, source: Path) -> Path:
+    """The shared library of a source for the running Python."""
+    return root / source.with_name(f"{source.stem}{sysconfig.get_config_var('EXT_SUFFIX')}")
 
 
-def compile_hooks(root: Path) -> str:
-    """Build the library. Returns why it couldn't be built, if so."""
+def compile_all(root: Path) -> str:
+    """Build the libraries. Returns why one couldn't be built, if so."""
     if os.name != "posix" or sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
-        return "they are in C only for CPython with a GIL on POSIX systems"
-    target, source = library(root), root / SOURCE
+        return "there is C only for CPython with a GIL on POSIX systems"
+    return next(filter(None, (_compile(root, source) for source in SOURCES)), "")
+
+
+def _compile(root: Path, path: Path) -> str:
+    target, source = library(root, path), root / path
     made = target.with_name(f".{target.name}.{os.getpid()}")
     digest = hashlib.sha256(source.read_bytes()).hexdigest()
     compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")

@@ -778,6 +778,10 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
     names = labels == NULL ? NULL : index_names(index);
     name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : PyObject_GenericGetAttr(object, s_name);
+    if (name == NULL && names != NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear(); /* what an old pandas has pickled gets its name late */
+        name = Py_NewRef(Py_None);
+    }
     rows = name == NULL ? NULL : PyLong_FromSsize_t(size);
     kind = rows == NULL ? NULL : PyLong_FromLong(frame ? FRAME : SERIES);
     types = kind == NULL ? NULL : PyLong_FromSsize_t(PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));

@@ -144,7 +144,8 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
     if labels is None and owner is not None and _may_be_labels(index) and _may_give_rows(owner):
         labels = new_labels(index)
     labels = -1 if labels is None else labels
-    record += (number, SERIES, labels, names, len(index), series._name, of, 1, manager.blocks[0].values.dtype)
+    name = getattr(series, "_name", None)  # what an old pandas has pickled gets its name late
+    record += (number, SERIES, labels, names, len(index), name, of, 1, manager.blocks[0].values.dtype)
     rows_of[index._id] = number
     set_mark(series, "_lineage", number)
     return number

@@ -263,8 +263,7 @@ class LineageGraph:
         found = []
         for slot in slots:
             target = ColumnRef(number[row], slot)
-            for source, load in closure.up(row, (slot,)).items():
-                items = closure.items(load)
+            for source, items in closure.up(row, (slot,)).items():
                 found += [ColumnEdge(ColumnRef(number[source], item[0]), target, *item[1:]) for item in items]
         return found
 

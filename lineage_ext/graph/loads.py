@@ -19,7 +19,7 @@ HOW = tuple(Transformation)
 SURE = (Confidence.EXACT, Confidence.INFERRED, Confidence.OPAQUE)
 _HOW = {t: i for i, t in enumerate(HOW)}
 _SURE = {c: i for i, c in enumerate(SURE)}
-_THEN = tuple(tuple(_HOW[a.then(b)] for b in HOW) for a in HOW)  # [nearer the source][nearer the target]
+THEN = tuple(tuple(_HOW[a.then(b)] for b in HOW) for a in HOW)  # [nearer the source][nearer the target]
 MOST_KEPT = 20_000
 FEW = 4  # slots of a load that are looked for one by one
 
@@ -189,7 +189,7 @@ class Loads:
         if known is None:
             how, doubt, why, masking = self._ways[way]
             step, unsure, reason, masks = block
-            how = _THEN[how][step] if self._forward else _THEN[step][how]
+            how = THEN[how][step] if self._forward else THEN[step][how]
             worst, because = (unsure, reason) if unsure > doubt else (doubt, why)
             known = self._ways.put_key((how, worst, because, masking or masks))
             self._compositions[way, block] = known

@@ -137,6 +137,7 @@ class Operations:
         self.earlier = array("i")  # the use of the same dataset before, for each of ``read``: a linked list
         self.written = array("i")  # rows of datasets
         self.several: set[int] = set()  # operations with more than one output
+        self.late: set[int] = set()  # rows of datasets that were used before they were made
         self.within: dict[int, int] = {}
         self.count: dict[int, int] = {}
         self.facets: dict[int, tuple[Facet, ...]] = {}
@@ -190,6 +191,8 @@ class Operations:
             self.written.append(made)
             if not old or (datasets.producer[made] < 0 and self._makes(made, inputs)):
                 datasets.producer[made] = at
+                if old:
+                    self.late.add(made)
         if len(run.outputs) > 1:
             self.several.add(at)
         self.reads.append(len(self.read))

@@ -184,12 +184,12 @@ class Tracer:
         """External datasets at the far end (upstream: read; downstream: written), with the columns that take part."""
         reached = self.closure.down(row, slots) if self.forward else self.closure.up(row, slots)
         found: dict[tuple[str, str], tuple[Dataset, dict[str, None]]] = {}
-        for other, load in reached.items():
+        for other, items in reached.items():
             if other not in self.table.external:
                 continue
             dataset = self.table.value(other)
             _, columns = found.setdefault((dataset.namespace, dataset.name), (dataset, {}))
-            slots_there = (s for s, *_ in self.closure.items(load) if s not in WHOLE)
+            slots_there = (s for s, *_ in items if s not in WHOLE)
             columns.update((slot_text(dataset, s), None) for s in slots_there)
         return [source_of(d, columns) for d, columns in found.values()]
 

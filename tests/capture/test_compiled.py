@@ -47,6 +47,9 @@ df.columns = ["p", "q", "r", "s"]
 df.index.name = "row"
 df.rename(columns={"p": "P"}, inplace=True)
 same = df.squeeze()
+old = pd.Series([1, 2])
+del old.__dict__["_name"]
+older = old.max()
 big = s.sum(), s.max(), s.isna().any(), df.shape
 try:
     df["nothing"]

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph import LineageGraph
-from lineage_ext.model import ORDER, ROWS, ColumnEdge, Confidence, NamesFacet, Run, RunKind, Transformation
+from lineage_ext.graph.closure import WALK, Closure
+from lineage_ext.graph.loads import Item
+from lineage_ext.graph.tables import Memory
+from lineage_ext.model import ORDER, ROWS, Block, ColumnEdge, Confidence, NamesFacet, Run, RunKind, Transformation
 from tests.graph.build import Notebook, flights, frame, keep, link, same
 from tests.graph.naive import Naive
 from tests.graph.sessions import SLOTS, sessions
@@ -38,6 +42,54 @@ def test_composed_edges_are_those_of_following_every_edge(runs: list[Run]) -> No
     for dataset in graph.datasets():
         for slot in SLOTS:
             assert asked(graph.edges(dataset.no, slot)) == naive.sources(dataset.no, slot)
+
+
+@pytest.mark.skipif(WALK is None, reason="the walk in C wasn't built")
+@pytest.mark.parametrize("forward", [False, True], ids=["up", "down"])
+@given(runs=sessions(most=16), through=st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_the_walk_in_c_finds_what_the_one_in_python_finds(runs: list[Run], forward: bool, through: bool) -> None:
+    """The same datasets in the same order, each with the same slots, ways and doubts.
+
+    Only where something was used before it was made may they name different reasons that are equally good.
+    """
+    memory = graph_of(runs).memory
+    loads = memory.forward_loads if forward else memory.loads
+    for row in range(len(memory.datasets.no)):
+        closure = Closure(memory.operations, loads, through=through)
+        for slots in ((0,), (1, 2), SLOTS):
+            walked = (closure._down if forward else closure._up)(row, slots)
+            expected = {source: loads.items(walked[source]) for source in sorted(walked)}
+            found = closure._in_c(row, slots, forward)
+            assert list(found) == list(expected)
+            assert _told(found, memory) == _told(expected, memory)
+
+
+def _told(found: dict[int, list[Item]], memory: Memory) -> dict[int, list[tuple[object, ...]]]:
+    late = bool(memory.operations.late)
+    return {row: [(*i[:3], "" if late else i[3], i[4]) for i in items] for row, items in found.items()}
+
+
+@pytest.mark.skipif(WALK is None, reason="the walk in C wasn't built")
+def test_a_wrong_block_is_an_error_not_a_crash() -> None:
+    """A block that names an input its operation hasn't, or pairs unlike numbers of slots, raises; more reasons than C
+    has numbers for leave the question to Python."""
+    for block in (Block(0, 7, (0,), (0,), T.IDENTITY), Block(0, 0, (0, 0), (0,), T.IDENTITY)):
+        graph = LineageGraph()
+        book = Notebook((graph,))
+        out = book.dataset(frame("a"))
+        book.op("f", [book.read("/data/x.csv", frame("a"))], [out], [block])
+        with pytest.raises((IndexError, ValueError)):
+            graph.edges(out.no)
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    at = book.read("/data/x.csv", frame("a"))
+    for i in range(22_000):
+        to = book.dataset(frame("a"))
+        book.op("f", [at], [to], [link([0], [0], confidence=Confidence.INFERRED, reason=f"guess {i}")])
+        at = to
+    (edge,) = graph.edges(at.no)
+    assert (graph.dataset(edge.source.dataset).name, edge.reason) == ("/data/x.csv", "guess 21999")
 
 
 @given(sessions())
