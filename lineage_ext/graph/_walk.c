@@ -21,6 +21,7 @@
 #define LATE 4 /* it was read before it was made */
 #define SIZES 8   /* tables of 4 to 512 places are used again */
 #define SPARE 32
+#define SLOTS_A_DATASET 100 /* looking at so many takes as long as passing a dataset */
 #define BREATH 1023 /* operations after which other threads and an interrupt have their turn */
 
 typedef struct {
@@ -52,7 +53,7 @@ typedef struct {
     Ways *spare[SIZES][SPARE];
     int spares[SIZES];
     uint8_t after[KINDS][KINDS]; /* [the step's kind][the kind before] → the kind of both */
-    Py_ssize_t visited;
+    Py_ssize_t visited, slots; /* datasets passed; slots of blocks looked at */
     int changed; /* whether a load came to have more, or surer ways */
 } Walk;
 
@@ -274,6 +275,7 @@ static int pass(Walk *walk, PyObject *block, const Load *from, Load *to)
     PyObject *ours = PySequence_Fast(PyTuple_GET_ITEM(block, walk->forward ? 3 : 2), "slots are a sequence");
     PyObject *theirs = PySequence_Fast(PyTuple_GET_ITEM(block, walk->forward ? 2 : 3), "slots are a sequence");
     int done = -1;
+    walk->slots += ours == NULL ? 0 : PySequence_Fast_GET_SIZE(ours);
     if (ours != NULL && theirs != NULL)
         done = (crosses ? cross_all : cross_pairs)(walk, from, to, ours, theirs, &step);
     Py_XDECREF(ours);
@@ -483,7 +485,7 @@ static PyObject *answer(Walk *walk)
         Py_XDECREF(key);
         Py_XDECREF(items);
     }
-    return found == NULL ? NULL : Py_BuildValue("Nn", found, walk->visited);
+    return found == NULL ? NULL : Py_BuildValue("Nn", found, walk->visited + walk->slots / SLOTS_A_DATASET);
 }
 
 /* -- what is asked ---------------------------------------------------------------------------------------------- */
@@ -590,7 +592,7 @@ static int hold(Walk *walk, PyObject *arrays)
 
 PyDoc_STRVAR(far_ends_doc,
              "far_ends(arrays, maps, words, external, late, start, slots, forward, through)\n--\n\n"
-             "({row of a dataset: items of its load}, datasets passed): where the ways to some slots of the dataset\n"
+             "({row of a dataset: items of its load}, effort in datasets passed): where the ways to some slots of the dataset\n"
              "`start` begin, or forward the external ones that they reach. `arrays`: int32, in the order of `hold`;\n"
              "`words`: the members of Transformation and Confidence and how two transformations compose.\n"
              "OverflowError: there are too many reasons; the walk in Python has no such bound.");

@@ -29,7 +29,8 @@ class Closure:
         self._loads = loads
         self._through = through
         self._ends = set() if through else operations.datasets.external
-        self.visited = 0  # datasets looked at so far
+        self.visited = 0  # datasets looked at so far, wide ones counting more
+        self.longest = 0  # the most that one walk looked at
         loads.trim()
 
     def up(self, start: int, slots: Iterable[int]) -> dict[int, list[Item]]:
@@ -60,8 +61,12 @@ class Closure:
         found, passed = WALK.far_ends(
             arrays, o.maps.values, words, d.external, o.late, start, slots, forward, self._through
         )
-        self.visited += passed
+        self._passed(passed)
         return found
+
+    def _passed(self, datasets: int) -> None:
+        self.visited += datasets
+        self.longest = max(self.longest, datasets)
 
     # -- the same in Python ------------------------------------------------------------------------------------------
     def _up(self, start: int, slots: Iterable[int]) -> dict[int, int]:
@@ -75,6 +80,7 @@ class Closure:
         waiting = {maker: {start: self._loads.start(slots)}}  # operation → what it made, with the load there
         todo = [-maker]
         roots: dict[int, int] = {}
+        visited = 0
         while waiting:
             made = waiting.pop(maker, None)  # most often it is the one before
             if made is None:
@@ -99,8 +105,9 @@ class Closure:
                         continue
                     known = there.get(source)
                     there[source] = come if known is None or known == come else union(known, come)
-            self.visited += len(made)
+            visited += len(made)
             maker -= 1
+        self._passed(visited)
         return roots
 
     def _down(self, start: int, slots: Iterable[int]) -> dict[int, int]:
@@ -123,5 +130,5 @@ class Closure:
                     reached[made] = now
                     if made not in self._ends:
                         heappush(todo, (reader, made))
-        self.visited += len(reached)
+        self._passed(len(reached))
         return {row: reached[row] for row in operations.datasets.external & reached.keys() - {start}}

@@ -16,7 +16,7 @@ from lineage_ext.model import ORDER, ROWS, WHOLE, Confidence, Dataset, Transform
 MOST_STEPS = 2_000
 MOST_LINKS = 20_000  # inputs of all steps together: an opaque step over wide frames has a thousand
 MOST_INFLUENCES = 100
-MOST_VISITED = 100_000  # datasets looked at for the sources of influences; the later ones stay without
+MOST_VISITED = 100_000  # datasets looked at for the sources of influences; those that it would pass stay without
 Spot = tuple[int, int | None]  # row of a dataset, slot (None: all of it)
 
 
@@ -230,8 +230,9 @@ class Influences:
         for row, slot in columns:
             by_row.setdefault(row, []).append(slot if slot is not None else ROWS)
         sources: dict[tuple[str, str], Source] = {}
+        closure = tracer.closure
         for row, slots in by_row.items():
-            for source in self._sources(row, slots) if tracer.closure.visited < MOST_VISITED else ():
+            for source in self._sources(row, slots) if closure.visited + closure.longest <= MOST_VISITED else ():
                 sources[source.namespace, source.name] = merged(sources.get((source.namespace, source.name)), source)
         return Influence(
             how,
