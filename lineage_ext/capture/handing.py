@@ -53,13 +53,8 @@ def _frames(r: Resolver, scope: Scope, there: Where) -> list[Where]:
     if not isinstance(scope, ast.Module):
         return [there]
     begun = r.started.get(there.file, 0)
-    return [w for w in cells(r, there) if w.file == there.file or r.started.get(w.file, 0) >= begun]
-
-
-def cells(r: Resolver, at: Where) -> list[Where]:
-    """All cells, which share their variables; of a module's own code only that."""
-    files = [f for f in r.started if r.namespace.share(f, at.file)] or [at.file]
-    return [w for f in dict.fromkeys((*files, at.file)) if (w := r.where(f, (), at.since)) is not None]
+    later = (f for f, serial in r.started.items() if serial >= begun and r.namespace.share(f, there.file))
+    return [w for f in dict.fromkeys((*later, there.file)) if (w := r.where(f, (), there.since)) is not None]
 
 
 def _between(done: ast.AST, binding: ast.AST, there: Where, use: ast.AST, at: Where, frame: Where) -> bool:
