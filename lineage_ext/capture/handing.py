@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.events import Event, Kind
@@ -53,7 +54,8 @@ def _frames(r: Resolver, scope: Scope, there: Where) -> list[Where]:
     if not isinstance(scope, ast.Module):
         return [there]
     begun = r.started.get(there.file, 0)
-    later = (f for f, serial in r.started.items() if serial >= begun and r.namespace.share(f, there.file))
+    since = takewhile(lambda f: r.started[f] >= begun, reversed(r.started))
+    later = [f for f in since if r.namespace.share(f, there.file)][::-1]
     return [w for f in dict.fromkeys((*later, there.file)) if (w := r.where(f, (), there.since)) is not None]
 
 

@@ -60,6 +60,7 @@ class Values:
             self._unplan(dropped)
         self._resolver.kept.clear()
         self._records.serial += 1
+        self._resolver.started.pop(file, None)  # the latest goes last
         self._resolver.started[file] = self._records.serial
         self._namespace.executed(file)
 

@@ -91,7 +91,7 @@ class Resolver:
     def __init__(self, namespace: Namespace, records: Records) -> None:
         self.namespace = namespace
         self.records = records
-        self.started: dict[str, int] = {}  # file → serial at which its latest execution began
+        self.started: dict[str, int] = {}  # file → serial at which its latest execution began, in that order
         self.consumer: Consumer | None = None
         self.nth: tuple[int, int] | None = None  # (i, n): of what n rounds of a loop gathered, only the i-th
         self.kept: dict[Hashable, Any] = {}  # what doesn't change while the same cell runs
