@@ -31,7 +31,27 @@ class SystemClock:
 
     def uuid7(self) -> str:
         """A new UUIDv7."""
-        return uuid7(self.now(), os.urandom(10))
+        return uuid7(self.now(), entropy())
+
+
+AT_ONCE = 256
+_spare: list[bytes] = []
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_spare.clear)  # else a child would give its parent's ids
+
+
+def entropy() -> bytes:
+    """10 random bytes, read for many ids at once.
+
+    Reading gives up the GIL, and beside a cell that computes a thread has it back only after 4 ms: for the demo's 160
+    operations the worker waited 0.57 s, and the cells took up to a tenth longer.
+    """
+    try:
+        return _spare.pop()
+    except IndexError:
+        many = os.urandom(10 * AT_ONCE)
+        _spare.extend(many[at : at + 10] for at in range(10, len(many), 10))
+        return many[:10]
 
 
 def uuid7(time_ns: int, entropy: bytes) -> str:
