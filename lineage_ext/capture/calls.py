@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lineage_ext.capture.conditions import Condition
+from lineage_ext.capture.contents import content
 from lineage_ext.capture.decisions import deciding
 from lineage_ext.capture.definitions import Callee, callee
 from lineage_ext.capture.fields import record
+from lineage_ext.capture.file_paths import READING
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
 from lineage_ext.capture.known_calls import (
     COUNTING_METHODS,
@@ -169,6 +171,8 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
 def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Flow:
     """A method of something that isn't recorded: an array, a dict, a model."""
     value, name = r.flow(method.value, at), method.attr
+    if name in READING:
+        return _read(r, method, value, at)
     if name not in UNRECORDED and never_ran(r, node, at, value):
         return EMPTY
     inside = _of_dict(r, node, name, value, at)
@@ -190,6 +194,12 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     reason = f"called {name}"
     others = unknown(r, node, at, name)
     return union((value.through(T.TRANSFORMATION, reason=reason), others))
+
+
+def _read(r: Resolver, method: ast.Attribute, value: Flow, at: Where) -> Flow:
+    """The text in a file, in whole or by lines."""
+    found = replace(value, state=None) if value else content(r, method.value, at)
+    return sequence(found.each()) if method.attr == "readlines" and found.parts is None else found
 
 
 def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow, at: Where) -> Flow | None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable
+from dataclasses import replace
 
 from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import decided
-from lineage_ext.capture.events import ADDING, Event, writes
+from lineage_ext.capture.entries import writes
+from lineage_ext.capture.events import ADDING, Event
+from lineage_ext.capture.file_paths import WRITING
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, mapping, sequence, union
 from lineage_ext.capture.handing import Change
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called
+from lineage_ext.capture.texts import text_of
+from lineage_ext.capture.written import filled
 
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
@@ -35,8 +40,8 @@ def is_container(value: ast.expr | None) -> bool:
 
 
 def is_buffer(value: ast.expr | None) -> bool:
-    """Whether an expression makes a file in memory."""
-    return value is not None and called(value) in BUFFERS
+    """Whether an expression makes a file in memory, or opens one."""
+    return value is not None and (called(value) in BUFFERS or called(value) == "open")
 
 
 class _Contents:
@@ -66,6 +71,17 @@ class _Contents:
         self.whole += flows
         for own in self.columns if column is None or column >= len(self.columns) else [self.columns[column]]:
             own.extend(flows)
+
+    def take(self, value: Flow) -> None:
+        """All that there is in another value, the way it is in there."""
+        if value.parts and all(isinstance(key, str) for key in value.parts):
+            for key, part in value.parts.items():
+                self.put(key, part)
+        if value.values is not None:
+            self.under(value.item or EMPTY, value.values)
+        elif value.item is not None:
+            self.items.append(value.item)
+        self.mix([replace(value, state=None)])
 
     def _is_record(self) -> bool:
         """Whether entries of known name were set in a dict whose other entries are known only together."""
@@ -136,8 +152,12 @@ def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bo
     elif isinstance(target, ast.Attribute):
         contents.put(f".{target.attr}", r.flow(value, at).follow(event.path).under(by))
     elif isinstance(value, ast.Call):
-        written = [value.func.value] if writes(event) and isinstance(value.func, ast.Attribute) else value.args[1:]
-        contents.mix([r.flow(a, at).under(by) for a in written])
+        if writes(event) and isinstance(value.func, ast.Attribute):
+            contents.take(text_of(r.flow(value.func.value, at)).under(by))
+            return
+        whole = filled(value)
+        given = [r.flow(a, at).under(by) for a in value.args if a is not whole]
+        contents.take(given[0]) if len(given) == 1 else contents.mix(given)
 
 
 def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, *, keyed: bool) -> None:
@@ -165,6 +185,9 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
     flows = [r.flow(a.value if isinstance(a, ast.Starred) else a, at) for a in call.args]
     named = {k.arg: r.flow(k.value, at) for k in call.keywords}
     into = method.value
+    if method.attr in WRITING:
+        _write(method.attr, flows, contents)
+        return
     if method.attr in ADDING and isinstance(into, ast.Name):
         contents.items += flows
     elif method.attr in ADDING and isinstance(into, ast.Subscript):
@@ -178,6 +201,16 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
     else:
         reason = f"called {method.attr}"
         contents.mix([union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason)])
+
+
+def _write(method: str, flows: list[Flow], contents: _Contents) -> None:
+    """``file.write(text)``, ``writer.writerow(row)``."""
+    for flow in flows:
+        if method == "writerow":
+            contents.items.append(flow)
+            contents.whole.append(flow)
+        else:
+            contents.take(flow)
 
 
 def _join(flows: list[Flow], keywords: dict[str | None, Flow], contents: _Contents) -> None:

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeGuard
 
+from lineage_ext.capture.file_paths import WRITING
+from lineage_ext.capture.written import entry_target, filled, root_name, root_of
+
 EACH = "each"  # a step of a path: one item of an iterated value
 Path = tuple[int | str, ...]
 
@@ -44,24 +47,14 @@ class Event:
 
 
 Found = Iterator[tuple[str, Event]]
-WRITING = "to_"  # methods that may write into a buffer: ``df.to_csv(buffer)``
 FITTING = ("fit", "partial_fit")  # methods that change their object though their result is used
-ENTRIES = frozenset({"setdefault", "get"})  # methods of a dict that give an entry to be changed
 ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})  # give None: called for their effect
-FILLING = frozenset({"heappush", "shuffle", "copyto", "put", "place", "putmask", "at", "fill_diagonal", "insort"})
 
 
 def events_of(node: ast.AST) -> Found:
     """(name, event) of what ``node`` itself does, in order; not of what stands inside it."""
     handler = EVENTS.get(type(node))
     return handler(node) if handler else iter(())
-
-
-def root_name(node: ast.AST | None) -> str | None:
-    """``m`` for ``m``, ``m[k]``, ``m.a[k].append``."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Starred):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else None
 
 
 def written(target: ast.expr, value: ast.expr | None, node: ast.AST, path: Path = ()) -> Found:
@@ -73,7 +66,7 @@ def written(target: ast.expr, value: ast.expr | None, node: ast.AST, path: Path 
     elif isinstance(target, ast.Starred):
         yield from written(target.value, value, node, path)
     else:
-        target = _of_entry(target)
+        target = entry_target(target)
         name = root_name(target)
         if name is not None:
             yield name, Event(Kind.MUTATION, node, value, path, target)
@@ -181,14 +174,14 @@ def _statement(node: ast.Expr) -> Found:
     if not isinstance(call, ast.Call):
         return
     place = node if call is node.value or isinstance(node.value, ast.Await) else call
-    function = _of_entry(call.func)
-    name = root_name(function) if isinstance(function, ast.Attribute) else None
+    function = entry_target(call.func)
+    name = root_of(function) if isinstance(function, ast.Attribute) else None
     if name is not None and not _fits(call):
         yield name, Event(Kind.MUTATION, place, call, target=function)
-    called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    filled = root_name(call.args[0]) if call.args and (called in FILLING or called.startswith(WRITING)) else None
-    if filled is not None:
-        yield filled, Event(Kind.MUTATION, place, call)
+    whole = filled(call)
+    into = root_of(whole) if whole is not None else None
+    if into is not None:
+        yield into, Event(Kind.MUTATION, place, call)
 
 
 def _element(node: ast.ListComp | ast.SetComp | ast.GeneratorExp) -> Found:
@@ -213,49 +206,10 @@ def _operand(node: ast.UnaryOp) -> Found:
     return _added(node.operand)
 
 
-def entry_of(event: Event) -> ast.expr | None:
-    """Where the object that a name is bound to is an entry: ``m[k]`` for ``x = m[k]``, ``x = m[k] = {}`` and
-    ``x = m.setdefault(k, [])``; the other name for ``x = m``."""
-    if event.kind is not Kind.VALUE or event.path:
-        return None
-    targets = event.node.targets if isinstance(event.node, ast.Assign) else []
-    stored = [t for t in targets if isinstance(t, ast.Subscript)]
-    value = stored[0] if stored else event.value
-    if isinstance(value, ast.Call):  # as if it went on: ``m.setdefault(k, [])._``
-        entry = _of_entry(ast.copy_location(ast.Attribute(value, "_", ast.Load()), value))
-        value = entry.value if isinstance(entry, ast.Attribute) and entry.value is not value else None
-    return value if isinstance(value, ast.Name | ast.Subscript) else None
-
-
-def through(event: Event, name: str, entry: ast.expr | None) -> Found:
-    """What a change of the object that ``name`` holds does to that of which it is an entry: after ``x = m[k]``,
-    ``x.append(1)`` is ``m[k].append(1)``."""
-    root = root_name(entry)
-    if entry is not None and event.kind is Kind.MUTATION and event.target is not None and root and root != name:
-        target = _put_for(event.target, entry)
-        yield root, Event(event.kind, event.node, event.value, event.path, target, not isinstance(entry, ast.Name))
-
-
-def _put_for(target: ast.expr, whole: ast.expr) -> ast.expr:
-    """The target with ``whole`` in place of the name that it begins with."""
-    if isinstance(target, ast.Attribute):
-        return ast.copy_location(ast.Attribute(_put_for(target.value, whole), target.attr, target.ctx), target)
-    if isinstance(target, ast.Subscript):
-        return ast.copy_location(ast.Subscript(_put_for(target.value, whole), target.slice, target.ctx), target)
-    return whole
-
-
-def writes(event: Event) -> bool:
-    """Whether an event writes into what its name holds, if that is a buffer, and else leaves it alone."""
-    call = event.value
-    function = call.func if isinstance(call, ast.Call) and event.target is None else None
-    return isinstance(function, ast.Attribute) and function.attr.startswith(WRITING)
-
-
 def _added(call: ast.expr) -> Found:
     """A call that adds an item, where an expression has no use for what it gives."""
     if _adds(call):
-        function = _of_entry(call.func)
+        function = entry_target(call.func)
         name = root_name(function)
         if name is not None:
             yield name, Event(Kind.MUTATION, call, call, target=function)
@@ -265,28 +219,14 @@ def _adds(node: ast.expr) -> TypeGuard[ast.Call]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ADDING
 
 
-def _of_entry(target: ast.expr) -> ast.expr:
-    """``m.setdefault(k, []).append`` as ``m[k].append``, ``m.setdefault(k, {})[j]`` as ``m[k][j]``."""
-    inner = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
-    if not isinstance(inner, ast.Call) or not inner.args:
-        return target
-    if not isinstance(inner.func, ast.Attribute) or inner.func.attr not in ENTRIES:
-        return target
-    entry = ast.copy_location(ast.Subscript(inner.func.value, inner.args[0], ast.Load()), inner)
-    if isinstance(target, ast.Subscript):
-        return ast.copy_location(ast.Subscript(entry, target.slice, target.ctx), target)
-    assert isinstance(target, ast.Attribute)
-    return ast.copy_location(ast.Attribute(entry, target.attr, ast.Load()), target)
-
-
 def _call(node: ast.Call) -> Found:
-    name = root_name(node.func) if _fits(node) else None
+    name = root_of(node.func) if _fits(node) else None
     if name is not None:
         yield name, Event(Kind.MUTATION, node, node, target=node.func)
 
 
 def _fits(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and node.func.attr.startswith(FITTING)
+    return isinstance(node.func, ast.Attribute) and (node.func.attr.startswith(FITTING) or node.func.attr in WRITING)
 
 
 EVENTS: dict[type[ast.AST], Callable[[Any], Found]] = {

@@ -15,7 +15,7 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.decode import Decoder, Raw
 from lineage_ext.capture.derivation import Derivation
-from lineage_ext.capture.externals import Externals
+from lineage_ext.capture.externals import Externals, Found
 from lineage_ext.capture.handed import Inside, same_slots
 from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN
 from lineage_ext.capture.opaque import Values
@@ -29,6 +29,7 @@ from lineage_ext.model import (
     ROWS,
     Block,
     ColumnMap,
+    Confidence,
     DatasetKind,
     ErrorFacet,
     Facet,
@@ -38,8 +39,9 @@ from lineage_ext.model import (
     RunState,
     Transformation,
 )
-from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.call import CONTENT, Call, State
 from lineage_ext.rules.explain import Explainer
+from lineage_ext.rules.files import read_as
 from lineage_ext.rules.op import Op
 from lineage_ext.rules.pandas.words import words
 from lineage_ext.rules.titles import named, title
@@ -196,6 +198,7 @@ class Explaining:
         call.inputs = _inputs(call)
         shape = self._explainer.explain(call)
         external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._runs.offset)
+        yield from self._fed(call, raw, site, external)
         if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
             for out in call.outs:  # of plain values or labels of columns: ``pd.isna(3)``, ``df.columns.str.lower()``
                 self._states.drop(out)
@@ -210,6 +213,21 @@ class Explaining:
         )  # fmt: skip
         self._latest = Made(call, site, run)
         yield run
+
+    def _fed(self, call: Call, raw: Raw, site: Site, external: Found) -> Iterator[Run]:
+        """The file that a call reads was written by the program itself."""
+        text = call.derived.get(CONTENT)
+        file = next((s for s in call.inputs if s.external is not None and s.no in external), None)
+        if text is None or file is None or self._externals.wrote(file):
+            return
+        inferred = Confidence.INFERRED
+        blocks = [
+            Block(0, 0, t, s, Transformation.TRANSFORMATION, inferred, cross=True) for t, s in read_as(file, text)
+        ]
+        rows = Block(0, 0, (ROWS,), (ROWS,), Transformation.IDENTITY, inferred)
+        yield self._runs.of(
+            raw, None, "python.write", (text,), (file,), ColumnMap((*blocks, rows)), site.place, external=external
+        )
 
     def _failed(self, call: Call, raw: Raw, site: Site, no: int, within: int | None) -> Run:
         kind, _, text = (raw.error or "").partition(": ")

@@ -28,6 +28,12 @@ class Externals:
         self._read: dict[tuple[Hashable, ...], int] = {}  # namespace, name, schema, content, what the user says
         self._written: dict[tuple[str, str], tuple[State, Seen]] = {}  # the version last written, and what it left
 
+    def wrote(self, file: State) -> bool:
+        """Whether a recorded operation wrote this version of a file."""
+        assert file.external is not None
+        known = self._written.get((file.external.namespace, file.external.name))
+        return known is not None and known[0].no == file.no
+
     def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
         """Number the external datasets of a call. Returns their names, and the map onto the versions they are.
 

@@ -212,23 +212,6 @@ def labels_of(frame: State) -> Flow:
     return Flow(origins, item=Flow(origins, one=True))
 
 
-def written_out(table: State, state: State, orient: str) -> Flow:
-    """What ``to_dict`` made of a series (entries by its index) or a frame (see ``orient`` of ``DataFrame.to_dict``)."""
-    origins, inside = of(state).origins, Flow(of(table).origins)
-    keys = inside.index()
-    if table.kind is not K.FRAME or len(table.labels) > MOST_PARTS:
-        by_key = bool(keys) and table.kind is K.SERIES
-        return Flow(origins, state, None, keys if by_key else inside, inside if by_key else None)
-    columns = {label: Flow((Origin(table, (slot,), T.IDENTITY, True),)) for slot, label in enumerate(table.labels)}
-    if orient == "index":
-        return Flow(origins, state, None, keys, gathered(columns))
-    if orient == "list":
-        return Flow(origins, state, {label: sequence(column) for label, column in columns.items()})
-    if orient in {"dict", "series"}:
-        return Flow(origins, state, {label: mapping(keys, column) for label, column in columns.items()})
-    return Flow(origins, state, None, gathered(columns) if orient == "records" else inside)
-
-
 def union(flows: Iterable[Flow]) -> Flow:
     """A value that came from any or all of these."""
     some = [f for f in flows if f]

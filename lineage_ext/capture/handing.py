@@ -18,6 +18,7 @@ from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.sights import Sight, sights
 from lineage_ext.capture.source import FUNCTIONS, Scope
+from lineage_ext.capture.written import filled
 
 MOST_CHANGES = 60
 
@@ -89,8 +90,8 @@ def _of(event: Event, path: Path) -> Event | None:
     """The event as one of the object that has this Path, if it changes that: as if it were a variable."""
     call = event.value
     if event.target is None:  # ``heappush(self.heap, x)``
-        filled = call.args[0] if isinstance(call, ast.Call) and call.args else None
-        return event if len(path) == 1 or path_of(filled) == path else None
+        whole = filled(call) if isinstance(call, ast.Call) else None
+        return event if len(path) == 1 or path_of(whole) == path else None
     if path_of(event.target) == path:
         return None  # it is set anew
     if len(path) == 1:

@@ -146,7 +146,6 @@ ENTRIES: dict[str, tuple[str, Transformation, bool]] = {
     "builtins.hasattr": ("obj:- name:-", T.IDENTITY, False),
     "builtins.callable": ("obj:-", T.IDENTITY, False),
     "builtins.id": ("obj:-", T.IDENTITY, False),
-    "builtins.open": ("file:-", T.IDENTITY, False),
     "random.sample": ("population k", T.IDENTITY, False),
     "random.choice": ("seq", T.IDENTITY, False),
     "operator.itemgetter": ("*:-", T.IDENTITY, False),

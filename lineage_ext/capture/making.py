@@ -93,6 +93,16 @@ class Making:
         named = self._labelled(flow.each()) if flow.columns is None else {}
         return self.states.table(named or dict(enumerate(flow.columns or ())), flow, node, value)
 
+    def text(self, flow: Flow, node: ast.expr, value: Any) -> State:
+        """A text that is read as a table: its columns by label or place, as far as they are known."""
+        labels = [str(label) for out in self._call.outs for label in out.labels]
+        columns = flow.parts if flow.parts and any(label in flow.parts for label in labels) else None
+        if columns is not None:
+            return self.states.table({k: columns.get(k, EMPTY) for k in (*columns, *labels)}, flow, node, value)
+        if self._call.outs and (flow.item is not None and flow.item.parts):
+            return self.table(flow, node, value)
+        return self.states.state(value, node, flow)
+
     def _is_labelled(self, value: Any, flow: Flow) -> bool:
         """``Series([x, y], index=["a", "b"])``."""
         labels = self._call.args.get("index")

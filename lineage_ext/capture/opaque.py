@@ -17,7 +17,7 @@ from lineage_ext.capture.choosing import NAMING, Choosing, Marking
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.namespace import Namespace, timed_code
-from lineage_ext.capture.operands import is_constant, operands, receiver
+from lineage_ext.capture.operands import READS, is_constant, operands, read_from, receiver
 from lineage_ext.capture.recorded import Records, chain_of
 from lineage_ext.capture.resolver import Consumer, Resolver, Where
 from lineage_ext.capture.site import Place, Site, Sites
@@ -143,6 +143,9 @@ class Values:
         found = operands(call.op, node, source)
         if call.op.name in TEXTS and isinstance(node, ast.Call):
             found["expr"] = found.get("expr", node)  # the call itself: only the names with @ inside the text
+        path = read_from(call.op, node)
+        if path is not None:  # a literal, too
+            found[call.op.params[0]] = path
         if len(self._plans) >= MOST_PLANS:
             self._plans.clear()
         plan = self._plans[call.op.no, place] = (tuple(found.items()), receiver(call.op, node))
@@ -195,7 +198,7 @@ class Values:
         return Opaque("ndarray", value.rows * len(value.labels) if value.rows is not None else None)
 
 
-_SETTLED = (State, type, Resource, Expression, Grouper)
+_SETTLED = (State, type, Expression, Grouper)
 
 
 def _tracked(call: Call, param: str) -> bool:
@@ -204,6 +207,8 @@ def _tracked(call: Call, param: str) -> bool:
 
 def _untracked(call: Call, param: str, value: Any) -> bool:
     """Whether an argument's value may have been computed from tracked values without being tracked itself."""
+    if isinstance(value, Resource):
+        return value.kind == "file" and call.op.name.startswith(READS)  # what the program itself wrote there
     if value is None or isinstance(value, _SETTLED):
         return False
     if isinstance(value, bool):

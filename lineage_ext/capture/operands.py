@@ -16,6 +16,7 @@ from lineage_ext.rules.op import Op
 Operands = dict[str, ast.expr]
 ASSIGNED = ("value", "labels", "values")  # the parameter of setters that takes the assigned value
 MIRRORED = {ast.Lt: "gt", ast.Gt: "lt", ast.LtE: "ge", ast.GtE: "le"}
+READS = "read_"
 LABELLED_BY_ITSELF = frozenset({"to_series", "to_frame"})  # an Index made a frame keeps itself as the index
 PLAIN = {ast.Lt: "lt", ast.Gt: "gt", ast.LtE: "le", ast.GtE: "ge"}
 
@@ -25,6 +26,14 @@ def operands(op: Op, node: ast.AST, source: Source) -> Operands:
     handler = OPERANDS.get(type(node))
     found = handler(op, node, source) if handler else {}
     return {p: n for p, n in found.items() if p in op.params and not is_constant(n)}
+
+
+def read_from(op: Op, node: ast.AST) -> ast.expr | None:
+    """The expression of the file, or text, that a call reads."""
+    if not op.name.startswith(READS) or not isinstance(node, ast.Call) or not op.params:
+        return None
+    named = next((k.value for k in node.keywords if k.arg == op.params[0]), None)
+    return node.args[0] if node.args else named
 
 
 def receiver(op: Op, node: ast.AST) -> ast.expr | None:

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.source import Scope, Source, called
 
 Path = tuple[str | ast.Call, ...]
@@ -25,6 +26,13 @@ def path_of(node: ast.expr | None) -> Path | None:
         node = node.value
     if isinstance(node, ast.Name):
         return (node.id, *reversed(attributes))
+    file = same_file(node) if node is not None else None
+    whole = path_of(file) if file is not None else None
+    if whole is not None:
+        return (*whole, *reversed(attributes))
+    literal = literal_file(node)
+    if literal is not None:
+        return (literal, *reversed(attributes))
     return (node, *reversed(attributes)) if isinstance(node, ast.Call) else None
 
 
@@ -128,7 +136,7 @@ class PassingOn:
 
 def _read(node: ast.AST, ways: Ways) -> None:
     if isinstance(node, ast.Call):
-        if not hasattr(builtins, getattr(node.func, "id", "")):
+        if not hasattr(builtins, getattr(node.func, "id", "")):  # what those do with it is known
             ways.add_call(_passing(node))
     elif isinstance(node, ast.Return):
         ways.returned += [path for value in either(node.value) if (path := path_of(value)) is not None]

@@ -11,7 +11,8 @@ from bisect import bisect_left
 from functools import cached_property
 
 from lineage_ext.capture.conditions import Conditions
-from lineage_ext.capture.events import Event, Kind, entry_of, events_of, through
+from lineage_ext.capture.entries import entry_of, through
+from lineage_ext.capture.events import Event, Kind, events_of
 from lineage_ext.capture.passing import PassingOn
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, SCOPES, Scope, Source
 

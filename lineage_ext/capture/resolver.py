@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 from typing import Any
 
-from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, labels_of, of, union, written_out
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, labels_of, of, union
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, What
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Source, base_name, called, span
+from lineage_ext.capture.texts import TEXTS, WRITING_OUT, orient, text_of, written_out
 from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
@@ -25,7 +26,6 @@ MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
 CELLS = frozenset({"__getitem__", "get", "item", "squeeze"})
-WRITING_OUT = frozenset({"to_dict", "to_records", "to_json"})
 ALIASES = {
     "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
     "multiply": "mul", "subtract": "sub", "rdiv": "rtruediv", "get": "getitem", "assign": "setitem",
@@ -288,22 +288,11 @@ class Resolver:
         return consumer.previous if source.loops(consumer.node) <= source.loops(node) else 0
 
 
-def orient(node: ast.AST) -> str:
-    """The ``orient`` of a call of ``to_dict`` or ``to_json``, by the words of the former; other calls have none."""
-    asked = called(node)
-    if not isinstance(node, ast.Call) or asked not in {"to_dict", "to_json"}:
-        return ""
-    if asked == "to_json":
-        named = next((k.value for k in node.keywords if k.arg == "orient"), ast.Constant("columns"))
-        return {"columns": "dict"}.get(name := str(getattr(named, "value", "")), name)
-    given = next((k.value for k in node.keywords if k.arg == "orient"), node.args[0] if node.args else None)
-    return str(given.value) if isinstance(given, ast.Constant) else "" if given is not None else "dict"
-
-
 def _value(record: Record, orient: str) -> Flow:
     outs = record.outs
     if record.what.name in WRITING_OUT and record.this is not None:
-        return written_out(record.this, outs[0], orient)
+        of_text = record.what.name in TEXTS
+        return text_of(of(record.this), outs[0]) if of_text else written_out(record.this, outs[0], orient)
     if record.what.name in CELLS and outs[0].kind is K.VALUE:  # an object in a cell: its size is part of the data
         return replace(of(outs[0]), one=True)
     return of(outs[0]) if len(outs) == 1 else gathered({i: of(out) for i, out in enumerate(outs)})

@@ -9,6 +9,7 @@ import ast
 from dataclasses import replace
 
 from lineage_ext.capture.calls import arguments, by_facts, function, result_of
+from lineage_ext.capture.contents import content
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, labels_of, mapping, sequence, union
 from lineage_ext.capture.known_calls import known
@@ -102,6 +103,18 @@ def sorted_(r: Resolver, node: ast.Call, at: Where) -> Flow:
 def same(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """The same inside."""
     return replace(r.flow(node.args[0], at), state=None) if node.args else EMPTY
+
+
+@function(
+    "builtins.open", "io.open", "gzip.open", "pathlib.Path", "numpy.load", "numpy.loadtxt", "numpy.genfromtxt",
+    "json.load", "pickle.load", "csv.reader", "csv.DictReader", "io.StringIO", "io.BytesIO",
+)  # fmt: skip
+def opened(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """What is in the file, or text."""
+    if not node.args:
+        return EMPTY
+    given = replace(r.flow(node.args[0], at), state=None)
+    return given or content(r, node.args[0], at)
 
 
 @function("heapq.nlargest", "heapq.nsmallest")

@@ -13,18 +13,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lineage_ext.capture.calls import result_of
+from lineage_ext.capture.contents import content
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver
 from lineage_ext.capture.expressions import captured
 from lineage_ext.capture.flow import MOST_PARTS, Flow, K, union
 from lineage_ext.capture.listing import TAKING, Listing, masked
 from lineage_ext.capture.making import MAKERS, Making
-from lineage_ext.capture.operands import ASSIGNED, assigned
+from lineage_ext.capture.operands import ASSIGNED, READS, assigned, is_constant
 from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called, span
 from lineage_ext.capture.stand_ins import StandIns
-from lineage_ext.rules.call import Call, Function, Opaque, State
+from lineage_ext.rules.call import CONTENT, Call, Function, Opaque, Resource, State
 
 INDEXERS = frozenset({
     "_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer", "_LocationIndexer", "_ScalarAccessIndexer",
@@ -65,6 +66,8 @@ class Substitution:
         if isinstance(value, Function):
             self._captured(param, value, node, at)
             return
+        if self.call.op.name.startswith(READS) and param == self.call.op.params[0] and self._read_back(value, node):
+            return
         flow = self.resolver.flow(node, at)
         if not flow:
             return
@@ -76,6 +79,14 @@ class Substitution:
             self._labels(param, node)
         else:
             self._value(param, value, node, flow)
+
+    def _read_back(self, value: Any, node: ast.expr) -> bool:
+        """What the program itself wrote into the file, or text, that is read. A computed name of a file isn't that."""
+        named = isinstance(value, Resource) or (isinstance(value, str) and is_constant(node))
+        flow = content(self.resolver, node, self.at) or (Flow() if named else self.resolver.flow(node, self.at))
+        if flow:
+            self.found[CONTENT] = self._making.text(flow, node, value)
+        return bool(flow)
 
     def _assigned(self, node: ast.expr) -> tuple[ast.expr, Where]:
         """The keyword of ``df.assign(key=…)`` that is being set; a lambda's body runs in its own frame."""

@@ -14,7 +14,8 @@ from lineage_ext.capture.changes import changed, is_buffer, is_container, is_dic
 from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
-from lineage_ext.capture.events import EACH, Event, Kind, writes
+from lineage_ext.capture.entries import writes
+from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed
 from lineage_ext.capture.resolver import Resolver, Where, expression

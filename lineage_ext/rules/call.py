@@ -148,6 +148,9 @@ class External:
         return self.change == "append"
 
 
+CONTENT = "<content>"  # in ``Call.derived``: what the program itself wrote into the file, or text, that is read
+
+
 @dataclass(slots=True)
 class Call:
     """One outermost operation.

@@ -25,12 +25,12 @@ from lineage_ext.rules.algebra import (
     slots_for,
     values_of,
 )
-from lineage_ext.rules.call import External, Resource
+from lineage_ext.rules.call import CONTENT, External, Resource
 from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_path
 
 UNNAMED = re.compile(r"Unnamed: \d+(_level_\d+)?")  # what pandas calls a column without a header
-CONTENT = ("{", "[", "<")
+MARKUP = ("{", "[", "<")
 
 
 def place_of(call: Call, value: Any, key: Any = None) -> Name | None:
@@ -38,7 +38,7 @@ def place_of(call: Call, value: Any, key: Any = None) -> Name | None:
     if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
         value = os.path.commonpath(value) if len(value) > 1 else value[0]
     text = value.text if isinstance(value, Resource) and value.kind == "file" else value
-    if not isinstance(text, str) or text.lstrip().startswith(CONTENT) or "\n" in text:
+    if not isinstance(text, str) or text.lstrip().startswith(MARKUP) or "\n" in text:
         return None
     name = name_of_path(text, call.cwd)
     if name is None or not isinstance(key, str):
@@ -62,6 +62,7 @@ class Source(Word):
         if name is None:
             self._from_value(call)
             return
+        call.get(CONTENT)  # fed the file, see ``capture.explaining``
         external = External(*name, self.format, "read")
         deciding = list(_filtered(given(call, self.filters)))
         for i in range(len(call.outs)):
@@ -86,12 +87,22 @@ class Source(Word):
     def _from_value(self, call: Call) -> None:
         """A buffer or text: no dataset, but perhaps one that came from tracked values."""
         for i, out in enumerate(call.outs):
-            for state in call.states(call.get(self.path)):
-                call.link(
-                    values_of(out), state, values_of(state), T.TRANSFORMATION,
-                    out=i, cross=True, confidence=Confidence.INFERRED, reason="read from a text made of it",
-                )  # fmt: skip
+            for state in (*call.states(call.get(self.path)), *call.states(call.get(CONTENT))):
+                for slots, sources in read_as(out, state):
+                    call.link(
+                        slots, state, sources, T.TRANSFORMATION,
+                        out=i, cross=True, confidence=Confidence.INFERRED, reason="read from a text made of it",
+                    )  # fmt: skip
                 call.rows_from(state, out=i)
+
+
+def read_as(out: State, text: State) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """(columns read, columns of a text they came from): by label; those the text doesn't know came from all of it."""
+    for slot in (*out.levels, *values_of(out)):
+        label = out.labels[slot] if 0 <= slot < len(out.labels) else out.schema.index[-1 - slot] if slot < 0 else None
+        found = text.at(label) if len(text.labels) > 1 else ()
+        if found or slot >= 0:  # rows are numbered by what reads them
+            yield (slot,), found or values_of(text)
 
 
 def _levels(call: Call, out: State) -> list[int]:

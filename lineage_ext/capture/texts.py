@@ -1,0 +1,60 @@
+"""Tables as texts and plain objects: what ``to_dict``, ``to_json`` and ``to_csv`` make of them, by label.
+
+Such a Flow keeps its columns as ``parts``: what reads the text again, in a file or not, finds them by their labels.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Hashable
+
+from lineage_ext.capture.flow import MOST_PARTS, Flow, K, Origin, T, gathered, mapping, of, sequence
+from lineage_ext.capture.source import called
+from lineage_ext.rules.call import State
+
+TEXTS = frozenset({"to_csv", "to_string", "to_markdown", "to_html", "to_xml", "to_parquet", "to_feather", "to_pickle"})
+OBJECTS = frozenset({"to_dict", "to_records", "to_json"})
+WRITING_OUT = TEXTS | OBJECTS
+
+
+def orient(node: ast.AST) -> str:
+    """The ``orient`` of a call of ``to_dict`` or ``to_json``, by the words of the former; other calls have none."""
+    asked = called(node)
+    if not isinstance(node, ast.Call) or asked not in {"to_dict", "to_json"}:
+        return ""
+    if asked == "to_json":
+        named = next((k.value for k in node.keywords if k.arg == "orient"), ast.Constant("columns"))
+        return {"columns": "dict"}.get(name := str(getattr(named, "value", "")), name)
+    given = next((k.value for k in node.keywords if k.arg == "orient"), node.args[0] if node.args else None)
+    return str(given.value) if isinstance(given, ast.Constant) else "" if given is not None else "dict"
+
+
+def written_out(table: State, state: State, orient: str) -> Flow:
+    """What ``to_dict`` made of a series (entries by its index) or a frame (see ``orient`` of ``DataFrame.to_dict``)."""
+    origins, inside = of(state).origins, Flow(of(table).origins)
+    keys = inside.index()
+    if table.kind is not K.FRAME or len(table.labels) > MOST_PARTS:
+        by_key = bool(keys) and table.kind is K.SERIES
+        return Flow(origins, state, None, keys if by_key else inside, inside if by_key else None)
+    columns = {label: Flow((Origin(table, (slot,), T.IDENTITY, True),)) for slot, label in enumerate(table.labels)}
+    if orient == "index":
+        return Flow(origins, state, None, keys, gathered(columns))
+    if orient == "list":
+        return Flow(origins, state, {label: sequence(column) for label, column in columns.items()})
+    if orient in {"dict", "series"}:
+        return Flow(origins, state, {label: mapping(keys, column) for label, column in columns.items()})
+    return Flow(origins, state, None, gathered(columns) if orient == "records" else inside)
+
+
+def text_of(table: Flow, text: State | None = None) -> Flow:
+    """The text that a table is written as: its columns by label, and index levels by name."""
+    state = table.state
+    if state is None or state.kind not in {K.FRAME, K.SERIES} or len(state.labels) > MOST_PARTS:
+        return table
+    slots = {str(label): slot for slot, label in enumerate(state.labels)}
+    for i, name in enumerate(state.schema.index):
+        slots.setdefault("Unnamed: 0" if name is None else str(name), state.levels[i])
+    parts: dict[Hashable, Flow] = {
+        label: Flow((Origin(state, (slot,), T.TRANSFORMATION, True),)) for label, slot in slots.items()
+    }
+    return Flow(of(text).origins if text is not None else table.origins, text, parts)
