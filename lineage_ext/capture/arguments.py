@@ -65,6 +65,8 @@ def _entered(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
     node = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None
     if isinstance(node, ast.For | ast.AsyncFor):
         node = node.iter  # before 3.13 a generator function's frame is entered from the loop's statement
+    if isinstance(node, ast.With | ast.AsyncWith):  # before 3.12 that of the whole statement
+        node = node.items[0].context_expr
     if isinstance(node, ast.Attribute):  # a property
         node = ast.copy_location(ast.Call(node, [], []), node)
     return (node, caller) if caller is not None and isinstance(node, ast.Call) else None

@@ -33,6 +33,7 @@ from lineage_ext.model import Transformation
 
 UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods
 MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap"})  # of pools of threads and processes
+CONTEXTS = frozenset({"contextmanager", "asynccontextmanager"})
 Special = Callable[[Resolver, ast.Call, Where], Flow]
 SPECIAL: dict[str, Special] = {}
 
@@ -147,12 +148,16 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
     """What a function returns or yields, and the conditions it decides by."""
     if isinstance(definition, ast.Lambda):
         return r.flow(definition.body, frame)
+    assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef)
     returned: list[Flow] = []
     yielded: list[Flow] = []
     conditions: dict[Condition, None] = {}
     own = list(frame.source.own(definition))
     if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own):  # runs where it is used up, not here
         frame = replace(frame, lazy=True)
+    context = any(getattr(d, "attr", getattr(d, "id", "")) in CONTEXTS for d in definition.decorator_list)
+    if context and frame.since is None:  # the places of several contexts of one ``with`` can't be told apart
+        frame = frame.all_since(r.started.get(frame.chain[-1][0] if frame.chain else frame.file, 0))
     for part in own:
         if isinstance(part, ast.Return):
             returned.append(r.flow(part.value, frame))
@@ -164,6 +169,8 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
             continue
         conditions.update(dict.fromkeys(frame.reaching.conditions.of(part)))
     by = deciding(r, ((c, frame) for c in conditions))
+    if context:
+        return union(yielded).under(by)
     return sequence(union(yielded)).counted(by) if yielded else union(returned).under(by)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lineage_ext.capture.arguments import by_class, is_method
 from lineage_ext.capture.classes import Class, class_of, made, method_of
@@ -13,9 +13,11 @@ from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.passing import Passing, Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.site import Span
 from lineage_ext.capture.source import FUNCTIONS, span
 
-MAKING = ("__init__", "__post_init__", "__enter__", "__exit__")
+CONTEXT = ("__enter__", "__exit__")
+MAKING = ("__init__", "__post_init__", *CONTEXT)
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 Pair = tuple[Path, Path]  # what the function calls an object, what its caller does
 
@@ -62,7 +64,7 @@ def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
                 yield (
                     _by_call(r, found, passing, frame)
                     if own
-                    else Entered(found[0], _inside(call, frame, found[1]), False)
+                    else Entered(found[0], _inside(span(call), frame, found[1]), False)
                 )
 
 
@@ -78,9 +80,9 @@ def fields(r: Resolver, passing: Passing, frame: Where) -> list[Pair]:
     return found
 
 
-def _inside(call: ast.Call, frame: Where, at: Where) -> Where:
-    """The frame of a function, defined in ``at``, that the call in ``frame`` enters."""
-    chain = None if frame.chain is None else ((frame.file, span(call)), *frame.chain)
+def _inside(place: Span, frame: Where, at: Where) -> Where:
+    """The frame of a function, defined in ``at``, that is entered at that place of ``frame``."""
+    chain = None if frame.chain is None else ((frame.file, place), *frame.chain)
     return Where(at.source, at.reaching, chain, frame.since)
 
 
@@ -88,8 +90,10 @@ def _making(r: Resolver, cls: Class, passing: Passing, frame: Where) -> Iterator
     """``Ledger(…)``, also after ``with``."""
     for name in MAKING:
         method = method_of(r, cls, name)
-        if method is not None and method[0].args.args:
-            yield _by_call(r, method, passing, frame, (passing.call,))
+        place = span(passing.call) if name not in CONTEXT else frame.source.context_span(passing.call)
+        if method is not None and method[0].args.args and place is not None:
+            found = _by_call(r, method, passing, frame, (passing.call,))
+            yield replace(found, at=_inside(place, frame, method[1]))
 
 
 def _method(r: Resolver, call: ast.Call, frame: Where) -> tuple[Function, Where] | None:
@@ -114,7 +118,7 @@ def _by_call(
 ) -> Entered:
     """A function that the call runs itself: its parameters are the arguments."""
     definition, at = found
-    inner = _inside(passing.call, frame, at)
+    inner = _inside(span(passing.call), frame, at)
     names = [p.arg for p in (*definition.args.posonlyargs, *definition.args.args)]
     same: list[Pair] = []
     if is_method(definition, at.source) and names and not by_class(r, passing.call, frame):

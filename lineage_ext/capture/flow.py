@@ -115,10 +115,13 @@ class Flow:
         )
 
     def unaligned(self) -> Flow:
-        """The same items, not one per row any more."""
+        """The same items, not one per row any more, and in any order."""
         origins = tuple(replace(o, aligned=False) for o in self.origins)
         columns = tuple(c.unaligned() for c in self.columns) if self.columns is not None else None
-        return replace(self, state=None, origins=origins, columns=columns)
+        parts = {key: part.unaligned() for key, part in self.parts.items()} if self.parts is not None else None
+        item = self.item.unaligned() if self.item is not None else None
+        values = self.values.unaligned() if self.values is not None else None
+        return replace(self, state=None, origins=origins, columns=columns, parts=parts, item=item, values=values)
 
     def each(self) -> Flow:
         """One item of the value."""

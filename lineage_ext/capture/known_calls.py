@@ -67,7 +67,7 @@ FAMILIES: tuple[tuple[str, Transformation, bool, str], ...] = (
     (
         "numpy", T.TRANSFORMATION, False,
         "sort argsort lexsort partition argpartition unique diff ediff1d "
-        "meshgrid outer kron cross broadcast_to searchsorted unravel_index",
+        "outer kron cross broadcast_to searchsorted unravel_index",
     ),
     (
         "numpy", T.AGGREGATION, False,

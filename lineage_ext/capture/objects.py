@@ -10,8 +10,9 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
+from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.changes import changed, is_dict
-from lineage_ext.capture.classes import MOST_DEPTH, Class, bases, class_of
+from lineage_ext.capture.classes import MOST_DEPTH, Class, bases, class_of, method_of
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
@@ -22,7 +23,7 @@ from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.passing import either, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.sights import Sight, sights
-from lineage_ext.capture.source import FUNCTIONS, called
+from lineage_ext.capture.source import FUNCTIONS, called, span
 
 MAKING = frozenset({"list", "set", "deque"})
 
@@ -39,29 +40,44 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     if given is not None:
         what = [e for e in what if e.target is not None]  # not the default
     if not any(_sets(e, node.attr) for e in what):
-        return None
+        return _property(r, found, node, at)
     place = home(r, node, at)
     seen = sights(r, place.path, place.scope, place.at) if place is not None else []
-    frames: dict[ast.AST, list[Where]] = {}
-    for sight in seen:
-        frames.setdefault(sight.scope, []).append(sight.at if sight.at.since is not None else sight.at.all_since(since))
-    placed = [(e, w) for e in what for w in frames.get(anywhere.source.scope(e.node), [anywhere])]
-    bound = [(e, w) for e, w in placed if _sets(e, node.attr)]
-    value = union((given or EMPTY, *(_held(r, e, w, node, at) for e, w in bound)))
-    keyed = any(is_dict(v) for e, _ in bound for v in either(e.value))
-    if not value and not keyed and not all(_is_fresh(v) for e, _ in bound for v in either(e.value)):
+    placed = [p for e in what for p in _placed(e, anywhere, seen)]
+    bound = [p for p in placed if _sets(p.event, node.attr)]
+    value = union((given or EMPTY, *(_held(r, p.event, p.at, node, at) for p in bound)))
+    values = [v for p in bound for v in either(p.event.value)]
+    keyed = any(map(is_dict, values))
+    if not value and not keyed and not all(map(_is_fresh, values)):
         return None  # what a method was given isn't known by the method
-    value = value.under(deciding(r, ((c, w) for e, w in bound for c in around(e, w))))
-    if value.state is not None:
-        return value
-    inside = [Change(replace(e, target=_within(e.target)), w) for e, w in placed if not _sets(e, node.attr)]
+    value = value.under(deciding(r, ((c, p.at) for p in bound for c in around(p.event, p.at))))
+    inside = [replace(p, event=replace(p.event, target=_within(p.event.target))) for p in placed if p not in bound]
     inside += _by_other_names(seen, {c.event.node for c in inside})
-    if not inside:
+    if value.state is not None or not inside:
         return value
     if not value and not all(c.at.chain for c in inside):
         return None  # nor what it put into a dict
-    shared = frozenset.intersection(*(around(e, w) for e, w in bound))
+    shared = frozenset.intersection(*(around(p.event, p.at) for p in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)
+
+
+def _property(r: Resolver, cls: Class, node: ast.Attribute, at: Where) -> Flow | None:
+    """What a property gives; None if the attribute is none."""
+    method = method_of(r, cls, node.attr)
+    if method is None or not method[0].decorator_list or at.chain is None or (at.file, span(node)) in at.chain:
+        return None
+    inner = Where(method[1].source, method[1].reaching, ((at.file, span(node)), *at.chain), at.since)
+    return result_of(r, method[0], inner) or None
+
+
+def _placed(event: Event, anywhere: Where, seen: list[Sight]) -> Iterator[Change]:
+    """The event of a method in every frame it is known to have run in on the object; if in none, in any."""
+    known = [s for s in seen if s.scope is anywhere.source.scope(event.node)]
+    for sight in known:
+        at = sight.at if sight.at.since is not None or anywhere.since is None else sight.at.all_since(anywhere.since)
+        yield Change(event, at, sight.under)
+    if not known:
+        yield Change(event, anywhere)
 
 
 def _by_other_names(seen: list[Sight], known: set[ast.AST]) -> list[Change]:
@@ -100,7 +116,8 @@ def _events(r: Resolver, cls: Class, attribute: str, depth: int) -> Iterator[Eve
             own = at.reaching.of(method.args.args[0].arg, method)
             found += [e for e in own if _path(e.target)[-1:] == [attribute]]
     yield from found
-    for above, there in bases(r, cls) if not found and depth < MOST_DEPTH else ():
+    complete = any(_sets(e, attribute) for e in found)
+    for above, there in bases(r, cls) if not complete and depth < MOST_DEPTH else ():
         if there.source is at.source:
             yield from _events(r, (above, at), attribute, depth + 1)
 

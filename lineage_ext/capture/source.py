@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -91,6 +92,13 @@ class Source:
             self.parents[known] = beside if isinstance(beside, ast.stmt) else self.parents[beside]
             self._scopes[known] = self._scopes[beside]
         return known
+
+    def context_span(self, node: ast.expr) -> Span | None:
+        """The span that ``__enter__`` and ``__exit__`` are called from, if ``node`` is what a ``with`` enters."""
+        item = self.parents.get(node)
+        if not isinstance(item, ast.withitem):
+            return None
+        return span(node) if sys.version_info >= (3, 12) else span(self.parents[item])
 
     def used_by_name(self, name: str) -> list[ast.AST]:
         """The expressions that are operations on what ``name`` holds: ``name.a``, ``name[k]``, ``name.f()``."""

@@ -72,7 +72,8 @@ def where(r: Resolver, node: ast.Call, at: Where) -> Flow:
 def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """A counter and the item."""
     item = _items(r, node.args[0], at) if node.args else EMPTY
-    return sequence(gathered({0: item.rows(), 1: item}))
+    count = r.flow(node.args[0], at).count if node.args else ()
+    return replace(sequence(gathered({0: item.rows(), 1: item})), count=count)
 
 
 @function("builtins.list", "builtins.tuple", "collections.deque")
@@ -115,6 +116,25 @@ def opened(r: Resolver, node: ast.Call, at: Where) -> Flow:
         return EMPTY
     given = replace(r.flow(node.args[0], at), state=None)
     return given or content(r, node.args[0], at)
+
+
+@function("collections.ChainMap")
+def chained(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The entries of several dicts, of literals among them."""
+    found = [flow for a in node.args if (flow := r.flow(a, at))]
+    keyed = [f for f in found if f.values is not None and f.item is not None]
+    if not keyed:
+        return union(found)
+    values = (*(f.values or EMPTY for f in keyed), *(p for f in found for p in (f.parts or {}).values()))
+    return mapping(union(f.item or EMPTY for f in keyed), union(values))
+
+
+@function("numpy.meshgrid", "numpy.broadcast_arrays")
+def grids(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """As many arrays as were given, each as large as all of them make it."""
+    given = [r.flow(a, at) for a in node.args]
+    count = union(given).rows()
+    return gathered({i: flow.through(T.TRANSFORMATION, aligned=False).counted(count) for i, flow in enumerate(given)})
 
 
 @function("heapq.nlargest", "heapq.nsmallest")

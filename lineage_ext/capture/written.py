@@ -33,6 +33,9 @@ def filled(call: ast.Call) -> ast.expr | None:
     """What a function, known to do so, writes its other arguments into."""
     function = call.func
     called = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    out = next((k.value for k in call.keywords if k.arg == "out"), None)
+    if out is not None:  # ``np.sqrt(x, out=buffer)``
+        return out
     if called in DUMPING:
         return call.args[1] if len(call.args) > 1 else None
     if called == "print":

@@ -131,17 +131,18 @@ class Positions(Word):
     """Where an index has each of some values (``get_indexer``), or in which of its places they belong."""
 
     target: Param = "target"
+    needs_self: ClassVar[bool] = False  # an index of literals
     params_of: ClassVar[tuple[str, ...]] = ("target",)
 
     def explain(self, call: Call) -> None:
         """From the values looked up, and from the index and its order."""
-        this = call.this
         wanted = list(call.states(given(call, self.target if self.target in call.args else "*args")))
         for i, out in enumerate(call.outs):
             for state in wanted:
                 call.link(values_of(out), state, values_of(state), T.TRANSFORMATION, out=i, cross=True)
                 call.rows_from(state, out=i)
-            call.link(values_of(out), this, (*values_of(this), ROWS, ORDER), T.JOIN, out=i, cross=True)
+            for this in call.states(call.get(call.op.params[0])):
+                call.link(values_of(out), this, (*values_of(this), ROWS, ORDER), T.JOIN, out=i, cross=True)
         if len(wanted) == 1 and len(call.outs) == 1:
             call.out.rowset = wanted[0].rowset
 
