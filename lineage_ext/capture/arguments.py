@@ -46,9 +46,14 @@ def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
 def receiver(r: Resolver, function: Function, at: Where) -> tuple[ast.expr, Where] | None:
     """The expression, with its frame, that a method was called on; for a constructor the call that makes the object."""
     found = _entered(r, at)
-    if found is None or not calls(found[0], function):
+    if found is None:
         return None
     node, caller = found
+    handed = _handed_method(node, function)
+    if handed is not None:
+        return handed, caller
+    if not calls(node, function):
+        return None
     base = node.func.value if isinstance(node.func, ast.Attribute) else None
     if base is not None and called(base) == "super":  # the object of the method around it
         around = caller.source.scope(node)
@@ -57,6 +62,16 @@ def receiver(r: Resolver, function: Function, at: Where) -> tuple[ast.expr, Wher
     if getattr(function, "name", "") in MAKING and called(node) not in MAKING:
         return node, caller
     return (base or node.func), caller
+
+
+def _handed_method(node: ast.Call, function: Function) -> ast.expr | None:
+    """The object whose method is handed over in a call: ``scale`` of ``s.map(scale.apply)``."""
+    name = getattr(function, "name", "")
+    given = (*node.args, *(k.value for k in node.keywords))
+    if name == "__call__" and (isinstance(node.func, ast.Attribute) or called(node) in CALLING):
+        return next((a for a in given if isinstance(a, ast.Name | ast.Call)), None)
+    inside = [b for a in given if isinstance(a, ast.Call) for b in a.args]  # ``partial(scale.apply, 2)``
+    return next((a.value for a in (*given, *inside) if isinstance(a, ast.Attribute) and a.attr == name), None)
 
 
 def _entered(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
@@ -178,6 +193,9 @@ def default(function: Function, name: str) -> ast.expr | None:
 
 def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where) -> Flow:
     """The function was passed to what is called here: ``s.apply(f)``, ``df.pipe(f, 2)``, ``map(f, xs)``."""
+    own = _handed_method(node, function)
+    if own is not None and [p.arg for p in (*function.args.posonlyargs, *function.args.args)][:1] == [name]:
+        return r.flow(own, caller)
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
     given = next((k.value for k in node.keywords if k.arg == name), None)
     if given is not None:

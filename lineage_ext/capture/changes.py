@@ -21,6 +21,7 @@ from lineage_ext.capture.written import filled
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 BUFFERS = frozenset({"StringIO", "BytesIO"})
+NAMING = frozenset({"savez", "savez_compressed"})  # their keywords are entries of the file
 CALLED = (ast.Expr, ast.Call)  # a method called for its effect, unlike an attribute that is set
 
 
@@ -158,6 +159,8 @@ def _change(r: Resolver, event: Event, at: Where, contents: _Contents, keyed: bo
         whole = filled(value)
         given = [r.flow(a, at).under(by) for a in value.args if a is not whole]
         contents.take(given[0]) if len(given) == 1 else contents.mix(given)
+        for keyword in value.keywords if called(value) in NAMING else ():
+            contents.put(str(keyword.arg), r.flow(keyword.value, at).under(by))
 
 
 def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents: _Contents, *, keyed: bool) -> None:

@@ -133,6 +133,15 @@ def own_object(node: ast.Name, at: Where, function: ast.AST | None = None) -> as
     return method if first and first[0].arg == node.id else None
 
 
+def handed_method(r: Resolver, node: ast.expr, at: Where) -> tuple[ast.FunctionDef, Where] | None:
+    """The method that is handed over: ``scale.apply``, or ``scale`` itself if it can be called."""
+    if isinstance(node, ast.Attribute):
+        cls, name = class_of(r, node.value, at), node.attr
+    else:
+        cls, name = class_of(r, node, at) if isinstance(node, ast.Name | ast.Call) else None, "__call__"
+    return method_of(r, cls, name) if cls is not None else None
+
+
 def _around(node: ast.AST, at: Where) -> Class | None:
     """The class that a method, or something in it, stands in."""
     scope = at.source.scope(node)

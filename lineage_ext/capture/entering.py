@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lineage_ext.capture.arguments import by_class, is_method
-from lineage_ext.capture.classes import Class, class_of, made, method_of
-from lineage_ext.capture.definitions import callee
+from lineage_ext.capture.classes import Class, class_of, handed_method, made, method_of
+from lineage_ext.capture.definitions import UNKNOWN, callee
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.passing import Passing, Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.site import Span
-from lineage_ext.capture.source import FUNCTIONS, span
+from lineage_ext.capture.source import FUNCTIONS, called, span
 
 CONTEXT = ("__enter__", "__exit__")
 MAKING = ("__init__", "__post_init__", *CONTEXT)
@@ -53,19 +53,43 @@ def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
     method = _method(r, call, frame)
     if method is not None:
         yield _by_call(r, method, passing, frame)
-    for node in (call.func, *call.args, *(k.value for k in call.keywords)):
-        if isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and not hasattr(builtins, node.id)):
-            what = callee(r, node, frame)
-            if getattr(what.definition, "decorator_list", None):  # what runs may be another function
-                yield from (Entered(d, w, False) for d, w in r.entered(call, frame) if isinstance(d, FUNCTIONS))
-            if isinstance(what.definition, FUNCTIONS) and what.at is not None:
-                found = what.definition, what.at
-                own = node is call.func
-                yield (
-                    _by_call(r, found, passing, frame)
-                    if own
-                    else Entered(found[0], _inside(span(call), frame, found[1]), False)
-                )
+    else:
+        yield from _seen(r, passing, frame)
+    for node in (*call.args, *(k.value for k in call.keywords)):
+        yield from _handed_over(r, node, call, frame)
+
+
+def _seen(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
+    """The function of a name; what was seen to run there where that isn't what runs, or can't be told."""
+    call = passing.call
+    what = callee(r, call.func, frame) if isinstance(call.func, ast.Name | ast.Lambda) else UNKNOWN
+    if what.definition is None and what.name:
+        return  # a library's
+    if what.definition is None or getattr(what.definition, "decorator_list", None):
+        for definition, at in r.entered(call, frame):
+            if isinstance(definition, FUNCTIONS):
+                wrapper = what.definition is not None
+                found = (definition, at)
+                yield Entered(definition, at, False) if wrapper else _by_call(r, found, passing, frame)
+    if isinstance(what.definition, FUNCTIONS) and what.at is not None:
+        yield _by_call(r, (what.definition, what.at), passing, frame)
+
+
+def _handed_over(r: Resolver, node: ast.expr, call: ast.Call, frame: Where) -> Iterator[Entered]:
+    """A function, or a method with its object, that is handed over to what is called."""
+    if isinstance(node, ast.Call) and called(node) == "partial" and node.args:
+        node = node.args[0]
+    if isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and not hasattr(builtins, node.id)):
+        what = callee(r, node, frame)
+        if getattr(what.definition, "decorator_list", None):  # what runs may be another function
+            yield from (Entered(d, w, False) for d, w in r.entered(call, frame) if isinstance(d, FUNCTIONS))
+        if isinstance(what.definition, FUNCTIONS) and what.at is not None:
+            yield Entered(what.definition, _inside(span(call), frame, what.at), False)
+    method = handed_method(r, node, frame) if isinstance(node, ast.Attribute) else None
+    own = path_of(node)
+    if method is not None and method[0].args.args and own is not None:
+        same = (((method[0].args.args[0].arg,), own[:-1]),)
+        yield Entered(method[0], _inside(span(call), frame, method[1]), False, same)
 
 
 def fields(r: Resolver, passing: Passing, frame: Where) -> list[Pair]:

@@ -16,7 +16,7 @@ OF_ARGUMENT = frozenset({
 })  # fmt: skip
 OF_LAST = frozenset({"join", "joinpath"})
 OF_OBJECT = frozenset({"open", "resolve", "absolute", "expanduser", "as_posix"})
-MODULES = frozenset({"io", "gzip", "bz2", "lzma", "codecs", "os", "path"})
+OPENERS = frozenset({"io", "gzip", "bz2", "lzma", "codecs", "os"})  # modules
 READING = frozenset({"read", "read_text", "read_bytes", "readlines", "getvalue"})
 WRITING = frozenset({"write", "write_text", "write_bytes", "writelines", "writerow", "writerows"})
 
@@ -48,9 +48,9 @@ def _opened(node: ast.Call) -> ast.expr | None:
     function = node.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     base = function.value if isinstance(function, ast.Attribute) else None
-    of_module = base is None or getattr(base, "attr", getattr(base, "id", "")) in MODULES
-    if name in OF_LAST and node.args and (of_module or name == "joinpath"):
+    module = getattr(base, "attr", getattr(base, "id", ""))
+    if name in OF_LAST and node.args and (base is None or module == "path" or name == "joinpath"):
         return node.args[-1]
-    if name in OF_ARGUMENT or (name == "open" and of_module):
+    if name in OF_ARGUMENT or (name == "open" and (base is None or module in OPENERS)):
         return node.args[0] if node.args else None
     return base if name in OF_OBJECT else None

@@ -86,6 +86,19 @@ def changes(sight: Sight, but: frozenset[Path] | set[Path] | tuple[()] = ()) -> 
                     yield Change(found, sight.at, sight.under)
 
 
+def sets(sight: Sight) -> Iterator[Change]:
+    """The statements of one scope that set an attribute anew which is the object by one of its Paths there."""
+    for path in sight.paths:
+        if len(path) > 1 and isinstance(path[0], str):
+            for event in sight.at.reaching.of(path[0], sight.scope):
+                if (
+                    event.kind is Kind.MUTATION
+                    and path_of(event.target) == path
+                    and not isinstance(event.node, ast.Expr)
+                ):
+                    yield Change(event, sight.at, sight.under)
+
+
 def _of(event: Event, path: Path) -> Event | None:
     """The event as one of the object that has this Path, if it changes that: as if it were a variable."""
     call = event.value

@@ -13,11 +13,12 @@ from dataclasses import replace
 from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.changes import changed, is_dict
 from lineage_ext.capture.classes import MOST_DEPTH, Class, bases, class_of, method_of
+from lineage_ext.capture.conditions import Kind as Decides
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.flow import EMPTY, Flow, union
-from lineage_ext.capture.handing import Change, changes
+from lineage_ext.capture.handing import Change, changes, sets
 from lineage_ext.capture.homes import home, standing
 from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.passing import either, path_of
@@ -45,12 +46,15 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     seen = sights(r, place.path, place.scope, place.at) if place is not None else []
     placed = [p for e in what for p in _placed(e, anywhere, seen)]
     bound = [p for p in placed if _sets(p.event, node.attr)]
+    bound += [p for s in seen for p in sets(s) if all(p.event.node is not own.event.node for own in placed)]
     value = union((given or EMPTY, *(_held(r, p.event, p.at, node, at) for p in bound)))
     values = [v for p in bound for v in either(p.event.value)]
     keyed = any(map(is_dict, values))
     if not value and not keyed and not all(map(_is_fresh, values)):
         return None  # what a method was given isn't known by the method
-    value = value.under(deciding(r, ((c, p.at) for p in bound for c in around(p.event, p.at))))
+    gates = [(c, p.at) for p in bound for c in around(p.event, p.at)]
+    by = deciding(r, (*gates, *(g for p in bound for g in p.under if g[0].kind is not Decides.ROUNDS)))
+    value = value.under(by).counted(by) if any(p.under for p in bound) else value.under(by)
     inside = [replace(p, event=replace(p.event, target=_within(p.event.target))) for p in placed if p not in bound]
     inside += _by_other_names(seen, {c.event.node for c in inside})
     if value.state is not None or not inside:

@@ -82,6 +82,12 @@ class Ways:
         for root in {target[0], value[0]}:
             self.assigned.setdefault(root, []).append((target, value))
 
+    def behind(self, name: str) -> Iterator[str]:
+        """What begins the values that a variable is another way to."""
+        for target, value in self.assigned.get(name, ()):
+            if target == (name,) and isinstance(value[0], str):
+                yield value[0]
+
     def add_call(self, passing: Passing) -> None:
         """A call."""
         for root in passing.roots():

@@ -140,8 +140,9 @@ class Reaching:
         found: dict[Scope, set[str]] = {}
         for (scope, name), events in self._by_scope.items():
             changes = any(e.kind is Kind.MUTATION for e in events)
-            if changes and isinstance(scope, FUNCTIONS) and not self.is_local(name, scope):
-                found.setdefault(scope, set()).add(name)
+            if changes and isinstance(scope, FUNCTIONS):
+                names = {name, *self.passing.ways(scope).behind(name)}  # ``out`` and ``name`` of ``out = open(name)``
+                found.setdefault(scope, set()).update(n for n in names if not self.is_local(n, scope))
         return {scope: frozenset(names) for scope, names in found.items()}
 
     # -- reaching --------------------------------------------------------------------------------------------------

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lineage_ext.capture.calls import result_of
+from lineage_ext.capture.classes import handed_method
 from lineage_ext.capture.contents import content
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver
@@ -159,15 +160,36 @@ class Substitution:
     def _captured(self, param: str, value: Function, node: ast.expr, at: Where) -> None:
         """A function: what it reads of what it is given, and from outside, but for objects whose use is recorded."""
         definition: ast.AST = node
+        if isinstance(node, ast.Call) and called(node) == "partial" and node.args:
+            given = (*node.args[1:], *(k.value for k in node.keywords))
+            self._reads(node, (self.resolver.flow(a, at) for a in given))
+            definition = node = node.args[0]
         if not isinstance(node, ast.Lambda):
             what = callee(self.resolver, node, at)
-            if what.definition is None or what.at is None:
+            method = handed_method(self.resolver, node, at) if what.definition is None else None
+            if method is not None:
+                self._read_own(*method, node)
+            found, there = method or (what.definition, what.at)
+            if found is None or there is None:
                 return
-            definition, at = what.definition, what.at
+            definition, at = found, there
         told = (self.resolver, definition, value.bound, at)
         masks = bool(HASHING.search(at.source.text)) and self._hashes(definition, at)
         self.call.args[param] = replace(value, reads=reads(*told), parts=parts(*told), masks=masks)
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
+        if flow:
+            self._read_inside(self._states.state(None, node, flow))
+
+    def _read_own(self, method: ast.FunctionDef, at: Where, node: ast.expr) -> None:
+        """What a method that is handed over reads of its own object."""
+        frame = Where(at.source, at.reaching, ((self.at.file, self._states.here()), *(self.at.chain or ())), at.since)
+        first = method.args.args[0].arg if method.args.args else ""
+        own = (n for n in ast.walk(method) if isinstance(n, ast.Attribute) and getattr(n.value, "id", "") == first)
+        self._reads(node, (self.resolver.flow(n, frame) for n in own if isinstance(n.ctx, ast.Load)))
+
+    def _reads(self, node: ast.expr, flows: Iterable[Flow]) -> None:
+        """Values that a function has from elsewhere, but for objects whose use is recorded."""
+        flow = union(f for f in flows if f.state is None or f.state.kind not in SEEN_BY_RECORDS)
         if flow:
             self._read_inside(self._states.state(None, node, flow))
 
