@@ -24,7 +24,7 @@ Named = list[tuple[ast.keyword, Where]]
 def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
     """What the caller passed for the parameter, its default otherwise."""
     assert isinstance(function, FUNCTIONS)
-    entered = _entered(r, at)
+    entered = entered_by(r, at)
     if entered is None:
         return EMPTY
     node, caller = entered
@@ -36,7 +36,7 @@ def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
 
 def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
     """The expression that the caller passed for the parameter, with its frame; none if it isn't a single one."""
-    entered = _entered(r, at)
+    entered = entered_by(r, at)
     if entered is None or not isinstance(function, FUNCTIONS):
         return []
     arguments = _arguments(r, function, *entered, at)
@@ -45,7 +45,7 @@ def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
 
 def receiver(r: Resolver, function: Function, at: Where) -> tuple[ast.expr, Where] | None:
     """The expression, with its frame, that a method was called on; for a constructor the call that makes the object."""
-    found = _entered(r, at)
+    found = entered_by(r, at)
     if found is None:
         return None
     node, caller = found
@@ -74,7 +74,7 @@ def _handed_method(node: ast.Call, function: Function) -> ast.expr | None:
     return next((a.value for a in (*given, *inside) if isinstance(a, ast.Attribute) and a.attr == name), None)
 
 
-def _entered(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
+def entered_by(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
     """The call that the frame was entered by, and the frame of that."""
     caller = r.where(at.chain[0][0], at.chain[1:], at.since) if at.chain else None
     node = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None

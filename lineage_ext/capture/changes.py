@@ -125,6 +125,9 @@ def changed(
         own += [(c, _gathering(w, since)) for c, w in change.under if c not in shared]
         by = union(decided(r, c, w) for c, w in own if c.kind is not Kind.ROUNDS and not _adds(event))
         rounds: list[Flow] = []
+        if event.test is not None:
+            rounds.append(r.flow(event.test, at))
+            by = union((by, *rounds))
         for condition, there in own:
             either = there.reaching.conditions.covered(condition.node, statements)
             (contents.choice if either else rounds).append(decided(r, condition, there))
@@ -203,6 +206,8 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
         _join(flows, named, contents)
     else:
         reason = f"called {method.attr}"
+        inside = [n for n in ast.walk(into) if isinstance(n, ast.Call)]  # ``orders.setdefault(k, Order()).lines``
+        flows += [r.flow(a, at) for n in inside for a in n.args]
         contents.mix([union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason)])
 
 

@@ -50,6 +50,9 @@ def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
     if cls is not None:
         yield from _making(r, cls, passing, frame)
         return
+    if isinstance(call.func, ast.Call) and called(call.func) == "getattr" and len(call.func.args) > 1:
+        yield from _by_computed_name(r, call.func, passing, frame)
+        return
     method = _method(r, call, frame)
     if method is not None:
         yield _by_call(r, method, passing, frame)
@@ -135,6 +138,17 @@ def _method(r: Resolver, call: ast.Call, frame: Where) -> tuple[Function, Where]
         return method_of(r, (base.definition, base.at), call.func.attr)
     cls = class_of(r, call.func.value, frame)
     return method_of(r, cls, call.func.attr) if cls is not None else None
+
+
+def _by_computed_name(r: Resolver, asked: ast.Call, passing: Passing, frame: Where) -> Iterator[Entered]:
+    """``getattr(self, "visit_" + kind)(x)``: any of the methods whose names begin like that."""
+    base, name = asked.args[:2]
+    start = name.left if isinstance(name, ast.BinOp) else name.values[0] if isinstance(name, ast.JoinedStr) else name
+    cls, begins = class_of(r, base, frame), start.value if isinstance(start, ast.Constant) else ""
+    for own in cls[0].body if cls is not None else ():
+        named = isinstance(own, ast.FunctionDef) and own.name.startswith(str(begins)) and own.name[:2] != "__"
+        if named and isinstance(own, ast.FunctionDef) and cls is not None:
+            yield _by_call(r, (own, cls[1]), passing, frame, path_of(base))
 
 
 def _by_call(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.written import TEXTS, entry_target, put_for, root_name
@@ -29,7 +30,7 @@ def through(event: Event, name: str, entry: ast.expr | None) -> Iterator[tuple[s
     root = root_name(entry)
     if entry is not None and event.kind is Kind.MUTATION and event.target is not None and root and root != name:
         target = put_for(event.target, entry)
-        yield root, Event(event.kind, event.node, event.value, event.path, target, not isinstance(entry, ast.Name))
+        yield root, replace(event, target=target, entry=not isinstance(entry, ast.Name))
 
 
 def writes(event: Event) -> bool:

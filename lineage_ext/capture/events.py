@@ -12,7 +12,7 @@ from enum import Enum, auto
 from typing import Any, TypeGuard
 
 from lineage_ext.capture.file_paths import WRITING
-from lineage_ext.capture.written import entry_target, filled, root_name, root_of
+from lineage_ext.capture.written import either_object, entry_target, filled, root_name, root_of
 
 EACH = "each"  # a step of a path: one item of an iterated value
 Path = tuple[int | str, ...]
@@ -35,7 +35,7 @@ class Event:
     """``node`` does ``kind`` to a name; the value is ``value`` after following ``path`` into it.
 
     ``target`` is where a mutation writes: ``m[k]``, ``m.a``, or the method ``m.append``. ``entry``: it was done through
-    a variable that holds an entry of what the name holds.
+    a variable that holds an entry of what the name holds. ``test`` decided that it was this object.
     """
 
     kind: Kind
@@ -44,6 +44,7 @@ class Event:
     path: Path = ()
     target: ast.expr | None = None
     entry: bool = False
+    test: ast.expr | None = None
 
 
 Found = Iterator[tuple[str, Event]]
@@ -145,6 +146,12 @@ def _parameters(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Fo
             yield arg.arg, Event(Kind.PARAMETER, node)
 
 
+def _lambda(node: ast.Lambda) -> Found:
+    """``lambda x: seen.append(x)``."""
+    yield from _parameters(node)
+    yield from _added(node.body)
+
+
 def _delete(node: ast.Delete) -> Found:
     for target in node.targets:
         if isinstance(target, ast.Name):
@@ -174,10 +181,11 @@ def _statement(node: ast.Expr) -> Found:
     if not isinstance(call, ast.Call):
         return
     place = node if call is node.value or isinstance(node.value, ast.Await) else call
-    function = entry_target(call.func)
-    name = root_of(function) if isinstance(function, ast.Attribute) else None
-    if name is not None and not _fits(call):
-        yield name, Event(Kind.MUTATION, place, call, target=function)
+    for asked, test in either_object(call.func):
+        function = entry_target(asked)
+        name = root_of(function) if isinstance(function, ast.Attribute) else None
+        if name is not None and not _fits(call):
+            yield name, Event(Kind.MUTATION, place, call, target=function, test=test)
     whole = filled(call)
     into = root_of(whole) if whole is not None else None
     if into is not None:
@@ -244,7 +252,7 @@ EVENTS: dict[type[ast.AST], Callable[[Any], Found]] = {
     ast.FunctionDef: _definition,
     ast.AsyncFunctionDef: _definition,
     ast.ClassDef: _class,
-    ast.Lambda: _parameters,
+    ast.Lambda: _lambda,
     ast.Delete: _delete,
     ast.Match: _match,
     ast.Expr: _statement,

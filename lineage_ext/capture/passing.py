@@ -16,6 +16,7 @@ from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.source import Scope, Source, called
 
 Path = tuple[str | ast.Call, ...]
+ENTRY = "[]"  # the step from a dict to an object in it
 
 
 def path_of(node: ast.expr | None) -> Path | None:
@@ -26,6 +27,9 @@ def path_of(node: ast.expr | None) -> Path | None:
         node = node.value
     if isinstance(node, ast.Name):
         return (node.id, *reversed(attributes))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
+        whole = path_of(node.func.value)
+        return (*whole, ENTRY, *reversed(attributes)) if whole is not None else None
     file = same_file(node) if node is not None else None
     whole = path_of(file) if file is not None else None
     if whole is not None:
@@ -60,7 +64,9 @@ class Passing:
 
     def roots(self) -> set[Hashable]:
         """What the paths in it begin with, the call itself included, and what is called."""
-        function = path_of(self.call.func)
+        asked = self.call.func
+        computed = isinstance(asked, ast.Call) and called(asked) == "getattr" and asked.args
+        function = path_of(asked.args[0] if computed else asked)  # type: ignore[attr-defined]
         given: set[Hashable] = {path[0] for _, path in self.arguments}
         return given | {self.call} | ({function[0]} if function is not None else set())
 
@@ -87,6 +93,10 @@ class Ways:
         for target, value in self.assigned.get(name, ()):
             if target == (name,) and isinstance(value[0], str):
                 yield value[0]
+
+    def all_calls(self) -> list[ast.Call]:
+        """The calls of the scope, but for those of Python's own functions."""
+        return list(dict.fromkeys(p.call for passing in self.calls.values() for p in passing))
 
     def add_call(self, passing: Passing) -> None:
         """A call."""

@@ -18,8 +18,9 @@ from lineage_ext.capture.entries import writes
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed
+from lineage_ext.capture.kept_functions import given_later
 from lineage_ext.capture.resolver import Resolver, Where, expression
-from lineage_ext.capture.source import called
+from lineage_ext.capture.source import FUNCTIONS, called
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100
@@ -74,7 +75,8 @@ def rewritten(r: Resolver, node: ast.Name, at: Where) -> bool:
 def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
     """The value a binding gives to its name."""
     if event.kind is Kind.PARAMETER:
-        return parameter(r, name, event.node, at)
+        assert isinstance(event.node, FUNCTIONS)
+        return parameter(r, name, event.node, at) or given_later(r, name, event.node, at)
     if isinstance(event.node, ast.AugAssign) and event.kind is Kind.AUGMENT:
         added = r.recorded(event.node, at)
         return together(r.flow(event.value, _gathering(r, event, at)), event.node.op) if added is None else added

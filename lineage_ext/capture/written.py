@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from lineage_ext.capture.passing import path_of
 
@@ -50,6 +51,16 @@ def put_for(target: ast.expr, whole: ast.expr) -> ast.expr:
     if isinstance(target, ast.Subscript):
         return ast.copy_location(ast.Subscript(put_for(target.value, whole), target.slice, target.ctx), target)
     return whole
+
+
+def either_object(function: ast.expr) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """``low.append`` and ``high.append`` for ``(low if x < 3 else high).append``, with what decides between them."""
+    base = function.value if isinstance(function, ast.Attribute) else None
+    if isinstance(function, ast.Attribute) and isinstance(base, ast.IfExp):
+        for one in (base.body, base.orelse):
+            yield ast.copy_location(ast.Attribute(one, function.attr, function.ctx), function), base.test
+    else:
+        yield function, None
 
 
 def entry_target(target: ast.expr) -> ast.expr:
