@@ -15,7 +15,7 @@ from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.file_paths import WRITING, is_file
 from lineage_ext.capture.flow import EMPTY, Flow
-from lineage_ext.capture.handing import Change, cells, changes
+from lineage_ext.capture.handing import Change, changes
 from lineage_ext.capture.homes import home, standing
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
@@ -46,7 +46,7 @@ def _seen(r: Resolver, node: ast.expr, at: Where) -> Iterator[Sight]:
     yield from own
     files = {p for sight in own for p in sight.paths if is_file(p[0])} | set(_literal(r, node, at, 0))
     for file in files:
-        for scope, frame in _frames(r, node, at):
+        for scope, frame in _frames(r, str(file[0])[1:], node, at):
             yield from sights(r, file[:1], scope, frame)
 
 
@@ -65,18 +65,20 @@ def _literal(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[Pat
                 return
 
 
-def _frames(r: Resolver, node: ast.expr, at: Where) -> Iterator[Frame]:
-    """The functions that are running, and all cells."""
+def _frames(r: Resolver, file: str, node: ast.expr, at: Where) -> Iterator[Frame]:
+    """The functions that are running, and the cells that mention the file."""
     yield at.source.scope(node), at
-    for i, (file, _) in enumerate(at.chain or ()):
-        frame = r.where(file, (at.chain or ())[i + 1 :], at.since)
+    outermost = at
+    for i, (caller, _) in enumerate(at.chain or ()):
+        frame = r.where(caller, (at.chain or ())[i + 1 :], at.since)
         place = standing(frame, node, at) if frame is not None else None
         if frame is not None and place is not None:
             yield frame.source.scope(place), frame
-            if i == len(at.chain or ()) - 1:
-                yield from ((w.source.tree, w) for w in cells(r, frame) if w.source is not frame.source)
-    if not at.chain:
-        yield from ((w.source.tree, w) for w in cells(r, at) if w.source is not at.source)
+            outermost = frame
+    for cell in r.namespace.mentioning(file, outermost.file):
+        found = r.where(cell, (), at.since)
+        if found is not None:
+            yield found.source.tree, found
 
 
 def _writes(change: Change) -> bool:

@@ -121,6 +121,10 @@ class Namespace:
                 self._names.setdefault(name, set()).add(file)
         self._unread.clear()
 
+    def mentioning(self, text: str, file: str) -> list[str]:
+        """The other cells that have ``text`` in them, those run first first."""
+        return [f for f in self._runs if f != file and self.share(f, file) and text in self._sources.get(f, "")]
+
     def share(self, file: str, other: str) -> bool:
         """Whether the module-level names of two files are the same names."""
         return file == other or (self._library.is_cell(file) and self._library.is_cell(other))
