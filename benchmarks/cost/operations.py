@@ -16,6 +16,7 @@ from benchmarks.cost.table import Row
 from benchmarks.cost.turns import by_turns, shortest
 from lineage_ext.capture import compiled, recorder
 from lineage_ext.capture.points import WORLD
+from lineage_ext.compiled import SETTING
 from lineage_ext.session import Session
 from lineage_ext.testing import notebook
 
@@ -47,7 +48,7 @@ def rows(rounds: int) -> Iterator[Row]:
     yield from recorded(rounds)
     if compiled.HOOKS is not None:
         command = [sys.executable, "-W", "ignore", "-m", "benchmarks.cost.operations", str(rounds)]
-        environment = {**os.environ, compiled.SETTING: "0"}
+        environment = {**os.environ, SETTING: "0"}
         done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
         yield from map(Row.from_json, done.stdout.splitlines())
     yield nested(rounds)
