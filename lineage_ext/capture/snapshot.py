@@ -108,6 +108,11 @@ def _partial(value: Any) -> Any:
     return (FUNCTION, getattr(inner, "__name__", "partial"), getattr(inner, "__code__", None), bound)
 
 
+def _cached(value: Any) -> Any:
+    """``functools.lru_cache``'s and ``cache``'s: what it calls for what it doesn't know yet."""
+    return _function(value.__wrapped__)
+
+
 def _ufunc(value: Any) -> Any:
     return (FUNCTION, value.__name__, None)
 
@@ -270,6 +275,7 @@ BY_NAME: dict[str, Handler] = {
     "Engine": _engine,
     "Connection": _engine,
     "partial": _partial,
+    "_lru_cache_wrapper": _cached,
     "list": _list,
     "tuple": _tuple,
     "dict": _dict,

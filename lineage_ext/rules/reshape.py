@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -37,7 +37,7 @@ from lineage_ext.rules.keys import (
     source_of,
 )
 from lineage_ext.rules.masking import masks
-from lineage_ext.rules.spread import labelled, labels_into, rows_of_columns
+from lineage_ext.rules.spread import choose, labelled, labels_into, rows_of_columns
 
 
 def parts_of(label: Hashable) -> tuple[Hashable, ...]:
@@ -146,7 +146,7 @@ class Pivot(Word):
             found = (ROWS,) if _counts(call) else self._cell(call, source, label, values)
             masking = self.aggregates and masks(_function_of(label, given(call, "aggfunc")))
             call.link((slot,), source, found, self._how, cross=True, masking=masking)
-        _across(call, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL)
+        _across(call, across, T.GROUP_BY if self.aggregates else T.CONDITIONAL, rows if self.aggregates else ())
         call.rows_from(source)
         rows_by(call, [*rows, *across] if self.aggregates else rows, T.GROUP_BY)
         if self.aggregates and rows and _drops_nulls(call):  # of several value columns none decides that alone
@@ -183,11 +183,16 @@ class Pivot(Word):
         return values
 
 
-def _across(call: Call, keys: list[Key], how: T) -> None:
-    """The values of ``keys`` become labels, and decide in which column a value is."""
+def _across(call: Call, keys: list[Key], how: T, beside: Iterable[Key] = ()) -> None:
+    """The values of ``keys`` become labels, and decide in which column a value is.
+
+    Rows where a key ``beside`` them is null are in no group: a label that only these have doesn't come.
+    """
     link_keys(call, call.out.columns, keys, how)
     for key in keys:
         labelled(call, key.state, key.slots)
+    for key in beside if keys else ():
+        choose(call, key.state, key.slots)
 
 
 def _function_of(label: Hashable, function: Any) -> Any:
@@ -234,7 +239,7 @@ class CrossTable(Word):
                 influence_rows(call, state, values_of(state), T.FILTER)
         for key in [*rows, *across][: 0 if values else None]:
             call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True, masking=True)
-        _across(call, across, T.GROUP_BY)
+        _across(call, across, T.GROUP_BY, rows)
         call.rows_from(*{s.no: s for s in [*(k.state for k in (*rows, *across)), *values]}.values())
         rows_by(call, [*rows, *across], T.GROUP_BY)
         for key in rows:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from tests.intervention.programs import unobserved
@@ -86,3 +87,9 @@ def labels_of_a_pivot_in_a_dict(o):
 
 def means_crossed(o):
     return pd.crosstab(o["shop"], o["item"], values=o["disc"], aggfunc="mean")
+
+
+def labels_of_a_pivot_as_rows_again(o):
+    m = o.pivot_table(index="person", columns="item", values="qty", aggfunc="sum", fill_value=0)
+    c = pd.DataFrame(np.corrcoef(m.to_numpy(), rowvar=False), index=m.columns, columns=m.columns)
+    return c.max().rename("most").reset_index(drop=True)
