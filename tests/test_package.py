@@ -54,8 +54,9 @@ def test_the_installed_version_is_the_one_of_pyproject() -> None:
 def test_the_wheel_has_every_file_of_the_package_and_the_licence_and_no_more(wheel: Path) -> None:
     """Modules, front end and schemas are in the wheel; tests, notebooks and caches aren't."""
     source = {str(f.relative_to(ROOT)) for f in (ROOT / "lineage_ext").rglob("*") if f.is_file()}
-    ours = f"_hooks{sysconfig.get_config_var('EXT_SUFFIX')}"  # built here, unless there is no compiler
-    expected = {f for f in source if "__pycache__" not in f and not (f.endswith(".so") and Path(f).name != ours)}
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    ours = {f"{Path(f).stem}{suffix}" for f in source if f.endswith(".c")}  # built here, unless there is no compiler
+    expected = {f for f in source if "__pycache__" not in f and not (f.endswith(".so") and Path(f).name not in ours)}
     shipped = set(zipfile.ZipFile(wheel).namelist())
     info = f"lineage_ext-{PROJECT['version']}.dist-info/"
     assert {f for f in shipped if f.startswith("lineage_ext/")} == expected

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 
 SCRIPT, PATH = "LINEAGE_RUN", "LINEAGE_RUN_PYTHONPATH"  # as in this package, which may fail to import, but not here
 
@@ -25,6 +26,8 @@ def _track(script: str) -> None:
         from lineage_ext.hosts import start
 
         start.in_script(file=script)
+        import_module("lineage_ext.hosts.digest")  # what the worker would import later, perhaps from beside the script
+        import_module("lineage_ext.store.writing")
         _give_back(script, before)
     except Exception as error:  # the script runs in any case
         from lineage_ext import guard
@@ -51,8 +54,6 @@ def _give_back(script: str, before: set[str]) -> None:
 
 def _the_users_own() -> None:
     """Import the sitecustomize that would have been imported without us; ImportError as ``site`` expects it if none."""
-    from importlib import import_module
-
     ours = sys.modules.pop(__name__, None)
     try:
         import_module(__name__)
