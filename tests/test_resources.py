@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import resource
+import subprocess
 import threading
 import time
 
@@ -36,13 +38,16 @@ def test_both_sources_agree_about_memory(source: Proc | Psutil) -> None:
     assert peak is None or peak >= rss - MB
 
 
-def test_getrusage_and_proc_tell_the_same() -> None:
-    """What a snapshot reads the quick way, once both agree about the peak, is what /proc tells."""
+def test_getrusage_and_proc_tell_the_same(tmp_path: object) -> None:
+    """What a snapshot reads the quick way, once both agree about the peak, is what /proc tells, of children, too."""
     if not os.path.exists("/proc/self/statm"):
         pytest.skip("no /proc")
     found = Proc()
-    block = np.ones(30 * MB)  # more than the process had that started this one
+    missing = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - found.rss()
+    block = np.ones((missing + 40 * MB) // 8)  # more than any process had that started this one
+    subprocess.run(["dd", "if=/dev/zero", f"of={tmp_path}/file", "bs=1M", "count=16", "conv=fsync"], check=True)
     found.memory()
+    assert found._agree
     (_, *quick), (rss, *slow) = found.all(), (*found.memory(), *found.traffic())
     assert quick == pytest.approx(slow, abs=MB)
     assert found.all()[0] == pytest.approx(rss, abs=MB)
