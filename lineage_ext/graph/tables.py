@@ -7,11 +7,12 @@ dataset adds.
 
 from __future__ import annotations
 
-import uuid
 from array import array
 from collections.abc import Iterator
+from contextlib import suppress
 from operator import attrgetter
 
+from lineage_ext.graph.encoding import codes
 from lineage_ext.graph.interning import Interned, Places, map_key
 from lineage_ext.graph.loads import Loads
 from lineage_ext.model import (
@@ -99,14 +100,22 @@ class Datasets:
         name = head if numbered else dataset.name
         return 2 * self.titles.put_key((dataset.namespace, name)) + numbered
 
+    def schema_of(self, at: int) -> Schema:
+        """The Schema of a row."""
+        return self.schemas[self.schema[at]]
+
+    def kind_of(self, at: int) -> DatasetKind:
+        """The kind of a row."""
+        return KINDS[self.kind[at]]
+
     def value(self, at: int) -> Dataset:
         """The Dataset of a row."""
         namespace, name = self.titles[self.title[at] >> 1]
         no, rows = self.no[at], self.rows[at]
         return Dataset(
             no,
-            KINDS[self.kind[at]],
-            self.schemas[self.schema[at]],
+            self.kind_of(at),
+            self.schema_of(at),
             namespace,
             f"{name}/{no}" if self.title[at] & 1 else name,
             None if rows < 0 else rows,
@@ -145,6 +154,7 @@ class Operations:
         self.jobs: Interned[tuple[str, str]] = Interned()
         self.parents: Interned[str | None] = Interned()
         self.maps: Interned[ColumnMap] = Interned(map_key)
+        self.codes = codes()
         self.positions: Interned[Position | None] = Interned()
         self.facet_sets: Interned[tuple[Facet, ...]] = Interned()
 
@@ -159,7 +169,7 @@ class Operations:
         self.state.append(_STATE[run.state])
         self.started.append(run.started)
         self.took.append(UNKNOWN if run.ended is None else max(run.ended - run.started, 0))
-        self.map.append(self.maps.put(run.column_map))
+        self.map.append(self._map(run.column_map))
         self.position.append(self.positions.put(run.position))
         if run.within is not None:
             self.within[at] = run.within
@@ -168,6 +178,14 @@ class Operations:
         if run.facets:
             self.facets[at] = self.facet_sets[self.facet_sets.put_key(run.facets)]
         self._link(at, run)
+        return at
+
+    def _map(self, column_map: ColumnMap) -> int:
+        count = len(self.maps.values)
+        at = self.maps.put(column_map)
+        if at == count and self.codes is not None:
+            with suppress(Exception):  # a question reads it again, and says what is wrong with it
+                self.codes.add(self.maps.values)
         return at
 
     def _put_id(self, at: int, text: str) -> None:
@@ -240,7 +258,10 @@ class Operations:
     def id_of(self, at: int) -> str:
         """Run id of a row."""
         odd = self.odd_ids.get(at)
-        return odd if odd is not None else str(uuid.UUID(int=self.id[2 * at] << 64 | self.id[2 * at + 1]))
+        if odd is not None:
+            return odd
+        digits = f"{self.id[2 * at]:016x}{self.id[2 * at + 1]:016x}"  # as str(UUID) writes it, in a tenth of its time
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
     def value(self, at: int) -> Run:
         """The Run of a row."""

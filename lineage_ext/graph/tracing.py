@@ -11,7 +11,7 @@ from lineage_ext.graph.places import Places
 from lineage_ext.graph.steps import Influence, Link, Node, Source, Step
 from lineage_ext.graph.tables import Memory
 from lineage_ext.graph.trace import Trace
-from lineage_ext.model import ORDER, ROWS, WHOLE, Confidence, Dataset, Transformation, Upstream
+from lineage_ext.model import ORDER, ROWS, WHOLE, Confidence, Dataset, Schema, Transformation, Upstream
 
 MOST_STEPS = 2_000
 MOST_LINKS = 20_000  # inputs of all steps together: an opaque step over wide frames has a thousand
@@ -161,11 +161,11 @@ class Tracer:
         found = self._nodes.get(spot)
         if found is None:
             row, slot = spot
-            dataset = self.table.value(row)
-            column = "" if slot is None else slot_text(dataset, slot)
-            names = self.memory.names.get(dataset.no, ())
-            of = shown(dataset) if dataset.external else ", ".join(names[-2:])
-            found = self._nodes[spot] = Node(dataset.no, slot, column, of, str(dataset.kind), dataset.external)
+            table, no = self.table, self.table.no[row]
+            external = row in table.external
+            column = "" if slot is None else slot_text(table.schema_of(row), slot)
+            of = shown(table.value(row)) if external else ", ".join(self.memory.names.get(no, ())[-2:])
+            found = self._nodes[spot] = Node(no, slot, column, of, str(table.kind_of(row)), external)
         return found
 
     def _step(self, at: int, spot: Spot, links: list[Link]) -> Step:
@@ -178,7 +178,7 @@ class Tracer:
         if len(links) != 1 or links[0].transformation is not Transformation.IDENTITY:
             return False
         node, before = self.node(spot), links[0].node
-        return self.table.value(spot[0]).of == before.dataset and node.column == before.column
+        return self.table.of.get(spot[0]) == before.dataset and node.column == before.column
 
     def far_ends(self, row: int, slots: Iterable[int]) -> list[Source]:
         """External datasets at the far end (upstream: read; downstream: written), with the columns that take part."""
@@ -190,7 +190,7 @@ class Tracer:
             dataset = self.table.value(other)
             _, columns = found.setdefault((dataset.namespace, dataset.name), (dataset, {}))
             slots_there = (s for s, *_ in items if s not in WHOLE)
-            columns.update((slot_text(dataset, s), None) for s in slots_there)
+            columns.update((slot_text(dataset.schema, s), None) for s in slots_there)
         return [source_of(d, columns) for d, columns in found.values()]
 
     def _describe(self, row: int) -> str:
@@ -248,7 +248,7 @@ class Influences:
     def _sources(self, row: int, slots: list[int]) -> list[Source]:
         if row in self.tracer.table.external and self.tracer.table.producer[row] < 0:
             dataset = self.tracer.table.value(row)
-            names = tuple(slot_text(dataset, s) for s in slots if s not in WHOLE)
+            names = tuple(slot_text(dataset.schema, s) for s in slots if s not in WHOLE)
             return [source_of(dataset, names)]
         return self.tracer.far_ends(row, slots)
 
@@ -259,9 +259,9 @@ def merged(known: Source | None, more: Source) -> Source:
     return Source(more.dataset, more.namespace, more.name, more.shown, columns)
 
 
-def slot_text(dataset: Dataset, slot: int) -> str:
+def slot_text(schema: Schema, slot: int) -> str:
     """A slot for a reader: keys and levels by their bare names."""
-    name = dataset.schema.slot_name(slot)
+    name = schema.slot_name(slot)
     return name if slot >= 0 or slot in WHOLE else name.strip("<>").removeprefix("key ")
 
 

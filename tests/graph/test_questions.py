@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from lineage_ext.errors import UnknownName
 from lineage_ext.graph import LineageGraph
-from lineage_ext.graph.closure import WALK, Closure
+from lineage_ext.graph.closure import Closure
+from lineage_ext.graph.encoding import WALK
 from lineage_ext.graph.loads import Item
 from lineage_ext.graph.tables import Memory
 from lineage_ext.model import ORDER, ROWS, Block, ColumnEdge, Confidence, NamesFacet, Run, RunKind, Transformation
