@@ -29,7 +29,7 @@ static THREAD_LOCAL int guard;           /* STATE.d */
 static THREAD_LOCAL PyObject *callback;  /* STATE.callback, NULL for None */
 
 static struct {
-    PyObject *WORLD, *KINDS, *CURRENT, *HANDLERS, *LOG, *SHARED, *SCALARS, *PLAIN;  /* used in place */
+    PyObject *WORLD, *KINDS, *CURRENT, *HANDLERS, *LOG, *SHARED, *SCALARS, *PLAIN, *INTS;  /* used in place */
     PyObject *labels_of, *rows_of, *identity, *recorder;                       /* dicts; the last two are modules' */
     PyObject *Point, *Spot, *Repeat, *World, *Op;                              /* classes with slots */
     PyObject *DataFrame, *Series, *NDFrameIndexerBase, *Index, *RangeIndex, *MultiIndex;
@@ -41,7 +41,7 @@ static struct {
 
 static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"WORLD", &G.WORLD}, {"KINDS", &G.KINDS}, {"CURRENT", &G.CURRENT}, {"HANDLERS", &G.HANDLERS}, {"LOG", &G.LOG},
-    {"SHARED", &G.SHARED}, {"SCALARS", &G.SCALARS}, {"PLAIN", &G.PLAIN}, {"labels_of", &G.labels_of}, {"rows_of", &G.rows_of},
+    {"SHARED", &G.SHARED}, {"SCALARS", &G.SCALARS}, {"PLAIN", &G.PLAIN}, {"INTS", &G.INTS}, {"labels_of", &G.labels_of}, {"rows_of", &G.rows_of},
     {"identity", &G.identity}, {"recorder", &G.recorder}, {"Point", &G.Point}, {"Spot", &G.Spot},
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
     {"NDFrameIndexerBase", &G.NDFrameIndexerBase}, {"Index", &G.Index}, {"RangeIndex", &G.RangeIndex},
@@ -81,7 +81,7 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
 
 static PyObject *s_d, *s_callback, *s_lineage, *s_mgr, *s_axes, *s_blocks, *s_values, *s_dtype, *s_locs, *s_name,
     *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_given, *s_first,
-    *s_paused, *s_module, *nothing, *one, *zero, *minus;
+    *s_paused, *s_module, *nothing, *no_items, *one, *zero, *minus;
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&s_d, "d"}, {&s_callback, "callback"}, {&s_lineage, "_lineage"}, {&s_mgr, "_mgr"}, {&s_axes, "axes"},
@@ -296,6 +296,15 @@ static PyObject *snapshot_indexer(PyObject *value)
     return made;
 }
 
+/* (LITERAL, value). Small ones are shared: a tuple that lives on is one more step to the next garbage collection. */
+static PyObject *literal(PyObject *value)
+{
+    PyObject *known = PyDict_GetItemWithError(G.INTS, value);
+    if (known != NULL)
+        return Py_NewRef(known);
+    return PyErr_Occurred() ? NULL : PyTuple_Pack(2, zero, value);
+}
+
 static PyObject *snapshot(PyObject *value)
 {
     PyTypeObject *type = Py_TYPE(value);
@@ -304,7 +313,7 @@ static PyObject *snapshot(PyObject *value)
     if (type == &PyUnicode_Type && PyUnicode_GET_LENGTH(value) <= MOST_TEXT)
         return Py_NewRef(value);
     if (type == &PyLong_Type)
-        return PyTuple_Pack(2, zero, value);
+        return literal(value);
     if (IS(value, DataFrame) || IS(value, Series)) {
         PyObject *number = mark(value);
         if (number != NULL || PyErr_Occurred())
@@ -314,7 +323,7 @@ static PyObject *snapshot(PyObject *value)
     if (type == &PyTuple_Type && PyTuple_GET_SIZE(value) <= MOST_ITEMS)
         return tagged(TUPLE, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value));
     if (type == &PyDict_Type && PyDict_GET_SIZE(value) == 0)
-        return tagged(DICT, NULL, 0);
+        return Py_NewRef(no_items);
     if (value == G.no_default)
         return Py_NewRef(G.no_default_atom);
     PyObject *handler = PyDict_GetItemWithError(G.HANDLERS, (PyObject *)type);
@@ -1021,8 +1030,9 @@ PyMODINIT_FUNC PyInit__hooks(void)
     zero = PyLong_FromLong(0);
     one = PyLong_FromLong(1);
     minus = PyLong_FromLong(-1);
+    no_items = Py_BuildValue("(i)", DICT);
     PyObject *module = PyModule_Create(&MODULE);
-    if (module == NULL || PyType_Ready(&StateType) < 0 || nothing == NULL || minus == NULL ||
+    if (module == NULL || PyType_Ready(&StateType) < 0 || nothing == NULL || no_items == NULL || minus == NULL ||
         PyModule_AddObjectRef(module, "State", (PyObject *)&StateType) < 0 ||
         PyModule_AddStringConstant(module, "SOURCE_DIGEST", SOURCE_DIGEST) < 0) {
         Py_XDECREF(module);

@@ -101,16 +101,21 @@ class Budget:
         """Take the next step, or take one back. Returns after how many records to look again: a look takes 5 µs."""
         memory, spent = self._memory(), self._cost() - self._spent_before
         full = memory and len(LOG) * BYTES_AN_ATOM > memory
-        if spent > FLOOR or full or self.step:
-            self._adjust(spent, bool(full))
-        return EACH if self.step or 2 * spent > FLOOR else SELDOM
+        limit = FLOOR
+        if 2 * spent > FLOOR or full or self.step:
+            limit = self._limit()
+            self._adjust(spent, limit, bool(full))
+        return EACH if self.step or (limit and 2 * spent > limit) else SELDOM
 
-    def _adjust(self, spent: int, full: bool) -> None:
+    def _limit(self) -> int:
+        """ns that recording may take in the cell so far; 0 for no limit."""
         share = self._share()
-        limit = max(FLOOR, int(share * (self._clock() - self._began)))
+        return max(FLOOR, int(share * (self._clock() - self._began))) if share else 0
+
+    def _adjust(self, spent: int, limit: int, full: bool) -> None:
         if full:
             self._take(Step.COUNTING)
-        elif not share:
+        elif not limit:
             self._take(Step.NOTHING)
         elif self.step < Step.COUNTING and spent > FACTORS[Step(self.step + 1)] * limit:
             self._take(Step(self.step + 1))

@@ -52,7 +52,7 @@ def snapshot(value: Any) -> Any:
 
 
 def _int(value: int) -> Any:
-    return _INTS.get(value) or (LITERAL, value)
+    return INTS.get(value) or (LITERAL, value)
 
 
 def _plain_int(value: Any) -> Any:
@@ -80,6 +80,8 @@ def _tuple(value: tuple[Any, ...]) -> Any:
 
 def _dict(value: dict[Any, Any]) -> Any:
     size = dict.__len__(value)
+    if not size:
+        return NO_ITEMS
     if size > MOST_ITEMS:
         return (OPAQUE, "dict", size)
     return (DICT, *(part for pair in dict.items(value) for part in map(snapshot, pair)))
@@ -220,7 +222,8 @@ def _expression(value: Any) -> Any:
     return (EXPRESSION, repr(value))  # pd.col("a") * 2: its text names the columns
 
 
-_INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
+INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
+NO_ITEMS = (DICT,)
 ATOMS: tuple[type, ...] = (
     str, bool, type(None), bytes, type, float, complex, datetime.date, datetime.datetime, datetime.time,
     datetime.timedelta, decimal.Decimal, pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
