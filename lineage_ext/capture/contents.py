@@ -32,7 +32,7 @@ def content(r: Resolver, node: ast.expr, at: Where) -> Flow:
     seen = list(_seen(r, node, at))
     found: dict[object, Change] = {}
     for sight in seen:
-        for change in changes(sight):
+        for change in changes(r, sight):
             if _writes(change) and not _later(change, node, at):
                 found.setdefault((change.event.node, change.at.chain), _in_all_rounds(r, change))
     if not found:

@@ -49,15 +49,12 @@ def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
     cls = made(r, call, frame)
     if cls is not None:
         yield from _making(r, cls, passing, frame)
-        return
-    if isinstance(call.func, ast.Call) and called(call.func) == "getattr" and len(call.func.args) > 1:
+    elif isinstance(call.func, ast.Call) and called(call.func) == "getattr" and len(call.func.args) > 1:
         yield from _by_computed_name(r, call.func, passing, frame)
         return
-    method = _method(r, call, frame)
-    if method is not None:
-        yield _by_call(r, method, passing, frame)
     else:
-        yield from _seen(r, passing, frame)
+        method = _method(r, call, frame)
+        yield from [_by_call(r, method, passing, frame)] if method is not None else _seen(r, passing, frame)
     for node in (*call.args, *(k.value for k in call.keywords)):
         yield from _handed_over(r, node, call, frame)
 

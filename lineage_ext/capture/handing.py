@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
+from lineage_ext.capture.bound_methods import later_calls
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.passing import Path, path_of
@@ -42,8 +43,9 @@ def handed(r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Ev
             for sight in sights(r, (name,), own, frame):
                 if sight.by is not None and not _between(sight.by, event.node, there, use, at, frame):
                     continue
-                for change in changes(sight, () if sight.by is not None else {(name,)}):
-                    if sight.by is not None or _between(change.event.node, event.node, there, use, at, frame):
+                for change in changes(r, sight, () if sight.by is not None else {(name,)}):
+                    elsewhere = sight.by is not None or change.at is not sight.at
+                    if elsewhere or _between(change.event.node, event.node, there, use, at, frame):
                         found.setdefault((change.event.node, change.at.chain), change)
                 if len(found) > MOST_CHANGES:
                     return list(found.values())
@@ -75,7 +77,7 @@ def _line(node: ast.AST | None) -> int:
     return getattr(node, "lineno", 0)
 
 
-def changes(sight: Sight, but: frozenset[Path] | set[Path] | tuple[()] = ()) -> Iterator[Change]:
+def changes(r: Resolver, sight: Sight, but: frozenset[Path] | set[Path] | tuple[()] = ()) -> Iterator[Change]:
     """What the statements of one scope do to the object, by all its Paths there ``but`` these."""
     reaching, scope = sight.at.reaching, sight.scope
     for path in sight.paths - set(but):
@@ -84,6 +86,8 @@ def changes(sight: Sight, but: frozenset[Path] | set[Path] | tuple[()] = ()) -> 
                 found = _of(event, path) if event.kind is Kind.MUTATION else None
                 if found is not None:
                     yield Change(found, sight.at, sight.under)
+    for event, seen in later_calls(r, sight):
+        yield Change(event, seen.at, (*sight.under, *seen.under))
 
 
 def sets(sight: Sight) -> Iterator[Change]:

@@ -56,7 +56,7 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     by = deciding(r, (*gates, *(g for p in bound for g in p.under if g[0].kind is not Decides.ROUNDS)))
     value = value.under(by).counted(by) if any(p.under for p in bound) else value.under(by)
     inside = [replace(p, event=replace(p.event, target=_within(p.event.target))) for p in placed if p not in bound]
-    inside += _by_other_names(seen, {c.event.node for c in inside})
+    inside += _by_other_names(r, seen, {c.event.node for c in inside})
     if value.state is not None or not inside:
         return value
     if not value and not all(c.at.chain for c in inside):
@@ -84,9 +84,9 @@ def _placed(event: Event, anywhere: Where, seen: list[Sight]) -> Iterator[Change
         yield Change(event, anywhere)
 
 
-def _by_other_names(seen: list[Sight], known: set[ast.AST]) -> list[Change]:
+def _by_other_names(r: Resolver, seen: list[Sight], known: set[ast.AST]) -> list[Change]:
     """What is done to the value of an attribute elsewhere than by the methods of its object."""
-    return [change for sight in seen for change in changes(sight) if change.event.node not in known]
+    return [change for sight in seen for change in changes(r, sight) if change.event.node not in known]
 
 
 def _held(r: Resolver, event: Event, there: Where, node: ast.Attribute, at: Where) -> Flow:

@@ -16,6 +16,10 @@ from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.source import Scope, Source, called
 
 Path = tuple[str | ast.Call, ...]
+CHANGING = frozenset({
+    "append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put", "push", "write", "writerow",
+    "__setitem__",
+})  # fmt: skip  # methods that change what they are called on
 ENTRY = "[]"  # the step from a dict to an object in it
 
 
@@ -123,6 +127,20 @@ class PassingOn:
         for node in self._source.parents:
             if isinstance(node, ast.Call | ast.Return | ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem):
                 _read(node, found.setdefault(self._source.scope(node), Ways()))
+        return found
+
+    def bound_methods(self, scope: Scope) -> dict[Path, list[ast.Attribute]]:
+        """The methods that change an object which a scope takes without calling them, by the object's Path."""
+        return self._bound_methods.get(scope, {})
+
+    @cached_property
+    def _bound_methods(self) -> dict[Scope, dict[Path, list[ast.Attribute]]]:
+        found: dict[Scope, dict[Path, list[ast.Attribute]]] = {}
+        for node, parent in self._source.parents.items():
+            if isinstance(node, ast.Attribute) and node.attr in CHANGING and getattr(parent, "func", None) is not node:
+                path = path_of(node.value) if isinstance(node.ctx, ast.Load) else None
+                if path is not None:
+                    found.setdefault(self._source.scope(node), {}).setdefault(path, []).append(node)
         return found
 
     # -- functions that share variables ------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from lineage_ext.capture.entries import writes
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed
-from lineage_ext.capture.kept_functions import given_later
+from lineage_ext.capture.kept_functions import given_later, given_to_object
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS, called
 
@@ -76,7 +76,8 @@ def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
     """The value a binding gives to its name."""
     if event.kind is Kind.PARAMETER:
         assert isinstance(event.node, FUNCTIONS)
-        return parameter(r, name, event.node, at) or given_later(r, name, event.node, at)
+        kept = given_to_object(r, name, event.node, at)
+        return kept or parameter(r, name, event.node, at) or given_later(r, name, event.node, at)
     if isinstance(event.node, ast.AugAssign) and event.kind is Kind.AUGMENT:
         added = r.recorded(event.node, at)
         return together(r.flow(event.value, _gathering(r, event, at)), event.node.op) if added is None else added

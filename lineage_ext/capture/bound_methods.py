@@ -1,0 +1,52 @@
+"""Methods of a list, set or dict that are handed on by themselves and called later, by another name.
+
+``Reader(rows.append)`` appends wherever it calls what it was given; so do ``add = rows.append`` and ``map(rows.append,
+xs)``. Where such a method is known ``sights`` tells, as of any object.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from lineage_ext.capture.events import ADDING, Event, Kind
+from lineage_ext.capture.passing import Path, path_of
+from lineage_ext.capture.resolver import Resolver
+from lineage_ext.capture.sights import Sight, sights
+
+MANY = "extend"  # what is done where a method is called for each of many
+
+
+def later_calls(r: Resolver, sight: Sight) -> Iterator[tuple[Event, Sight]]:
+    """What is done to an object by its methods, which one frame hands on, with the frames that call them."""
+    handed_on = sight.at.reaching.passing.bound_methods(sight.scope)
+    for path in sight.paths:
+        for method in handed_on.get(path, ()):
+            found = list(_calls(r, method, path, sight))
+            yield from found or _for_each(method, sight)
+
+
+def _calls(r: Resolver, method: ast.Attribute, path: Path, sight: Sight) -> Iterator[tuple[Event, Sight]]:
+    own = {(s.scope, s.at.chain): s.paths for s in sights(r, path, sight.scope, sight.at)}
+    for seen in sights(r, (*path, method.attr), sight.scope, sight.at):
+        names = {p for p in seen.paths if p[:-1] not in own.get((seen.scope, seen.at.chain), ())}
+        for call in seen.at.reaching.passing.ways(seen.scope).all_calls():
+            if path_of(call.func) in names:
+                yield Event(Kind.MUTATION, call, call, target=_target(method, method.attr)), seen
+
+
+def _for_each(method: ast.Attribute, sight: Sight) -> Iterator[tuple[Event, Sight]]:
+    """``xs.map(rows.append)``, ``map(rows.append, xs)``: what calls it isn't the user's."""
+    call = sight.at.source.parents[method]
+    if isinstance(call, ast.Call) and method in call.args:
+        name = MANY if method.attr in ADDING else method.attr
+        given = [a for a in call.args if a is not method]
+        given += [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        made = ast.copy_location(ast.Call(call.func, given, []), call)
+        yield Event(Kind.MUTATION, call, made, target=_target(method, name)), sight
+
+
+def _target(method: ast.Attribute, name: str) -> ast.expr:
+    """As if the object were a variable."""
+    whole = ast.copy_location(ast.Name("_", ast.Load()), method)
+    return ast.copy_location(ast.Attribute(whole, name, ast.Load()), method)

@@ -1,0 +1,134 @@
+"""Functions and methods that are handed on, kept and called later by somebody else."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+def a_method_of_a_list_given_to_a_constructor(o):
+    class Reader:
+        def __init__(self, emit):
+            self.emit = emit
+
+        def feed(self, v):
+            self.emit(v)
+
+    got = []
+    r = Reader(got.append)
+    for v in o["price"]:
+        r.feed(v)
+    return pd.DataFrame({"v": got})
+
+
+def a_lambda_given_to_a_constructor(o):
+    class Reader:
+        def __init__(self, emit):
+            self.emit = emit
+
+        def feed(self, v):
+            self.emit(v * 2)
+
+    got = []
+    r = Reader(lambda v: got.append(v))
+    for v in o["price"]:
+        r.feed(v)
+    return pd.DataFrame({"v": got})
+
+
+def a_field_of_a_dataclass_that_is_called(o):
+    @dataclass
+    class Step:
+        fn: Callable
+
+        def run(self, values):
+            for v in values:
+                self.fn(v)
+
+    out = []
+    Step(fn=out.append).run(o["qty"])
+    return pd.DataFrame({"q": out})
+
+
+def the_method_of_one_object_given_to_another(o):
+    class Sink:
+        def __init__(self):
+            self.rows = []
+
+        def take(self, r):
+            self.rows.append(r)
+
+    class Source:
+        def __init__(self, out):
+            self.out = out
+
+        def run(self, f):
+            for r in f.itertuples(index=False):
+                self.out({"id": r.id, "v": r.qty * r.price})
+
+    sink = Sink()
+    Source(sink.take).run(o)
+    return pd.DataFrame(sink.rows)
+
+
+def called_by_a_method_of_a_derived_class(o):
+    class Base:
+        def __init__(self, fn):
+            self.fn = fn
+
+    class Child(Base):
+        def all(self, xs):
+            for x in xs:
+                self.fn(x)
+
+    got = []
+    Child(got.append).all(o["disc"].fillna(0))
+    return pd.Series(got)
+
+
+def one_of_two_by_keyword(o):
+    class Loader:
+        def __init__(self, *, on_item=None):
+            self._on = on_item or (lambda x: None)
+
+        def load(self, f):
+            for i, q in zip(f["id"], f["qty"], strict=True):
+                self._on((i, q))
+
+    got = []
+    Loader(on_item=got.append).load(o)
+    return pd.DataFrame(got, columns=["i", "q"])
+
+
+def a_method_by_another_name(o):
+    rows = []
+    add = rows.append
+    for a in o["qty"]:
+        add(a + 1)
+    return pd.DataFrame({"a": rows})
+
+
+def a_method_called_for_each(o):
+    rows = []
+    list(map(rows.append, o["qty"]))
+    return pd.DataFrame({"a": rows})
+
+
+def a_method_called_by_pandas(o):
+    rows = []
+    o["qty"].map(rows.append)
+    return pd.DataFrame({"a": rows})
+
+
+def a_method_given_to_a_function(o):
+    def walk(values, emit):
+        for v in values:
+            emit(v)
+
+    seen = set()
+    walk(o["person"], seen.add)
+    return pd.DataFrame({"p": sorted(seen)})
