@@ -141,9 +141,9 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
     index = manager.axes[0]
     names = tuple(index.names) if type(index) is MultiIndex else index._name
     labels = labels_of.get(index._id)
-    if labels is None and owner is not None and _may_be_labels(index) and _may_give_rows(owner):
-        labels = new_labels(index)
-    labels = -1 if labels is None else labels
+    if labels is None:
+        numbered = type(index) is not RangeIndex and owner is not None
+        labels = new_labels(index) if numbered and _may_be_labels(index) and _may_give_rows(owner) else -1
     name = getattr(series, "_name", None)  # what an old pandas has pickled gets its name late
     record += (number, SERIES, labels, names, len(index), name, of, 1, manager.blocks[0].values.dtype)
     rows_of[index._id] = number

@@ -47,13 +47,18 @@ class Reading(NamedTuple):
 
 
 class Meter:
-    """``records`` made, one of ``rarely + 1`` measured (a mask), in halves: ``enter`` and ``leave``."""
+    """``records`` made, one of ``rarely + 1`` measured (a mask), in halves: ``enter`` and ``leave``.
 
-    __slots__ = ("_charged", "_told", "first", "first_ns", "halves", "halves_ns", "others", "rarely", "records")
+    ``look``: with how many records the budget is to be looked at next.
+    """
+
+    __slots__ = (
+        "_charged", "_told", "first", "first_ns", "halves", "halves_ns", "look", "others", "rarely", "records",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.records = self.first = self.first_ns = self.halves = self.halves_ns = 0
-        self.rarely = 0
+        self.rarely = self.look = 0
         self._charged = (Charged(), Charged())  # replaced as a whole: several threads ask
         self._told: tuple[object, int] = (None, 0)  # what that was told from, and the ns
         self.others: Callable[[], tuple[int, int, int, int, int]] | None = None  # a Reading of compiled hooks

@@ -44,7 +44,7 @@ from lineage_ext.session import CURRENT
 
 __all__ = ["STATE", "begin", "end", "enter", "failed", "flags", "leave", "muted", "reset", "resumed", "yielded"]
 getframe = sys._getframe
-set_mark = identity.set_mark
+set_mark, describe_series = identity.set_mark, identity.describe_series
 
 Record = list[Any]
 """A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback if
@@ -60,7 +60,6 @@ COUNTED = Counted()
 KINDS_OF = {DataFrame: DatasetKind.FRAME, Series: DatasetKind.SERIES}
 Token = Record | Repeat | Counted
 _serials = count(1)
-LOOK = 31  # the budget is looked at with one record in 32 (a mask)
 paused = False
 
 
@@ -117,8 +116,8 @@ def enter(point: Point, args: tuple[Any, ...]) -> Token | None:
                     repeat.count += 1
                     WORLD.pending = True
                     return repeat
-        if METER.records & LOOK == LOOK:
-            BUDGET.check()
+        if METER.records >= METER.look:
+            METER.look = METER.records + BUDGET.check()
         return record(point, args, frame)
     except Exception as error:
         STATE.d = 0
@@ -170,7 +169,8 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         if found is not None:
             return found
     calls_back = special & CALLS_BACK and any_function(record[FIRST_ARGUMENT:])
-    METER.sample(began)
+    if began:
+        METER.sample(began)
     record.append(now())
     if calls_back:
         record[8] = next(_serials)
@@ -248,7 +248,10 @@ def leave(token: Token, value: Any, first: Any) -> Any:
             if record[3].flags & INIT and not isinstance(first, NDFrame):
                 _accessor(first, record[FIRST_ARGUMENT + 1])
             else:
-                outputs(record, record[3], value, first)
+                if type(value) is Series and value._lineage is None and not record[3].flags:  # ``outputs``, the short way
+                    describe_series(value, record, 0, first)
+                else:
+                    outputs(record, record[3], value, first)
                 record[0] = len(record)
                 if type(note) is Lesson:
                     learn(record, note, type(value))
