@@ -9,10 +9,11 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from lineage_ext.capture.classes import class_of, kept_function, method_of
 from lineage_ext.capture.conditions import Condition
 from lineage_ext.capture.contents import content
 from lineage_ext.capture.decisions import deciding
-from lineage_ext.capture.definitions import Callee, callee
+from lineage_ext.capture.definitions import UNKNOWN, Callee, callee
 from lineage_ext.capture.fields import record
 from lineage_ext.capture.file_paths import READING
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
@@ -66,9 +67,21 @@ def call(r: Resolver, node: ast.Call, at: Where) -> Flow:
     entered = r.entered(node, at)
     if entered:
         return union(result_of(r, definition, frame) for definition, frame in entered)
+    kept = _of_object(r, node.func, at) if not what.name else what
+    if isinstance(kept.definition, FUNCTIONS):
+        return _user_function(r, node, at, kept)
     if isinstance(node.func, ast.Attribute) and not what.name:
         return _method(r, node, node.func, at)
     return unknown(r, node, at, what.name or called(node))
+
+
+def _of_object(r: Resolver, node: ast.expr, at: Where) -> Callee:
+    """The function that an object keeps, or the method by which it is called itself."""
+    if isinstance(node, ast.Attribute):
+        return kept_function(r, node, at)
+    cls = class_of(r, node, at) if isinstance(node, ast.Name) else None
+    method = method_of(r, cls, "__call__") if cls is not None else None
+    return Callee("__call__", *method) if method is not None else UNKNOWN
 
 
 def arguments(node: ast.Call) -> Iterator[ast.expr]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from lineage_ext.capture.arguments import is_method, passed, receiver
-from lineage_ext.capture.definitions import Callee, callee, events
+from lineage_ext.capture.definitions import UNKNOWN, Callee, callee, events
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.passing import either
@@ -81,6 +81,25 @@ def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> tuple[ast.C
 
 
 def _kept(r: Resolver, node: ast.Attribute, at: Where, depth: int) -> tuple[ast.Call, Where] | None:
+    """The call that made what an attribute holds."""
+    held = _held(r, node, at, depth)
+    return birth(r, *held, depth + 1) if held is not None else None
+
+
+def kept_function(r: Resolver, node: ast.Attribute, at: Where) -> Callee:
+    """The function of the user's that an attribute holds: ``self.callback`` of an object that was given one."""
+    held = _held(r, node, at, 0)
+    for _ in range(MOST_DEPTH):
+        if held is None or not isinstance(held[0], ast.Name):
+            break
+        event, there = next(events(r, held[0].id, *held), (None, at))
+        if event is None or event.kind is not Kind.PARAMETER:
+            break
+        held = given(r, held[0].id, event.node, there)
+    return callee(r, *held) if held is not None and isinstance(held[0], ast.Name | ast.Lambda) else UNKNOWN
+
+
+def _held(r: Resolver, node: ast.Attribute, at: Where, depth: int) -> tuple[ast.expr, Where] | None:
     """What the constructor of an object set an attribute to, or what it was given for that field."""
     holder = birth(r, node.value, at, depth + 1)
     cls = made(r, *holder) if holder is not None else None
@@ -91,7 +110,7 @@ def _kept(r: Resolver, node: ast.Attribute, at: Where, depth: int) -> tuple[ast.
     filled = [*zip(names, call.args, strict=False), *((k.arg, k.value) for k in call.keywords if names)]
     for name, value in filled:
         if name == node.attr:
-            return birth(r, value, there, depth + 1)
+            return value, there
     init = method_of(r, cls, "__init__")
     if init is None or there.chain is None or not init[0].args.args:
         return None
@@ -100,7 +119,7 @@ def _kept(r: Resolver, node: ast.Attribute, at: Where, depth: int) -> tuple[ast.
     for event in inner.reaching.of(definition.args.args[0].arg, definition):
         target = event.target
         if isinstance(target, ast.Attribute) and target.attr == node.attr and isinstance(target.value, ast.Name):
-            return birth(r, event.value, inner, depth + 1) if event.value is not None and not event.path else None
+            return (event.value, inner) if event.value is not None and not event.path else None
     return None
 
 

@@ -132,3 +132,16 @@ def a_method_given_to_a_function(o):
     seen = set()
     walk(o["person"], seen.add)
     return pd.DataFrame({"p": sorted(seen)})
+
+
+def a_kept_function_with_a_number_from_around(o):
+    @dataclass
+    class Step:
+        fn: Callable
+
+        def __call__(self, v):
+            return self.fn(v)
+
+    m = float(o["price"].mean())
+    s = Step(lambda v: v - m)
+    return o[["id"]].assign(x=[s(v) for v in o["qty"]])
