@@ -230,15 +230,12 @@ def any_function(parts: Any) -> bool:
 
 def leave(token: Token, value: Any, first: Any) -> Any:
     """The function returns ``value``."""
-    if type(token) is Repeat:
-        _repeated(token, value, first)
-        return value
-    if token is COUNTED:
-        _lower()
+    if type(token) is not list:
+        _counted(token, value, first)  # type: ignore[arg-type]
         return value
     ended = now()
     began = 0 if METER.records & METER.rarely else METER.begun()
-    record: Record = token  # type: ignore[assignment]
+    record: Record = token
     try:
         note = record[0]
         if type(note) is Callback:
@@ -248,7 +245,7 @@ def leave(token: Token, value: Any, first: Any) -> Any:
             if record[3].flags & INIT and not isinstance(first, NDFrame):
                 _accessor(first, record[FIRST_ARGUMENT + 1])
             else:
-                if type(value) is Series and value._lineage is None and not record[3].flags:  # ``outputs``, the short way
+                if type(value) is Series and value._lineage is None and not record[3].flags:  # as ``outputs`` does
                     describe_series(value, record, 0, first)
                 else:
                     outputs(record, record[3], value, first)
@@ -274,6 +271,13 @@ def _lower() -> None:
     """The guard goes down, unless a callback has had its share of records."""
     outer = STATE.callback
     STATE.d = 0 if outer is None or outer.children <= Callback.most else 1
+
+
+def _counted(token: Repeat | Counted, value: Any, first: Any) -> None:
+    if isinstance(token, Repeat):
+        _repeated(token, value, first)
+    else:
+        _lower()
 
 
 def _repeated(repeat: Repeat, value: Any, first: Any) -> None:

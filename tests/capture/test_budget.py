@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext.capture import caller
-from lineage_ext.capture.budget import BUDGET, FLOOR, Budget, Step
+from lineage_ext.capture.budget import BUDGET, EACH, FLOOR, SELDOM, Budget, Step
 from lineage_ext.capture.points import WORLD
 from lineage_ext.capture.sampling import REASON
 from lineage_ext.cli import doctor
@@ -105,6 +105,23 @@ def test_no_limit_no_step() -> None:
         times.now, times.spent = 1 * MS, 1_000 * MS
         budget.check()
         assert (budget.step, notes, budget.status()) == (Step.NOTHING, [], "")
+
+
+@pytest.mark.parametrize(
+    ("share", "spent", "records"),
+    [
+        (0.01, FLOOR // 2, SELDOM),
+        (0.01, 5 * MS, SELDOM),
+        (0.01, 6 * MS, EACH),
+        (0.01, 11 * MS, EACH),
+        (0, 600 * MS, SELDOM),
+    ],
+)
+def test_a_budget_that_is_far_is_looked_at_seldom(share: float, spent: int, records: int) -> None:
+    """A look costs as much as some records: below half of the budget, and without one, it is worth it only now and then."""
+    with budget_of(share) as (budget, times, _):
+        times.now, times.spent = 1_000 * MS, spent
+        assert budget.check() == records
 
 
 def test_what_was_left_out_is_told() -> None:
