@@ -118,7 +118,7 @@ def test_no_limit_no_step() -> None:
     ],
 )
 def test_a_budget_that_is_far_is_looked_at_seldom(share: float, spent: int, records: int) -> None:
-    """A look costs as much as some records: below half of the budget, and without one, it is worth it only now and then."""
+    """A look costs as much as some records: below half of the budget, and without one, there are few."""
     with budget_of(share) as (budget, times, _):
         times.now, times.spent = 1_000 * MS, spent
         assert budget.check() == records
