@@ -13,6 +13,7 @@ from lineage_ext.capture.events import ADDING, Event, Kind
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver
 from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.steps import begins
 
 MANY = "extend"  # what is done where a method is called for each of many
 
@@ -21,9 +22,13 @@ def later_calls(r: Resolver, sight: Sight) -> Iterator[tuple[Event, Sight]]:
     """What is done to an object by its methods, which one frame hands on, with the frames that call them."""
     handed_on = sight.at.reaching.passing.bound_methods(sight.scope)
     for path in sight.paths:
-        for method in handed_on.get(path, ()):
+        for method in (m for own, found in handed_on.items() if _same(own, path) for m in found):
             found = list(_calls(r, method, path, sight))
             yield from found or _for_each(method, sight)
+
+
+def _same(path: Path, other: Path) -> bool:
+    return len(path) == len(other) and begins(path, other)
 
 
 def _calls(r: Resolver, method: ast.Attribute, path: Path, sight: Sight) -> Iterator[tuple[Event, Sight]]:
@@ -31,7 +36,8 @@ def _calls(r: Resolver, method: ast.Attribute, path: Path, sight: Sight) -> Iter
     for seen in sights(r, (*path, method.attr), sight.scope, sight.at):
         names = {p for p in seen.paths if p[:-1] not in own.get((seen.scope, seen.at.chain), ())}
         for call in seen.at.reaching.passing.ways(seen.scope).all_calls():
-            if path_of(call.func) in names:
+            own_path = path_of(call.func)
+            if own_path is not None and any(_same(own_path, name) for name in names):
                 yield Event(Kind.MUTATION, call, call, target=_target(method, method.attr)), seen
 
 

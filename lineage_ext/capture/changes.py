@@ -22,6 +22,7 @@ JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 BUFFERS = frozenset({"StringIO", "BytesIO"})
 NAMING = frozenset({"savez", "savez_compressed"})  # their keywords are entries of the file
+APART = frozenset({Kind.ROUNDS, Kind.KEY})  # conditions that count apart from the others
 CALLED = (ast.Expr, ast.Call)  # a method called for its effect, unlike an attribute that is set
 
 
@@ -123,17 +124,56 @@ def changed(
         event, at = change.event, _gathering(change.at, since)
         own = [(c, at) for c in at.reaching.conditions.of(event.node) - shared]
         own += [(c, _gathering(w, since)) for c, w in change.under if c not in shared]
-        by = union(decided(r, c, w) for c, w in own if c.kind is not Kind.ROUNDS and not _adds(event))
+        by = union(decided(r, c, w) for c, w in own if c.kind not in APART and not _adds(event))
         rounds: list[Flow] = []
         if event.test is not None:
             rounds.append(r.flow(event.test, at))
             by = union((by, *rounds))
         for condition, there in own:
+            if condition.kind is Kind.KEY:
+                contents.choice.append(decided(r, condition, there))
+                rounds += contents.choice[-1:] if _adds(event) else []
+                continue
             either = there.reaching.conditions.covered(condition.node, statements)
             (contents.choice if either else rounds).append(decided(r, condition, there))
         _change(r, event, at, contents, keyed, by, union(rounds))
         contents.count += rounds
     return contents.flow()
+
+
+def with_items_changed(
+    r: Resolver, value: Flow, changes: list[Change], since: int, *, keyed: bool, shared: frozenset[Condition]
+) -> Flow:
+    """A container after changes to objects in it: which of them, isn't known. ``keyed``: it is a dict."""
+    if value.values is not None or (keyed and value.item is None and not value.parts):
+        found = changed(r, value.values or EMPTY, changes, since, keyed=True, shared=shared)
+        whole = value if value.values is not None else mapping(value.item or EMPTY, found)
+        return replace(whole, state=None, values=found, origins=union((value, found)).origins)
+    if value.parts:
+        apart = changed(r, EMPTY, changes, since, keyed=True, shared=shared)
+        parts = {k: mixed(p, apart) for k, p in value.parts.items()}
+        return replace(value, state=None, parts=parts, origins=union((value, apart)).origins)
+    item = changed(r, value.each(), changes, since, keyed=True, shared=shared)
+    return replace(value, state=None, item=item, origins=union((value, item)).origins)
+
+
+def mixed(value: Flow, other: Flow) -> Flow:
+    """A value into any of whose parts another one may have gone. What pandas made is recorded as it is by now."""
+    if value.state is not None or not other:
+        return value
+    keyed = value.values is not None
+    added = other.parts or {}
+    parts = {k: mixed(p, added.get(k, EMPTY if added else other)) for k, p in (value.parts or {}).items()}
+    parts |= {k: p for k, p in added.items() if k not in parts}
+    return Flow(
+        union((value, other)).origins,
+        None,
+        parts or None,
+        value.item if keyed or value.item is None else mixed(value.item, other),
+        mixed(value.values, other) if value.values is not None else None,
+        union((value, other)).count,
+        columns=value.columns,
+    )
 
 
 def _gathering(at: Where, since: int) -> Where:
@@ -170,8 +210,12 @@ def _store(r: Resolver, target: ast.Subscript, value: Flow, at: Where, contents:
     """``m[key] = value``: an entry of a dict, or some of the items of an array."""
     while keyed and isinstance(target.value, ast.Subscript):  # ``m[k][j] = value``
         within = target.slice
-        constant = isinstance(within, ast.Constant)
-        value = gathered({within.value: value}) if constant else mapping(r.flow(within, at), value)  # type: ignore[attr-defined]
+        if isinstance(within, ast.UnaryOp):  # ``m[k][-1]`` is in a list
+            value = sequence(value)
+        elif isinstance(within, ast.Constant):
+            value = gathered({within.value: value})
+        else:
+            value = mapping(r.flow(within, at), value)
         target = target.value
     if isinstance(target.slice, ast.Constant) and isinstance(target.value, ast.Name):
         contents.put(target.slice.value, value)
@@ -202,6 +246,9 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
         contents.under(flows[0], union(flows[1:]))
     elif method.attr == "insert" and isinstance(into, ast.Name):
         contents.items += flows[1:]
+    elif method.attr == "update" and isinstance(into, ast.Subscript):
+        joined = [*flows, gathered({str(name): flow for name, flow in named.items()})]
+        _store(r, into, union(joined), at, contents, keyed=True)
     elif method.attr in JOINING and isinstance(into, ast.Name):
         _join(flows, named, contents)
     else:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from lineage_ext.capture.arguments import is_method, passed, receiver
 from lineage_ext.capture.definitions import UNKNOWN, Callee, callee, events
-from lineage_ext.capture.events import Kind
+from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.fields import fields_of
-from lineage_ext.capture.passing import either
+from lineage_ext.capture.passing import ENTRIES, either
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called, span
+from lineage_ext.capture.steps import inside, looped, put_in
 
 MOST_DEPTH = 5
+MOST_ENTRIES = 20  # of one container are looked at
 Class = tuple[ast.ClassDef, Where]
 
 
@@ -48,21 +51,82 @@ def birth(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> tuple[ast.C
     if depth > MOST_DEPTH:
         return None
     if isinstance(node, ast.Call):
+        if isinstance(node.func, ast.Attribute) and node.func.attr in ENTRIES:
+            return _in(r, node.func.value, at, depth) or _returned(r, node, at, depth)
         return (node, at) if made(r, node, at) is not None else _returned(r, node, at, depth)
     if isinstance(node, ast.Attribute):
         return _kept(r, node, at, depth)
+    if isinstance(node, ast.Subscript):
+        return _in(r, node.value, at, depth)
     if isinstance(node, ast.IfExp | ast.BoolOp | ast.NamedExpr | ast.Await):
         found = (birth(r, one, at, depth + 1) for one in either(node))
         return next((made for made in found if made is not None), None)
-    if not isinstance(node, ast.Name):
-        return None
+    return _bound(r, node, at, depth) if isinstance(node, ast.Name) else None
+
+
+def _bound(r: Resolver, node: ast.Name, at: Where, depth: int) -> tuple[ast.Call, Where] | None:
+    """That of the object that a variable holds."""
     for event, there in events(r, node.id, node, at):
         if event.kind is Kind.PARAMETER:
             passed_on = given(r, node.id, event.node, there)
             return birth(r, *passed_on, depth + 1) if passed_on is not None else None
-        if event.kind is Kind.VALUE and event.value is not None and not event.path:
+        if event.kind is not Kind.VALUE or event.value is None:
+            continue
+        if event.path[:1] == (EACH,):
+            whole = looped(event.value, event.path[1:])
+            return _in(r, whole, there, depth) if whole is not None else None
+        if not event.path and not isinstance(event.value, ast.Constant):  # not ``last = None``
             return birth(r, event.value, there, depth + 1)
     return None
+
+
+def _in(r: Resolver, node: ast.expr, at: Where, depth: int) -> tuple[ast.Call, Where] | None:
+    """The call that made the first object that is known to be in a container. Kept while the cell runs."""
+    if depth > MOST_DEPTH:
+        return None
+    key = ("in", node, at.chain, at.since, depth, r.namespace.moment)
+    if key not in r.kept:
+        r.kept[key] = None  # while it is being found out
+        entries = islice(_entries(r, node, at, depth + 1), MOST_ENTRIES)
+        found = (birth(r, value, there, depth + 1) for value, there in entries)
+        r.kept[key] = next((made for made in found if made is not None), None)
+    known: tuple[ast.Call, Where] | None = r.kept[key]
+    return known
+
+
+def _entries(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[tuple[ast.expr, Where]]:
+    """What is put into a container, where."""
+    if depth > MOST_DEPTH:
+        return
+    yield from ((value, at) for value in inside(node))
+    if isinstance(node, ast.Attribute):
+        held = _held(r, node, at, depth)
+        yield from _entries(r, *held, depth + 1) if held is not None else ()
+        cls = class_of(r, node.value, at, depth + 1)
+        for method in cls[0].body if cls is not None else ():
+            if isinstance(method, ast.FunctionDef) and method.args.args and cls is not None:
+                own = method.args.args[0].arg
+                yield from _put(((e, cls[1]) for e in cls[1].reaching.of(own, method)), node.attr)
+    elif isinstance(node, ast.Name):
+        for event, there in events(r, node.id, node, at):
+            if event.kind is Kind.MUTATION:
+                yield from _put(((event, there),), "")
+            elif event.kind is Kind.PARAMETER:
+                passed_on = given(r, node.id, event.node, there)
+                yield from _entries(r, *passed_on, depth + 1) if passed_on is not None else ()
+            elif event.kind is Kind.VALUE and event.value is not None and not event.path:
+                yield from _entries(r, event.value, there, depth + 1)
+
+
+def _put(found: Iterable[tuple[Event, Where]], attribute: str) -> Iterator[tuple[ast.expr, Where]]:
+    """What events put into the container that a name, or an attribute of it, holds."""
+    for event, there in found:
+        put = put_in(event.value)
+        into, value = put if put is not None else (getattr(event.target, "value", None), event.value)
+        direct = put is not None or isinstance(event.target, ast.Subscript)
+        named = isinstance(into, ast.Name) if not attribute else getattr(into, "attr", "") == attribute
+        if direct and named and value is not None and not event.path:
+            yield value, there
 
 
 def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> tuple[ast.Call, Where] | None:

@@ -27,6 +27,7 @@ class Kind(Enum):
     TEST = auto()  # by a value
     ROUNDS = auto()  # by how many items a loop runs over
     RAISED = auto()  # by whether the statements of a ``try`` raised
+    KEY = auto()  # by the key at which an object was found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.sights import Sight, by_keys, sights
 from lineage_ext.capture.source import FUNCTIONS, Scope
+from lineage_ext.capture.steps import begins
 from lineage_ext.capture.written import filled
 
 MOST_CHANGES = 60
@@ -33,17 +34,19 @@ class Change:
     under: tuple[Gate, ...] = ()
 
 
-def handed(r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]]) -> list[Change]:
-    """The changes by other names to what ``name`` holds, from its bindings on up to ``use``."""
+def handed(
+    r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]], *steps: str
+) -> list[Change]:
+    """The changes by other names to what ``name`` holds, or is in there, from its bindings on up to ``use``."""
     found: dict[tuple[ast.AST, object], Change] = {}
     for event, there in bound:
         scope: Scope = event.node if event.kind is Kind.PARAMETER else there.source.scope(event.node)  # type: ignore[assignment]
         for frame in _frames(r, scope, there):
             own = scope if frame.source is there.source else frame.source.tree
-            for sight in sights(r, (name,), own, frame):
+            for sight in sights(r, (name, *steps), own, frame):
                 if sight.by is not None and not _between(sight.by, event.node, there, use, at, frame):
                     continue
-                for change in changes(r, sight, () if sight.by is not None else {(name,)}):
+                for change in changes(r, sight, () if sight.by is not None else {(name, *steps)}):
                     elsewhere = sight.by is not None or change.at is not sight.at
                     if elsewhere or _between(change.event.node, event.node, there, use, at, frame):
                         found.setdefault((change.event.node, change.at.chain), change)
@@ -81,11 +84,12 @@ def changes(r: Resolver, sight: Sight, but: frozenset[Path] | set[Path] | tuple[
     """What the statements of one scope do to the object, by all its Paths there ``but`` these."""
     reaching, scope = sight.at.reaching, sight.scope
     for path in sight.paths - set(but):
-        if isinstance(path[0], str):
-            for event in reaching.of(path[0], scope):
+        own = reaching.of(path[0], scope) if isinstance(path[0], str) else _of_call(sight.at, path[0])
+        if isinstance(path[0], str) or len(path) > 1:
+            for event in own:
                 found = _of(event, path) if event.kind is Kind.MUTATION else None
                 if found is not None:
-                    yield Change(found, sight.at, sight.under)
+                    yield Change(found, sight.at, (*sight.under, *_keys(event, path, sight.at)))
     for event, seen in later_calls(r, sight):
         yield Change(event, seen.at, (*sight.under, *seen.under))
 
@@ -93,14 +97,38 @@ def changes(r: Resolver, sight: Sight, but: frozenset[Path] | set[Path] | tuple[
 def sets(sight: Sight) -> Iterator[Change]:
     """The statements of one scope that set an attribute anew which is the object by one of its Paths there."""
     for path in sight.paths:
+        for event in _of_call(sight.at, path[0]) if isinstance(path[0], ast.Call) else ():
+            if _is(event.target, path):
+                yield Change(event, sight.at, (*sight.under, *_keys(event, path, sight.at)))
         if len(path) > 1 and isinstance(path[0], str):
             for event in sight.at.reaching.of(path[0], sight.scope):
-                if (
-                    event.kind is Kind.MUTATION
-                    and path_of(event.target) == path
-                    and not isinstance(event.node, ast.Expr)
-                ):
-                    yield Change(event, sight.at, sight.under)
+                if event.kind is Kind.MUTATION and _is(event.target, path) and not isinstance(event.node, ast.Expr):
+                    yield Change(event, sight.at, (*sight.under, *_keys(event, path, sight.at)))
+
+
+def _keys(event: Event, path: Path, at: Where) -> Iterator[Gate]:
+    """What decided that it was this object, where it is reached by computed keys."""
+    node = event.target
+    while node is not None and not _is(node, path):
+        node = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    return by_keys(node, at) if len(path) > 1 else iter(())
+
+
+def _of_call(at: Where, call: ast.Call) -> Iterator[Event]:
+    """What a statement does to the object that a call gives: ``root.child(k).n += 1``."""
+    parents, node = at.source.parents, call
+    target: ast.expr = node
+    while isinstance(parent := parents.get(target), ast.Attribute | ast.Subscript) and parent.value is target:
+        target = parent
+    if isinstance(parent, ast.Assign | ast.AugAssign) and target is not call and parent.value is not target:
+        yield Event(Kind.MUTATION, parent, parent.value, target=target)
+    elif isinstance(parent, ast.Call) and parent.func is target and isinstance(parents.get(parent), ast.Expr):
+        yield Event(Kind.MUTATION, parents[parent], parent, target=target)
+
+
+def _is(node: ast.expr | None, path: Path) -> bool:
+    own = path_of(node)
+    return own is not None and len(own) == len(path) and begins(own, path)
 
 
 def _of(event: Event, path: Path) -> Event | None:
@@ -108,8 +136,8 @@ def _of(event: Event, path: Path) -> Event | None:
     call = event.value
     if event.target is None:  # ``heappush(self.heap, x)``
         whole = filled(call) if isinstance(call, ast.Call) else None
-        return event if len(path) == 1 or path_of(whole) == path else None
-    if path_of(event.target) == path:
+        return event if len(path) == 1 or _is(whole, path) else None
+    if _is(event.target, path):
         return None  # it is set anew
     if len(path) == 1:
         return event
@@ -119,7 +147,7 @@ def _of(event: Event, path: Path) -> Event | None:
 
 def _within(target: ast.expr, path: Path) -> ast.expr | None:
     """``rows.append`` for ``self.rows.append``."""
-    if path_of(target) == path:
+    if _is(target, path):
         return ast.copy_location(ast.Name(str(path[-1]), ast.Load()), target)
     inner = _within(target.value, path) if isinstance(target, ast.Attribute | ast.Subscript) else None
     if inner is None:

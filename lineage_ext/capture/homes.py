@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from lineage_ext.capture.classes import given
 from lineage_ext.capture.definitions import events
-from lineage_ext.capture.events import Kind
-from lineage_ext.capture.passing import Path, path_of
+from lineage_ext.capture.events import EACH, Kind
+from lineage_ext.capture.passing import ENTRIES, Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import Scope
+from lineage_ext.capture.steps import ENTRY, looped
 
 MOST_DEPTH = 8
 
@@ -27,8 +28,8 @@ class Home:
 def home(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Home | None:
     """That of the object an expression is: of a parameter that of the argument. None if it isn't known."""
     path, root = path_of(node), node
-    while isinstance(root, ast.Attribute):
-        root = root.value
+    while isinstance(root, ast.Attribute | ast.Subscript) or (isinstance(root, ast.Call) and _gives_entry(root)):
+        root = root.value if not isinstance(root, ast.Call) else root.func.value  # type: ignore[attr-defined]
     if path is None or depth > MOST_DEPTH:
         return None
     if not isinstance(root, ast.Name):
@@ -38,9 +39,17 @@ def home(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Home | None:
             passed = given(r, root.id, event.node, there)
             found = home(r, *passed, depth + 1) if passed is not None else None
             return Home((*found.path, *path[1:]), found.scope, found.at) if found is not None else None
+        whole = looped(event.value, event.path[1:]) if event.path[:1] == (EACH,) and event.value is not None else None
+        if whole is not None and path_of(whole) is not None:
+            found = home(r, whole, there, depth + 1)
+            return Home((*found.path, ENTRY, *path[1:]), found.scope, found.at) if found is not None else None
         if event.kind is not Kind.MUTATION:
             return Home(path, there.source.scope(event.node), there)
     return None
+
+
+def _gives_entry(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr in ENTRIES
 
 
 def standing(frame: Where, node: ast.AST, at: Where) -> ast.AST | None:

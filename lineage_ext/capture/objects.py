@@ -17,7 +17,7 @@ from lineage_ext.capture.conditions import Kind as Decides
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
-from lineage_ext.capture.flow import EMPTY, Flow, union
+from lineage_ext.capture.flow import EMPTY, Flow, T, union
 from lineage_ext.capture.handing import Change, changes, sets
 from lineage_ext.capture.homes import home, standing
 from lineage_ext.capture.operands import is_constant
@@ -53,8 +53,10 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     if not value and not keyed and not all(map(_is_fresh, values)):
         return None  # what a method was given isn't known by the method
     gates = [(c, p.at) for p in bound for c in around(p.event, p.at)]
-    by = deciding(r, (*gates, *(g for p in bound for g in p.under if g[0].kind is not Decides.ROUNDS)))
-    value = value.under(by).counted(by) if any(p.under for p in bound) else value.under(by)
+    under = [g for p in bound for g in p.under]
+    keys = deciding(r, (g for g in under if g[0].kind is Decides.KEY))
+    by = deciding(r, (*gates, *(g for g in under if g[0].kind not in {Decides.ROUNDS, Decides.KEY})))
+    value = (value.under(by).counted(by) if under else value.under(by)).under(keys, T.JOIN)
     inside = [replace(p, event=replace(p.event, target=_within(p.event.target))) for p in placed if p not in bound]
     inside += _by_other_names(r, seen, {c.event.node for c in inside})
     if value.state is not None or not inside:

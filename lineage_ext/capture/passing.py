@@ -14,26 +14,35 @@ from functools import cached_property
 
 from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.source import Scope, Source, called
+from lineage_ext.capture.steps import ENTRY, inside, looped, put_in, step_of
 
 Path = tuple[str | ast.Call, ...]
 CHANGING = frozenset({
     "append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put", "push", "write", "writerow",
     "__setitem__",
 })  # fmt: skip  # methods that change what they are called on
-ENTRY = "[]"  # the step from a dict to an object in it
+ENTRIES = frozenset({"setdefault", "get", "pop"})  # methods that give an object in what they are called on
+
+MOST_NESTED = 3  # containers that are written out in each other
 
 
 def path_of(node: ast.expr | None) -> Path | None:
     """The Path that an expression is, if it is one."""
     attributes: list[str] = []
-    while isinstance(node, ast.Attribute):
-        attributes.append(node.attr)
-        node = node.value
+    while True:
+        if isinstance(node, ast.Attribute):
+            attributes.append(node.attr)
+            node = node.value
+        elif isinstance(node, ast.Subscript):
+            attributes.append(step_of(node.slice))
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ENTRIES:
+            attributes.append(step_of(node.args[0]) if node.args else ENTRY)
+            node = node.func.value
+        else:
+            break
     if isinstance(node, ast.Name):
         return (node.id, *reversed(attributes))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
-        whole = path_of(node.func.value)
-        return (*whole, ENTRY, *reversed(attributes)) if whole is not None else None
     file = same_file(node) if node is not None else None
     whole = path_of(file) if file is not None else None
     if whole is not None:
@@ -109,6 +118,9 @@ class Ways:
 
 
 NOWHERE = Ways()
+BINDING = ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem
+LOOPS = ast.For | ast.AsyncFor | ast.comprehension
+READ = ast.Call | ast.Return | BINDING | LOOPS
 
 
 class PassingOn:
@@ -125,7 +137,7 @@ class PassingOn:
     def _ways(self) -> dict[Scope, Ways]:
         found: dict[Scope, Ways] = {}
         for node in self._source.parents:
-            if isinstance(node, ast.Call | ast.Return | ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem):
+            if isinstance(node, READ):
                 _read(node, found.setdefault(self._source.scope(node), Ways()))
         return found
 
@@ -172,24 +184,63 @@ def _read(node: ast.AST, ways: Ways) -> None:
     if isinstance(node, ast.Call):
         if not hasattr(builtins, getattr(node.func, "id", "")):  # what those do with it is known
             ways.add_call(_passing(node))
+        put = put_in(node)
+        if put is not None:
+            _same(ways, path_of(put[0]), put[1], ENTRY)
     elif isinstance(node, ast.Return):
         ways.returned += [path for value in either(node.value) if (path := path_of(value)) is not None]
-    elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem):
+    elif isinstance(node, LOOPS):
+        _read_loop(node.target, node.iter, (), ways)
+    elif isinstance(node, BINDING):
         for target, value in _pairs(node):
-            path = path_of(target)
-            for one in either(value) if path is not None else ():
-                other = path_of(one)
-                if path is not None and other is not None:
-                    ways.add_assigned(path, other)
+            if isinstance(target, ast.Tuple | ast.List):
+                _read_unpacked(target, value, ways)
+            else:
+                _same(ways, path_of(target), value)
 
 
-def _pairs(node: ast.Assign | ast.AnnAssign | ast.NamedExpr | ast.withitem) -> Iterator[tuple[ast.expr, ast.expr]]:
+def _same(ways: Ways, path: Path | None, value: ast.expr, *steps: str) -> None:
+    """What is behind the steps from ``path`` is the object that ``value`` is; what is in that, if it is written out."""
+    if path is None or len(steps) > MOST_NESTED:
+        return
+    for one in either(value):
+        other = path_of(one)
+        if other is not None:
+            ways.add_assigned((*path, *steps), other)
+        for part in inside(one):
+            _same(ways, path, part, *steps, ENTRY)
+
+
+def _read_unpacked(target: ast.Tuple | ast.List, value: ast.expr, ways: Ways) -> None:
+    """``low, high = pair``: ``low`` is the first entry of ``pair``."""
+    whole = path_of(value)
+    for i, part in enumerate(target.elts):
+        path = path_of(part)
+        if whole is not None and path is not None:
+            ways.add_assigned(path, (*whole, step_of(ast.Constant(i))))
+
+
+def _read_loop(target: ast.expr, over: ast.expr, place: tuple[int | str, ...], ways: Ways) -> None:
+    """``for i, order in enumerate(orders)``: ``order`` is an entry of ``orders``."""
+    if isinstance(target, ast.Tuple | ast.List):
+        for i, part in enumerate(target.elts):
+            _read_loop(part, over, (*place, i), ways)
+        return
+    whole, path = path_of(looped(over, place)), path_of(target)
+    if whole is not None and path is not None:
+        ways.add_assigned(path, (*whole, ENTRY))
+
+
+def _pairs(node: BINDING) -> Iterator[tuple[ast.expr, ast.expr]]:
     """Targets and what they are set to; of tuples on both sides item by item."""
     if isinstance(node, ast.withitem):
         targets, value = [node.optional_vars], node.context_expr
     else:
         targets, value = node.targets if isinstance(node, ast.Assign) else [node.target], node.value  # type: ignore[assignment]
+    others = [target for target in targets if isinstance(target, ast.Name)]
     for target in targets:
+        if isinstance(target, ast.Tuple) and others:  # ``low, high = pair = [], []``
+            yield target, others[0]
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             yield from zip(target.elts, value.elts, strict=True)
         elif target is not None and value is not None:

@@ -11,12 +11,14 @@ import ast
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.entering import Entered, Pair, entered, fields
-from lineage_ext.capture.events import Kind
-from lineage_ext.capture.passing import Passing, Path
+from lineage_ext.capture.events import Kind as Does
+from lineage_ext.capture.passing import Passing, Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import Scope
+from lineage_ext.capture.steps import begins, keys_of
 
 MOST_SIGHTS = 60
 MOST_DEPTH = 5
@@ -77,6 +79,7 @@ class _Walk:
             kept = fields(self.r, passing, sight.at)
             yield from (*_forward(sight.paths, kept), *_backward(sight.paths, kept))
             under = (*sight.under, *((c, sight.at) for c in sight.at.reaching.conditions.of(passing.call)))
+            under += tuple(k for node in _given(passing, sight.paths) for k in by_keys(node, sight.at))
             for function in entered(self.r, passing, sight.at):
                 shared = _shared(function, sight.paths)
                 inside = frozenset(_forward(sight.paths, (*function.same, *shared)))
@@ -93,6 +96,21 @@ class _Walk:
             far = sharing(self.r, sight.scope, sight.at).get(path[0], ()) if isinstance(path[0], str) else ()
             found.update((p.call, p) for p in (*near, *far))
         return list(found.values())
+
+
+def _given(passing: Passing, paths: Iterable[Path]) -> Iterator[ast.expr]:
+    """What a call is given, or called on, that one of these Paths is behind."""
+    call = passing.call
+    receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+    for node in (*receiver, *call.args, *(k.value for k in call.keywords)):
+        own = path_of(node)
+        if own is not None and len(own) > 1 and any(begins(path, own) for path in paths):
+            yield node
+
+
+def by_keys(node: ast.expr | None, at: Where) -> Iterator[Gate]:
+    """The computed keys by which an object is reached, as what decided that it was that one."""
+    return ((Condition(Kind.KEY, key, (key,)), at) for key in keys_of(node))
 
 
 def sharing(r: Resolver, scope: Scope, frame: Where) -> dict[str, list[Passing]]:
@@ -119,7 +137,7 @@ def _shared(function: Entered, paths: Iterable[Path]) -> list[Pair]:
 
 def _forward(paths: Iterable[Path], pairs: Iterable[Pair]) -> Iterator[Path]:
     """The inner Paths of what is known by outer ones."""
-    found = (inner + p[len(outer) :] for inner, outer in pairs for p in paths if p[: len(outer)] == outer)
+    found = (inner + p[len(outer) :] for inner, outer in pairs for p in paths if begins(p, outer))
     return (p for p in found if len(p) <= MOST_STEPS)
 
 
@@ -132,7 +150,7 @@ def _assigned(sight: Sight) -> Iterator[Path]:
     ways = sight.at.reaching.passing.ways(sight.scope)
     for path in sight.paths:
         for target, value in ways.assigned.get(path[0], ()):
-            once = isinstance(value[0], ast.Call) or _times(sight, target) == 1
+            once = isinstance(value[0], ast.Call) or _times(sight, target) <= 1
             yield from _forward([path], [(target, value)])
             if once:
                 yield from _backward([path], [(target, value)])
@@ -141,6 +159,6 @@ def _assigned(sight: Sight) -> Iterator[Path]:
 def _times(sight: Sight, target: Path) -> int:
     """How often a scope assigns to a target."""
     if len(target) == 1:
-        return sum(e.kind is not Kind.MUTATION for e in sight.at.reaching.of(str(target[0]), sight.scope))
+        return sum(e.kind is not Does.MUTATION for e in sight.at.reaching.of(str(target[0]), sight.scope))
     ways = sight.at.reaching.passing.ways(sight.scope)
     return sum(other == target for other, _ in ways.assigned.get(target[0], ()))

@@ -10,7 +10,7 @@ import ast
 from dataclasses import replace
 
 from lineage_ext.capture.arguments import parameter
-from lineage_ext.capture.changes import changed, is_buffer, is_container, is_dict
+from lineage_ext.capture.changes import changed, is_buffer, is_container, is_dict, with_items_changed
 from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
@@ -21,6 +21,7 @@ from lineage_ext.capture.handing import Change, handed
 from lineage_ext.capture.kept_functions import given_later, given_to_object
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS, called
+from lineage_ext.capture.steps import ENTRY
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100
@@ -45,13 +46,13 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
     changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION and _concerns(e, bound)]
     changes += handed(r, node.id, node, at, bound)
+    keyed = any(is_dict(e.value) for e, _ in bound)
     if changes:
-        value = changed(r, value, changes, since, keyed=any(is_dict(e.value) for e, _ in bound), shared=shared)
+        value = changed(r, value, changes, since, keyed=keyed, shared=shared)
     inside = [Change(e, at) for e in at.reaching.of_items(node.id, node)] if value else []
-    if inside:
-        item = changed(r, value.each(), inside, since, keyed=True, shared=shared)
-        value = replace(value, state=None, item=item, origins=union((value, item)).origins)
-    return value
+    known = {c.event.node for c in (*changes, *inside)}
+    inside += [c for c in handed(r, node.id, node, at, bound, ENTRY) if c.event.node not in known]
+    return with_items_changed(r, value, inside, since, keyed=keyed, shared=shared) if inside else value
 
 
 def _concerns(change: Event, bound: list[tuple[Event, Where]]) -> bool:
