@@ -711,6 +711,22 @@ static Py_ssize_t index_size(PyObject *index)
     return size;
 }
 
+/* How many rows an index has, new. The latest are kept by ``Index._id``, a bare object that views of one index share. */
+static PyObject *rows_in(PyObject *index, PyObject *id)
+{
+    static struct { PyObject *id, *rows; } latest[8];
+    size_t at = ((size_t)id >> 4) & 7;
+    if (latest[at].id == id)
+        return Py_NewRef(latest[at].rows);
+    Py_ssize_t size = index_size(index);
+    PyObject *rows = size < 0 ? NULL : PyLong_FromSsize_t(size);
+    if (rows != NULL && Py_IS_TYPE(id, &PyBaseObject_Type)) {
+        put(&latest[at].rows, Py_NewRef(rows));
+        put(&latest[at].id, Py_NewRef(id));
+    }
+    return rows;
+}
+
 /* Number of the labels of a frame's columns, or of a series that may be a row; -1 for none. ``names``: make one. */
 static PyObject *labels_number(PyObject *index, PyObject *id, int names)
 {
@@ -777,13 +793,13 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
         goto end;
     }
     PyObject *index = PyList_GET_ITEM(axes, frame ? 1 : 0);
-    Py_ssize_t size = index_size(index);
-    int row = size < 0 ? -1 : frame ? 1 : may_be_row(index, size, owner);
+    id = PyObject_GetAttr(index, s_id);
+    rows = id == NULL ? NULL : rows_in(index, id);
+    int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, PyLong_AsSsize_t(rows), owner);
     if (row < 0)
         goto end;
     number = next_number();
-    id = number == NULL ? NULL : PyObject_GetAttr(index, s_id);
-    labelled = id == NULL ? NULL : frame ? PyObject_GetAttr(PyList_GET_ITEM(axes, 0), s_id) : Py_NewRef(id);
+    labelled = number == NULL ? NULL : frame ? PyObject_GetAttr(PyList_GET_ITEM(axes, 0), s_id) : Py_NewRef(id);
     labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
     names = labels == NULL ? NULL : index_names(index);
     name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : PyObject_GenericGetAttr(object, s_name);
@@ -791,8 +807,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
         PyErr_Clear(); /* what an old pandas has pickled gets its name late */
         name = Py_NewRef(Py_None);
     }
-    rows = name == NULL ? NULL : PyLong_FromSsize_t(size);
-    kind = rows == NULL ? NULL : PyLong_FromLong(frame ? FRAME : SERIES);
+    kind = name == NULL ? NULL : PyLong_FromLong(frame ? FRAME : SERIES);
     types = kind == NULL ? NULL : PyLong_FromSsize_t(PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
     if (types == NULL)
         goto end;
@@ -866,15 +881,17 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
     return scalar <= 0 ? scalar : describe_scalar(record, value);
 }
 
-/* LOG.extend(record), without a look at what kind of iterable it is. */
+/* LOG.extend(record), whose atoms are moved: what is left is a token that says that it was written. */
 static int put_down(PyObject *record)
 {
     Py_ssize_t n = PyList_GET_SIZE(record), end = PyList_GET_SIZE(G.LOG);
     if (end + n > ((PyListObject *)G.LOG)->allocated)
         return PyList_SetSlice(G.LOG, end, end, record);
-    for (Py_ssize_t i = 0; i < n; i++)
-        PyList_SET_ITEM(G.LOG, end + i, Py_NewRef(PyList_GET_ITEM(record, i)));
+    memcpy(((PyListObject *)G.LOG)->ob_item + end, ((PyListObject *)record)->ob_item, n * sizeof(PyObject *));
     Py_SET_SIZE(G.LOG, end + n);
+    Py_SET_SIZE(record, 2);
+    PyList_SET_ITEM(record, 0, Py_NewRef(zero));
+    PyList_SET_ITEM(record, 1, Py_NewRef(Py_None));
     return 0;
 }
 
