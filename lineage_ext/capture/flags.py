@@ -11,8 +11,6 @@ _CALLBACKS = {
     "apply", "agg", "aggregate", "transform", "filter", "map", "applymap", "combine", "where", "mask", "__getitem__",
     "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab",
 }  # fmt: skip
-DATA = frozenset({"other", "value", "values", "data", "fill_value", "cond"})
-"""Parameters that take data: a bool given to another one is an option."""
 _READERS = {"ExcelFile", "TextFileReader"}
 _HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
 

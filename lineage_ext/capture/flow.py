@@ -53,7 +53,7 @@ class Flow:
     columns: tuple[Flow, ...] | None = None  # of an array, or what an aggregation along its rows made of each
 
     def __bool__(self) -> bool:
-        return bool(self.origins or self.count)
+        return bool(self.origins or self.count or self.item or (self.parts and any(self.parts.values())))
 
     def through(
         self,

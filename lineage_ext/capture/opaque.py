@@ -15,7 +15,6 @@ from typing import Any
 from lineage_ext.capture import calls, expressions, special_calls, variables
 from lineage_ext.capture.choosing import NAMING, Choosing, Marking
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
-from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.namespace import Namespace, timed_code
 from lineage_ext.capture.operands import READS, is_constant, operands, read_from, receiver
 from lineage_ext.capture.recorded import Records, chain_of
@@ -211,8 +210,6 @@ def _untracked(call: Call, param: str, value: Any) -> bool:
         return value.kind == "file" and call.op.name.startswith(READS)  # what the program itself wrote there
     if value is None or isinstance(value, _SETTLED):
         return False
-    if isinstance(value, bool):
-        return param in DATA  # elsewhere it is an option
     if isinstance(value, str):
         return not _is_label(call, value)
     if isinstance(value, list | tuple):

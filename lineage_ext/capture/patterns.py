@@ -18,9 +18,9 @@ from pandas._libs import lib
 from pandas.core.generic import NDFrame
 
 from lineage_ext.capture import identity
-from lineage_ext.capture.flags import DATA
 from lineage_ext.capture.log import DICT, FUNCTION, INDEXER, LIST, LITERAL, SLICE, TUPLE
 from lineage_ext.capture.snapshot import ATOMS
+from lineage_ext.rules.call import VALUES
 from lineage_ext.rules.op import Op
 
 Part = tuple[Any, ...]
@@ -105,7 +105,7 @@ def settled(key: Key, op: Op) -> bool:
     """Whether nothing but tracked objects, options and labels goes in: other literals may be computed from data."""
     plain: frozenset[type] = _LABELS if op.key in BY_LABEL else frozenset()
     return all(
-        _settled(part, plain | _OPTIONS if p not in DATA else plain) for p, part in zip(op.params, key, strict=True)
+        _settled(part, plain | _OPTIONS if p not in VALUES else plain) for p, part in zip(op.params, key, strict=True)
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import cached_property
 
 from lineage_ext.capture.conditions import Conditions
@@ -169,6 +170,8 @@ class Reaching:
         statement = None if isinstance(scope, ast.Lambda) else self.source.statement(use)
         if statement is not None and self._same_statement(name, statement, use, found):
             return found, True
+        if isinstance(statement, ast.While):  # its test is asked again after each round
+            self._ends(statement.body, name, found)
         while statement is not None and statement in self._places:
             if self._earlier(name, statement, found):
                 return found, True
@@ -188,11 +191,30 @@ class Reaching:
         return found, done
 
     def _same_statement(self, name: str, statement: ast.stmt, use: ast.AST, found: list[Event]) -> bool:
-        """``(m := f(x)) + m``: an assignment expression earlier in the same statement."""
+        """``(m := f(x)) + m``: an assignment expression that is evaluated earlier in the same statement."""
         own = self._own.get((statement, name), ())
-        walrus = [e for e in own if isinstance(e.node, ast.NamedExpr) and _ends_before(e.node, use)]
+        walrus = [e for e in own if isinstance(e.node, ast.NamedExpr) and self._evaluated_before(e.node, use)]
         found += walrus
         return bool(walrus)
+
+    def _evaluated_before(self, first: ast.expr, second: ast.AST) -> bool:
+        """As the text has it, but for what stands before its condition: ``[t for x in xs if (t := f(x))]``."""
+        around = {part: child for child, part in self._steps(first)}
+        for child, part in self._steps(second):
+            if part in around:
+                conditions = (part.test,) if isinstance(part, ast.IfExp) else getattr(part, "generators", ())
+                if around[part] in conditions and child not in conditions:
+                    return True
+        return _ends_before(first, second)
+
+    def _steps(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """(child, parent) up to the statement."""
+        child = node
+        for parent in self.source.up(node):
+            yield child, parent
+            if isinstance(parent, ast.stmt):
+                return
+            child = parent
 
     def _earlier(self, name: str, statement: ast.stmt, found: list[Event]) -> bool:
         block, i = self._places[statement]

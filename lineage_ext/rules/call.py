@@ -148,6 +148,12 @@ class External:
         return self.change == "append"
 
 
+VALUES = frozenset({"value", "other", "fill_value", "key", "data", "cond", "item", "values", "to_replace"})
+"""Parameters that a bool may be data of; elsewhere it is an option."""
+OPTIONS = frozenset({
+    "how", "join", "axis", "keep", "method", "mode", "orient", "interpolation", "side", "closed", "label",
+})  # fmt: skip
+"""Parameters whose word is taken as it was, however it was computed; ``unsaid`` tells what it was computed from."""
 CONTENT = "<content>"  # in ``Call.derived``: what the program itself wrote into the file, or text, that is read
 
 
@@ -187,10 +193,14 @@ class Call:
 
     def get(self, name: str, default: Any = None) -> Any:
         """An argument; a derived State stands for the untracked value it explains."""
-        if name in self.derived:
+        if name in self.derived and not self._is_option(name):
             self.used.add(name)
             return self.derived[name]
         return self.args.get(name, default)
+
+    def _is_option(self, name: str) -> bool:
+        value = self.args.get(name)
+        return (isinstance(value, bool) and name not in VALUES) or (isinstance(value, str) and name in OPTIONS)
 
     def states(self, value: Any) -> Iterator[State]:
         """All States within an argument's value."""

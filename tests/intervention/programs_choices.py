@@ -1,0 +1,80 @@
+"""Options, counts and labels that data chose, in the ways Python has of choosing."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def kept_by_a_walrus(o):
+    return pd.DataFrame({"t": [t for x, y in zip(o["qty"], o["price"], strict=True) if (t := x * y) > 20]})
+
+
+def a_walrus_in_the_test_of_an_expression(o):
+    o["x"] = o["qty"] * (m if (m := o["price"].max()) > 10 else 1)
+    return o[["id", "x"]]
+
+
+def constants_appended_under_a_condition(o):
+    found = []
+    for price in o["price"].tolist():
+        if price > 20:
+            found.append(1)  # noqa: PERF401
+    return pd.DataFrame({"one": found})
+
+
+def positions_counted_by_hand(o):
+    found, i = [], 0
+    prices = o["price"].tolist()
+    while i < len(prices):
+        if prices[i] > 20:
+            found.append(i)
+        i += 1
+    return pd.DataFrame({"at": found})
+
+
+def rounds_until_it_is_used_up(o):
+    left, n = 100.0, 0
+    prices = list(o["price"])
+    while left > 0:
+        left -= prices[n]
+        n += 1
+    return o[["id"]].head(n)
+
+
+def the_kind_of_a_join(o):
+    how = "left"
+    if o["price"].max() > 49:
+        how = "inner"
+    return o[["id", "shop"]].merge(o.loc[o["qty"] > 4, ["id", "qty"]], on="id", how=how)
+
+
+def the_way_of_sorting(o):
+    ascending = bool(o["price"].max() > 49)
+    return o.sort_values("qty", ascending=ascending, kind="stable")[["id"]]
+
+
+def which_of_the_same_is_kept(o):
+    keep = "first" if o["price"].max() > 49 else "last"
+    return o.drop_duplicates("shop", keep=keep)[["shop", "id"]]
+
+
+def the_name_of_an_aggregation(o):
+    name = "mean" if o["price"].max() > 49 else "max"
+    return o.groupby("shop")["qty"].agg(name).reset_index()
+
+
+def generators_of_generators(o):
+    o = o[o["qty"] > 1]
+
+    def read(d):
+        for _, row in d.iterrows():
+            yield row
+
+    def dear(rows):
+        for row in rows:
+            if row["price"] >= 5:
+                yield row
+
+    return pd.DataFrame({"id": r["id"], "cost": r["price"] * r["qty"]} for r in dear(read(o)))
