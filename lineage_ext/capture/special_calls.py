@@ -16,6 +16,7 @@ from lineage_ext.capture.known_calls import known
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called, span
 
+BESIDE_UNIQUE = ("return_index", "return_inverse", "return_counts")  # in the order in which numpy gives them
 TAKING_OUT = frozenset({"itemgetter", "attrgetter"})
 
 
@@ -157,8 +158,17 @@ def reversed_(r: Resolver, node: ast.Call, at: Where) -> Flow:
 
 @function("builtins.set", "builtins.frozenset", "numpy.unique", "collections.Counter")
 def unique(r: Resolver, node: ast.Call, at: Where) -> Flow:
-    """The different items."""
-    return distinct(_items(r, node.args[0], at)) if node.args else EMPTY
+    """The different items; with them where they are, which one each item is, how many of each there are."""
+    if not node.args:
+        return EMPTY
+    items = _items(r, node.args[0], at)
+    found = distinct(items)
+    asked = {k.arg for k in node.keywords} & set(BESIDE_UNIQUE)
+    beside = [k for k in BESIDE_UNIQUE if k in asked]
+    if not beside:
+        return found
+    each = {"return_inverse": items.through(T.TRANSFORMATION)}
+    return gathered({0: found, **{i: each.get(k, found.through(T.TRANSFORMATION)) for i, k in enumerate(beside, 1)}})
 
 
 @function("builtins.dict", "collections.OrderedDict")

@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
+import numpy as np
 import pandas as pd
 
 
@@ -78,3 +81,21 @@ def generators_of_generators(o):
                 yield row
 
     return pd.DataFrame({"id": r["id"], "cost": r["price"] * r["qty"]} for r in dear(read(o)))
+
+
+def the_name_of_a_member(o):
+    class Size(Enum):
+        SMALL = 1
+        BIG = 2
+
+    return o[["id"]].assign(size=[(Size.BIG if q > 4 else Size.SMALL).name for q in o["qty"]])
+
+
+def values_with_their_counts(o):
+    values, counts = np.unique(o["shop"], return_counts=True)
+    return pd.DataFrame({"shop": values, "n": counts})
+
+
+def which_value_each_is(o):
+    _, place = np.unique(o["qty"], return_inverse=True)
+    return o[["id"]].assign(place=place)
