@@ -271,8 +271,9 @@ def bounds(r: Resolver, node: ast.Slice, at: Where) -> Flow:
 @expression(ast.Attribute)
 def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     """A column, the index, a size, an attribute that was set, or something the object holds."""
-    if node.attr in NO_DATA:  # but what decided which of several objects it is
-        return Flow(tuple(o for o in r.flow(node.value, at).origins if not o.how.direct))
+    if node.attr in NO_DATA:  # but what decided which of several objects it is: ``(BIG if q > 4 else SMALL).name``
+        chosen = isinstance(node.value, ast.IfExp | ast.BoolOp)
+        return Flow(tuple(o for o in r.flow(node.value, at).origins if chosen and o.how is T.CONDITIONAL))
     if node.attr == "columns":
         frame = r.flow(node.value, at).state
         return labels_of(frame) if frame is not None and frame.kind is K.FRAME else EMPTY
