@@ -11,13 +11,14 @@ from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.entries import writes
 from lineage_ext.capture.events import ADDING, Event
 from lineage_ext.capture.file_paths import WRITING
-from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, mapping, sequence, union
+from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, mapping, sequence, union
 from lineage_ext.capture.handing import Change
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called
 from lineage_ext.capture.texts import text_of
 from lineage_ext.capture.written import filled
 
+ONCE = frozenset({"add", "update", "union_update"})  # what sets do: of equal items they keep one
 JOINING = frozenset({"extend", "extendleft", "update", "union_update"})
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 BUFFERS = frozenset({"StringIO", "BytesIO"})
@@ -234,14 +235,16 @@ def _column(key: ast.expr) -> int | None:
 def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, contents: _Contents, rounds: Flow) -> None:
     flows = [r.flow(a.value if isinstance(a, ast.Starred) else a, at) for a in call.args]
     named = {k.arg: r.flow(k.value, at) for k in call.keywords}
-    into = method.value
+    into = _entry(method.value)
     if method.attr in WRITING:
         _write(method.attr, flows, contents)
         return
     if method.attr in ADDING and isinstance(into, ast.Name):
         contents.items += flows
+        contents.count += flows if method.attr in ONCE else ()
     elif method.attr in ADDING and isinstance(into, ast.Subscript):
-        _store(r, into, sequence(union(flows)).counted(rounds), at, contents, keyed=True)
+        added = (distinct if method.attr in ONCE else sequence)(union(flows))
+        _store(r, into, added.counted(rounds), at, contents, keyed=True)
     elif method.attr == "setdefault" and isinstance(into, ast.Name) and flows:
         contents.under(flows[0], union(flows[1:]))
     elif method.attr == "insert" and isinstance(into, ast.Name):
@@ -250,12 +253,20 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
         joined = [*flows, gathered({str(name): flow for name, flow in named.items()})]
         _store(r, into, union(joined), at, contents, keyed=True)
     elif method.attr in JOINING and isinstance(into, ast.Name):
-        _join(flows, named, contents)
+        _join(flows, named, contents, once=method.attr in ONCE)
     else:
         reason = f"called {method.attr}"
         inside = [n for n in ast.walk(into) if isinstance(n, ast.Call)]  # ``orders.setdefault(k, Order()).lines``
         flows += [r.flow(a, at) for n in inside for a in n.args]
         contents.mix([union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason)])
+
+
+def _entry(node: ast.expr) -> ast.expr:
+    """``d[k]`` for ``d.setdefault(k, set())``."""
+    call = node.func if isinstance(node, ast.Call) and node.args else None
+    if isinstance(call, ast.Attribute) and call.attr == "setdefault" and isinstance(call.value, ast.Name):
+        return ast.copy_location(ast.Subscript(call.value, node.args[0], ast.Load()), node)  # type: ignore[attr-defined]
+    return node
 
 
 def _write(method: str, flows: list[Flow], contents: _Contents) -> None:
@@ -268,7 +279,7 @@ def _write(method: str, flows: list[Flow], contents: _Contents) -> None:
             contents.take(flow)
 
 
-def _join(flows: list[Flow], keywords: dict[str | None, Flow], contents: _Contents) -> None:
+def _join(flows: list[Flow], keywords: dict[str | None, Flow], contents: _Contents, *, once: bool) -> None:
     for flow in flows:
         named = flow.parts is not None and all(isinstance(k, str) for k in flow.parts)
         for key, part in (flow.parts or {}).items() if named else ():
@@ -278,5 +289,6 @@ def _join(flows: list[Flow], keywords: dict[str | None, Flow], contents: _Conten
         elif not named:
             contents.items.append(flow.each())
             contents.whole.append(flow)
+            contents.count += [flow.each()] if once else []
     for name, part in keywords.items():
         contents.put(name, part)

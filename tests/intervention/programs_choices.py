@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from enum import Enum
 
 import numpy as np
@@ -99,3 +100,24 @@ def values_with_their_counts(o):
 def which_value_each_is(o):
     _, place = np.unique(o["qty"], return_inverse=True)
     return o[["id"]].assign(place=place)
+
+
+def how_many_a_set_holds(o):
+    seen = set()
+    for shop in o["shop"]:
+        seen.add(shop)
+    return pd.DataFrame({"n": [len(seen)]})
+
+
+def sets_in_a_dict(o):
+    shops = defaultdict(set)
+    for person, shop in zip(o["person"], o["shop"], strict=True):
+        shops[person].add(shop)
+    return pd.DataFrame([(k, len(v)) for k, v in shops.items()], columns=["person", "shops"])
+
+
+def sets_made_when_they_are_missing(o):
+    shops = {}
+    for person, shop in zip(o["person"], o["shop"], strict=True):
+        shops.setdefault(person, set()).add(shop)
+    return pd.DataFrame([(k, s) for k, v in shops.items() for s in sorted(v)], columns=["person", "shop"])
