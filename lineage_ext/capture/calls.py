@@ -228,15 +228,16 @@ def _of_dict(r: Resolver, node: ast.Call, name: str, value: Flow, at: Where) -> 
     keys = value.item or EMPTY
     told = (*(value.parts or {}).values(), value.values or EMPTY)
     inside = union(told) if any(told) or value.parts else Flow(value.origins)
-    if name == "items":
-        return sequence(gathered({0: keys, 1: inside})).counted(keys)
-    if name == "values":
-        return sequence(inside).counted(keys)
-    if name == "keys":
-        return distinct(keys)
+    if name in VIEWS:
+        entries = inside if name == "values" else gathered({0: keys, 1: inside})
+        found = distinct(keys) if name == "keys" else sequence(entries).counted(keys)
+        return replace(found, count=tuple(dict.fromkeys((*found.count, *value.count))))
     if name in {"get", "pop", "setdefault"} and node.args:
         return _entry(r, node, at, value)
     return value if name == "copy" else None
+
+
+VIEWS = frozenset({"items", "values", "keys"})
 
 
 def _entry(r: Resolver, node: ast.Call, at: Where, value: Flow) -> Flow | None:

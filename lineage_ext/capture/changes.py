@@ -86,6 +86,12 @@ class _Contents:
             self.items.append(value.item)
         self.mix([replace(value, state=None)])
 
+    def sort(self, by: Flow) -> None:
+        """In an order that ``by`` decided."""
+        self.whole = [flow.unaligned() for flow in self.whole]
+        self.items = [flow.unaligned() for flow in self.items]
+        self.count.append(by)
+
     def _is_record(self) -> bool:
         """Whether entries of known name were set in a dict whose other entries are known only together."""
         named = all(isinstance(key, str) and not key.startswith(".") for key in self.parts)
@@ -245,6 +251,8 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
     elif method.attr in ADDING and isinstance(into, ast.Subscript):
         added = (distinct if method.attr in ONCE else sequence)(union(flows))
         _store(r, into, added.counted(rounds), at, contents, keyed=True)
+    elif method.attr == "sort" and isinstance(into, ast.Name):
+        contents.sort(_order(r, call, into, at))
     elif method.attr == "setdefault" and isinstance(into, ast.Name) and flows:
         contents.under(flows[0], union(flows[1:]))
     elif method.attr == "insert" and isinstance(into, ast.Name):
@@ -259,6 +267,13 @@ def _method(r: Resolver, method: ast.Attribute, call: ast.Call, at: Where, conte
         inside = [n for n in ast.walk(into) if isinstance(n, ast.Call)]  # ``orders.setdefault(k, Order()).lines``
         flows += [r.flow(a, at) for n in inside for a in n.args]
         contents.mix([union((*flows, *named.values())).through(T.TRANSFORMATION, reason=reason)])
+
+
+def _order(r: Resolver, call: ast.Call, items: ast.Name, at: Where) -> Flow:
+    """What ``items.sort(key=…)`` sorts by."""
+    names = at.source.name_at("sorted", call)
+    made = r.flow(ast.copy_location(ast.Call(names, [items], call.keywords), call), at)
+    return Flow(made.count) or r.flow(items, at).each()
 
 
 def _entry(node: ast.expr) -> ast.expr:

@@ -87,7 +87,7 @@ FAMILIES: tuple[tuple[str, Transformation, bool, str], ...] = (
     ("mmh3", T.TRANSFORMATION, True, "*"),
     ("uuid", T.TRANSFORMATION, True, "UUID uuid3 uuid5"),
     ("builtins", T.TRANSFORMATION, True, "int float str bool abs round repr complex divmod pow format hash ord bytes"),
-    ("builtins", T.IDENTITY, True, "iter next getattr vars"),
+    ("builtins", T.IDENTITY, True, "iter getattr vars"),
     ("builtins", T.AGGREGATION, False, "sum any all"),
     ("builtins", T.TRANSFORMATION, False, "slice"),
 )  # fmt: skip

@@ -24,7 +24,7 @@ def _iterated(r: Resolver, node: ast.expr, at: Where) -> Flow:
     """A list of the items."""
     whole, items = r.flow(node, at), _items(r, node, at)
     if whole.values is not None:
-        return distinct(items)
+        return distinct(items).counted(Flow(whole.count))
     return replace(sequence(items), count=whole.count) if items else EMPTY
 
 
@@ -221,6 +221,15 @@ def extreme(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """The greatest of one argument's items, or of several arguments."""
     whole = union(r.flow(a, at) for a in arguments(node))
     return whole.through(T.AGGREGATION if len(node.args) == 1 else T.TRANSFORMATION, aligned=len(node.args) > 1)
+
+
+@function("builtins.next")
+def next_(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The first item there is: what decided which ones there are decided which that is."""
+    if not node.args:
+        return EMPTY
+    found = (_items(r, node.args[0], at), *(r.flow(a, at) for a in node.args[1:]))
+    return union(found).under(Flow(r.flow(node.args[0], at).count), T.FILTER)
 
 
 @function("builtins.getattr")

@@ -10,6 +10,8 @@ from enum import Enum
 import numpy as np
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def kept_by_a_walrus(o):
     return pd.DataFrame({"t": [t for x, y in zip(o["qty"], o["price"], strict=True) if (t := x * y) > 20]})
@@ -121,3 +123,22 @@ def sets_made_when_they_are_missing(o):
     for person, shop in zip(o["person"], o["shop"], strict=True):
         shops.setdefault(person, set()).add(shop)
     return pd.DataFrame([(k, s) for k, v in shops.items() for s in sorted(v)], columns=["person", "shop"])
+
+
+def the_first_that_is_found(o):
+    return pd.DataFrame({"id": [next((i for i, p in zip(o["id"], o["price"], strict=True) if p > 30), None)]})
+
+
+def entries_taken_away(o):
+    left = dict(zip(o["id"], o["price"], strict=True))
+    for i, q in zip(o["id"], o["qty"], strict=True):
+        if q > 6:
+            del left[i]
+    return pd.DataFrame({"id": list(left), "price": list(left.values())})
+
+
+@unobserved("out.<rows> <- o.id", "there are as many in any order")
+def sorted_where_they_are(o):
+    rows = list(zip(o["price"], o["id"], strict=True))
+    rows.sort()
+    return pd.DataFrame(rows, columns=["price", "id"])
