@@ -45,13 +45,13 @@ def test_getrusage_and_proc_tell_the_same(tmp_path: object) -> None:
     found = Proc()
     missing = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 - found.rss()
     block = np.ones((missing + 40 * MB) // 8)  # more than any process had that started this one
+    del block  # at its peak the process may grow between one question and the other
     subprocess.run(["dd", "if=/dev/zero", f"of={tmp_path}/file", "bs=1M", "count=16", "conv=fsync"], check=True)
     found.memory()
     assert found._agree
     (_, *quick), (rss, *slow) = found.all(), (*found.memory(), *found.traffic())
     assert quick == pytest.approx(slow, abs=MB)
     assert found.all()[0] == pytest.approx(rss, abs=MB)
-    assert len(block)
 
 
 def test_bytes_written_are_counted(source: Proc | Psutil, tmp_path: object) -> None:
