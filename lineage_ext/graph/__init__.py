@@ -1,7 +1,8 @@
 """The graph of a session in memory, and the questions it answers.
 
 ``LineageGraph`` is a processor: it takes Runs as they end and keeps them in ``tables`` (some 130 bytes each).
-``closure`` composes influence over any number of operations, in C where ``_walk.c`` was built; ``tracing`` makes a
+``closure`` composes influence over any number of operations, in C where ``_walk.c`` was built
+(``encoding``: column maps in numbers); ``tracing`` makes a
 ``Trace`` of one question, ``tree`` prints it.
 
 To add a question: a method on ``LineageGraph`` that turns numbers into rows and calls a function over the tables in a
