@@ -9,7 +9,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from lineage_ext.capture.events import ADDING, Event, Kind
+from lineage_ext.capture.changing_methods import ADDING
+from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver
 from lineage_ext.capture.sights import Sight, sights

@@ -10,10 +10,11 @@ import ast
 from collections.abc import Iterator
 
 from lineage_ext.capture.changes import changed
+from lineage_ext.capture.changing_methods import WRITING
 from lineage_ext.capture.conditions import NONE
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
-from lineage_ext.capture.file_paths import WRITING, is_file
+from lineage_ext.capture.file_paths import is_file
 from lineage_ext.capture.flow import EMPTY, Flow
 from lineage_ext.capture.handing import Change, changes
 from lineage_ext.capture.homes import home, standing

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any, TypeGuard
 
-from lineage_ext.capture.file_paths import WRITING
+from lineage_ext.capture.changing_methods import ADDING, WRITING
 from lineage_ext.capture.written import either_object, entry_target, filled, root_name, root_of
 
 EACH = "each"  # a step of a path: one item of an iterated value
@@ -49,7 +49,6 @@ class Event:
 
 Found = Iterator[tuple[str, Event]]
 FITTING = ("fit", "partial_fit")  # methods that change their object though their result is used
-ADDING = frozenset({"append", "add", "appendleft", "push", "put", "put_nowait"})  # give None: called for their effect
 
 
 def events_of(node: ast.AST) -> Found:

@@ -18,7 +18,6 @@ OF_LAST = frozenset({"join", "joinpath"})
 OF_OBJECT = frozenset({"open", "resolve", "absolute", "expanduser", "as_posix"})
 OPENERS = frozenset({"io", "gzip", "bz2", "lzma", "codecs", "os"})  # modules
 READING = frozenset({"read", "read_text", "read_bytes", "readlines", "getvalue"})
-WRITING = frozenset({"write", "write_text", "write_bytes", "writelines", "writerow", "writerows"})
 
 
 def literal_file(node: ast.expr | None) -> str | None:

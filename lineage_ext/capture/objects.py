@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from lineage_ext.capture.calls import result_of
-from lineage_ext.capture.changes import changed, is_dict
+from lineage_ext.capture.changes import changed
 from lineage_ext.capture.classes import MOST_DEPTH, Class, bases, class_of, method_of
 from lineage_ext.capture.conditions import Kind as Decides
+from lineage_ext.capture.container import is_dict
 from lineage_ext.capture.decisions import around, deciding
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of

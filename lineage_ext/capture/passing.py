@@ -12,15 +12,12 @@ from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lineage_ext.capture.changing_methods import METHODS
 from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.source import Scope, Source, called
 from lineage_ext.capture.steps import ENTRY, inside, looped, put_in, step_of
 
 Path = tuple[str | ast.Call, ...]
-CHANGING = frozenset({
-    "append", "appendleft", "add", "extend", "insert", "update", "setdefault", "put", "push", "write", "writerow",
-    "__setitem__",
-})  # fmt: skip  # methods that change what they are called on
 ENTRIES = frozenset({"setdefault", "get", "pop"})  # methods that give an object in what they are called on
 
 MOST_NESTED = 3  # containers that are written out in each other
@@ -149,7 +146,7 @@ class PassingOn:
     def _bound_methods(self) -> dict[Scope, dict[Path, list[ast.Attribute]]]:
         found: dict[Scope, dict[Path, list[ast.Attribute]]] = {}
         for node, parent in self._source.parents.items():
-            if isinstance(node, ast.Attribute) and node.attr in CHANGING and getattr(parent, "func", None) is not node:
+            if isinstance(node, ast.Attribute) and node.attr in METHODS and getattr(parent, "func", None) is not node:
                 path = path_of(node.value) if isinstance(node.ctx, ast.Load) else None
                 if path is not None:
                     found.setdefault(self._source.scope(node), {}).setdefault(path, []).append(node)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from lineage_ext.capture.changing_methods import PLACES
 from lineage_ext.capture.source import called
 
 ENTRY = "[]"  # the step from a container to an object in it, whichever
 SAME = frozenset({"sorted", "reversed", "list", "tuple", "set", "deque", "iter", "copy"})  # of the same objects
-ADDING = frozenset({"append", "appendleft", "add", "put", "push"})
 Part = tuple[ast.expr, ast.expr]  # a container and what is in it
 
 
@@ -88,8 +88,5 @@ def put_in(node: ast.AST | None) -> Part | None:
     """What a call puts into a container: ``x`` of ``rows.append(x)``, the default of ``d.setdefault(k, x)``."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.keywords:
         return None
-    if node.func.attr in ADDING and len(node.args) == 1:
-        return node.func.value, node.args[0]
-    if node.func.attr in {"setdefault", "insert"} and len(node.args) == 2:
-        return node.func.value, node.args[1]
-    return None
+    place = PLACES.get(node.func.attr)
+    return (node.func.value, node.args[place]) if place is not None and len(node.args) == place + 1 else None

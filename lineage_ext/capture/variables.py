@@ -10,8 +10,9 @@ import ast
 from dataclasses import replace
 
 from lineage_ext.capture.arguments import parameter
-from lineage_ext.capture.changes import changed, is_buffer, is_container, is_dict, with_items_changed
+from lineage_ext.capture.changes import changed, with_items_changed
 from lineage_ext.capture.conditions import NONE
+from lineage_ext.capture.container import is_buffer, is_container, is_dict
 from lineage_ext.capture.decisions import around, choice, deciding
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.entries import writes
