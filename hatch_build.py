@@ -47,10 +47,15 @@ def compile_all(root: Path) -> str:
     return next(filter(None, (_compile(root, source) for source in SOURCES)), "")
 
 
+def _digest(source: Path) -> str:
+    """As ``lineage_ext.compiled.digest``: of the source and the headers beside it."""
+    return hashlib.sha256(b"".join(p.read_bytes() for p in (source, *sorted(source.parent.glob("*.h"))))).hexdigest()
+
+
 def _compile(root: Path, path: Path) -> str:
     target, source = library(root, path), root / path
     made = target.with_name(f".{target.name}.{os.getpid()}")
-    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    digest = _digest(source)
     compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
     include = {sysconfig.get_path("include"), sysconfig.get_path("platinclude")}
     options = ["-O2", "-fPIC", *LINK, f'-DSOURCE_DIGEST="{digest}"', *(f"-I{path}" for path in sorted(include))]

@@ -28,6 +28,11 @@ def load(name: str, source: Path) -> tuple[Any, str]:
         return None, f"{source.name} wasn't built: no C compiler or Python headers when lineage_ext was installed"
     except ImportError as error:
         return None, str(error)
-    if hashlib.sha256(source.read_bytes()).hexdigest() != module.SOURCE_DIGEST:
+    if digest(source) != module.SOURCE_DIGEST:
         return None, f"{source.name} is another source than it was built from; install lineage_ext again"
     return module, ""
+
+
+def digest(source: Path) -> str:
+    """Of the source and the headers beside it."""
+    return hashlib.sha256(b"".join(p.read_bytes() for p in (source, *sorted(source.parent.glob("*.h"))))).hexdigest()

@@ -8,8 +8,7 @@
    Objects of ``points`` are Python objects with slots; their slots are read by offset, which ``setup`` looks up. No
    reference is kept to anything of the user's. Built only where there is a GIL; everything here relies on it.
 */
-#define PY_SSIZE_T_CLEAN
-#include <Python.h>
+#include "_cpython.h"
 #include <structmember.h>
 #include <time.h>
 
@@ -19,7 +18,11 @@
 #ifndef SOURCE_DIGEST
 #define SOURCE_DIGEST "" /* hatch_build.py gives the digest of this file */
 #endif
+#ifdef __GLIBC__ /* others refuse it in libraries that are loaded late; without it each read is a call */
+#define THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#else
 #define THREAD_LOCAL _Thread_local
+#endif
 
 typedef PyObject *const *Arguments;
 
@@ -30,8 +33,8 @@ static THREAD_LOCAL PyObject *callback;  /* STATE.callback, NULL for None */
 
 static struct {
     PyObject *WORLD, *KINDS, *CURRENT, *HANDLERS, *LOG, *SHARED, *SCALARS, *PLAIN, *INTS;  /* used in place */
-    PyObject *labels_of, *rows_of, *identity, *recorder;                       /* dicts; the last two are modules' */
-    PyObject *Point, *Spot, *Repeat, *World, *Op;                              /* classes with slots */
+    PyObject *GIVING, *labels_of, *rows_of;                                    /* used in place, too */
+    PyObject *Point, *Spot, *Repeat, *World, *Giving, *Op;                     /* classes with slots */
     PyObject *DataFrame, *Series, *NDFrameIndexerBase, *Index, *RangeIndex, *MultiIndex;
     PyObject *record, *leave, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
         *indexer, *report, *getframe, *clock, *check;                          /* functions in Python */
@@ -42,7 +45,7 @@ static struct {
 static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"WORLD", &G.WORLD}, {"KINDS", &G.KINDS}, {"CURRENT", &G.CURRENT}, {"HANDLERS", &G.HANDLERS}, {"LOG", &G.LOG},
     {"SHARED", &G.SHARED}, {"SCALARS", &G.SCALARS}, {"PLAIN", &G.PLAIN}, {"INTS", &G.INTS}, {"labels_of", &G.labels_of}, {"rows_of", &G.rows_of},
-    {"identity", &G.identity}, {"recorder", &G.recorder}, {"Point", &G.Point}, {"Spot", &G.Spot},
+    {"GIVING", &G.GIVING}, {"Giving", &G.Giving}, {"Point", &G.Point}, {"Spot", &G.Spot},
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
     {"NDFrameIndexerBase", &G.NDFrameIndexerBase}, {"Index", &G.Index}, {"RangeIndex", &G.RangeIndex},
     {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave},
@@ -63,7 +66,8 @@ static struct {
     Py_ssize_t calls, flags, op, repeatable, spots, wrapped;       /* Point */
     Py_ssize_t code, latest, outer, repeats;                       /* Spot */
     Py_ssize_t count, key, marks, number, remembers, result, test, whole;  /* Repeat */
-    Py_ssize_t cold, contexts, counting, fresh, pending, points, run;      /* World */
+    Py_ssize_t cold, contexts, counting, fresh, paused, pending, points, run;  /* World */
+    Py_ssize_t first, numbers;                                     /* Giving */
     Py_ssize_t op_flags;                                           /* Op */
 } S;
 
@@ -75,20 +79,20 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
     {&G.Repeat, "marks", &S.marks}, {&G.Repeat, "number", &S.number}, {&G.Repeat, "remembers", &S.remembers},
     {&G.Repeat, "result", &S.result}, {&G.Repeat, "test", &S.test}, {&G.Repeat, "whole", &S.whole},
     {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "counting", &S.counting}, {&G.World, "fresh", &S.fresh},
-    {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
-    {&G.Op, "flags", &S.op_flags},
+    {&G.World, "paused", &S.paused}, {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
+    {&G.Giving, "first", &S.first}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags},
 };
 
 static PyObject *s_d, *s_callback, *s_lineage, *s_mgr, *s_axes, *s_blocks, *s_values, *s_dtype, *s_locs, *s_name,
-    *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_given, *s_first,
-    *s_paused, *s_module, *nothing, *no_items, *one, *zero, *minus;
+    *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
+    *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&s_d, "d"}, {&s_callback, "callback"}, {&s_lineage, "_lineage"}, {&s_mgr, "_mgr"}, {&s_axes, "axes"},
     {&s_blocks, "blocks"}, {&s_values, "values"}, {&s_dtype, "dtype"}, {&s_locs, "_mgr_locs"}, {&s_name, "_name"},
     {&s_names, "names"}, {&s_id, "_id"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
-    {&s_given, "_given"}, {&s_first, "first"}, {&s_paused, "paused"}, {&s_module, "<module>"},
+    {&s_module, "<module>"},
 };
 
 #define AT(object, slot) (*(PyObject **)((char *)(object) + S.slot))
@@ -200,61 +204,63 @@ static PyTypeObject StateType = {
 
 /* -- identity ------------------------------------------------------------------------------------------------------- */
 
-static PyObject *global(PyObject *module, PyObject *name) /* borrowed */
-{
-    PyObject *found = PyDict_GetItemWithError(module, name);
-    if (found == NULL && !PyErr_Occurred())
-        PyErr_SetObject(PyExc_KeyError, name);
-    return found;
-}
-
 static int same_int(PyObject *a, PyObject *b)
 {
     return a == b || (PyLong_CheckExact(a) && PyLong_CheckExact(b) && PyObject_RichCompareBool(a, b, Py_EQ) == 1);
 }
 
 /* Attributes of classes in C: ``axes`` and ``blocks`` of managers, ``dtype`` of arrays. The function that reads it is
-   found once for each class, which halves what such an attribute costs. */
+   found once for each class, which halves what such an attribute costs. The managers of series are in Python. */
 typedef struct { PyTypeObject *type; unsigned int version; PyGetSetDef *read; } Known;
-typedef struct { PyObject **name; Known known[4]; } Attribute; /* frames have blocks of several classes */
+typedef struct { Own own; Known known[PLACES]; unsigned int next; } Attribute;
 
-static Attribute A_axes = {&s_axes}, A_blocks = {&s_blocks}, A_values = {&s_values}, A_dtype = {&s_dtype},
-                 A_locs = {&s_locs};
+static Attribute A_axes = {{&s_axes}}, A_blocks = {{&s_blocks}}, A_values = {{&s_values}}, A_dtype = {{&s_dtype}},
+                 A_locs = {{&s_locs}};
 
 static PyObject *attribute(Attribute *attribute, PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    Known *known = &attribute->known[((size_t)type >> 5) & 3];
-    if (known->type == type && known->version == type->tp_version_tag)
-        return known->read->get(object, known->read->closure);
-    PyObject *found = PyObject_GetAttr(object, *attribute->name); /* it gives the class a version, too */
-    PyObject *descriptor = found == NULL ? NULL : _PyType_Lookup(type, *attribute->name);
-    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyGetSetDescr_Type) && type->tp_version_tag != 0 &&
-        type->tp_getattro == PyObject_GenericGetAttr)
-        *known = (Known){type, type->tp_version_tag, ((PyGetSetDescrObject *)descriptor)->d_getset};
+    for (Known *known = attribute->known; known < attribute->known + PLACES; known++)
+        if (known->type == type && known->version == type->tp_version_tag)
+            return known->read->get(object, known->read->closure);
+    if (type->tp_getattro != PyObject_GenericGetAttr)
+        return PyObject_GetAttr(object, *attribute->own.name);
+    PyObject *found = own(&attribute->own, object);
+    int placed = found == NULL || is_placed(&attribute->own, type);
+    PyObject *descriptor = placed ? NULL : _PyType_Lookup(type, *attribute->own.name);
+    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyGetSetDescr_Type) && type->tp_version_tag != 0)
+        attribute->known[attribute->next++ % PLACES] =
+            (Known){type, type->tp_version_tag, ((PyGetSetDescrObject *)descriptor)->d_getset};
     return found;
+}
+
+static Own O_lineage = {&s_lineage}, O_mgr = {&s_mgr}, O_name = {&s_name}, O_id = {&s_id};
+
+/* Whether a number is of this session. */
+static int is_known(PyObject *number)
+{
+    static PyObject *first; /* whose value is known */
+    static long long least;
+    if (first != AT(G.GIVING, first)) {
+        put(&first, Py_NewRef(AT(G.GIVING, first)));
+        least = PyLong_AsLongLong(first);
+    }
+    return PyLong_AsLongLong(number) >= least && !PyErr_Occurred();
 }
 
 /* The number of a frame or series, new; NULL without an exception if it has none in this session. */
 static PyObject *mark(PyObject *object)
 {
-    PyObject *number = PyObject_GenericGetAttr(object, s_lineage);
-    if (number == NULL || number == Py_None) {
-        Py_XDECREF(number);
-        return NULL;
-    }
-    PyObject *first = global(G.identity, s_first);
-    if (first == NULL || PyLong_AsLongLong(number) < PyLong_AsLongLong(first) || PyErr_Occurred()) {
-        Py_DECREF(number);
-        return NULL;
-    }
-    return number;
+    PyObject *number = only_own(&O_lineage, object); /* the class has None */
+    if (number != NULL && number != Py_None && is_known(number))
+        return number;
+    Py_XDECREF(number);
+    return NULL;
 }
 
 static PyObject *next_number(void)
 {
-    PyObject *given = global(G.identity, s_given);
-    PyObject *next = given == NULL ? NULL : PyIter_Next(given);
+    PyObject *next = PyIter_Next(AT(G.GIVING, numbers));
     if (next == NULL && !PyErr_Occurred())
         PyErr_SetString(PyExc_StopIteration, "no numbers are left");
     return next;
@@ -376,7 +382,7 @@ static int matches_object(PyObject *value, PyObject *number)
 {
     PyObject *its;
     if (IS(value, DataFrame) || IS(value, Series))
-        its = PyObject_GenericGetAttr(value, s_lineage);
+        its = own(&O_lineage, value);
     else
         its = PyObject_CallOneArg(G.number_of, value);
     if (its == NULL)
@@ -413,8 +419,28 @@ static int matches_part(PyObject *value, PyObject *part)
     return matches_items(value, wanted);
 }
 
+/* The object that ``sys._getframe`` gives, new. */
+static PyObject *frame_of(Caller caller)
+{
+    PyObject *depth = PyLong_FromLong(caller.depth);
+    PyObject *frame = depth == NULL ? NULL : PyObject_CallOneArg(G.getframe, depth);
+    Py_XDECREF(depth);
+    return frame;
+}
+
+/* What a function says of a frame; ``before``: its first argument, or NULL. */
+static PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
+{
+    PyObject *frame = frame_of(caller);
+    PyObject *answer = frame == NULL     ? NULL
+                       : before == NULL ? PyObject_CallOneArg(function, frame)
+                                        : PyObject_CallFunctionObjArgs(function, before, frame, NULL);
+    Py_XDECREF(frame);
+    return answer;
+}
+
 /* The Repeat that a call is, counted; NULL if it isn't the latest of its Spot (or with an exception). */
-static PyObject *repeated(PyObject *spot, PyObject *args, PyObject *frame)
+static PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
 {
     PyObject *repeat = AT(spot, latest);
     if (!IS(repeat, Repeat) || AT(repeat, test) == Py_None)
@@ -427,7 +453,7 @@ static PyObject *repeated(PyObject *spot, PyObject *args, PyObject *frame)
     int same = matches_all(((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args), key);
     Py_DECREF(key);
     if (same > 0 && AT(spot, outer) != Py_None) {
-        PyObject *answer = PyObject_CallFunctionObjArgs(G.same_callers, spot, frame, NULL);
+        PyObject *answer = told_of(G.same_callers, spot, user);
         same = answer == NULL ? -1 : answer == Py_True;
         Py_XDECREF(answer);
     }
@@ -485,33 +511,32 @@ static PyObject *current_run(void)
     return run == Py_None ? NULL : run;
 }
 
-/* The user's frame below libraries' own, as ``caller.caller`` finds it, new; NULL if only that can tell. */
-static PyFrameObject *users(PyObject *called)
+/* Whose code a file holds, -1 if ``caller.classify`` hasn't told yet. What it told never changes. */
+static long kind_of(PyObject *filename)
 {
-    PyFrameObject *frame = (PyFrameObject *)Py_NewRef(called);
-    while (frame != NULL) {
-        PyCodeObject *code = PyFrame_GetCode(frame);
-        PyObject *kind = PyDict_GetItemWithError(G.KINDS, code->co_filename);
-        long known = kind == NULL ? -1 : PyLong_AsLong(kind);
-        int lazy = known == PANDAS && code->co_flags & CO_GENERATOR;
-        Py_DECREF(code);
-        if (known == USER)
-            return frame;
-        if ((known != LIBRARY && known != PANDAS) || lazy) {
-            Py_DECREF(frame);
-            return NULL;
-        }
-        Py_SETREF(frame, PyFrame_GetBack(frame));
-    }
-    return NULL;
+    static struct { PyObject *filename; long kind; } latest[8];
+    size_t at = ((size_t)filename >> 4) & 7;
+    if (latest[at].filename == filename)
+        return latest[at].kind;
+    PyObject *kind = PyDict_GetItemWithError(G.KINDS, filename);
+    if (kind == NULL)
+        return -1;
+    put(&latest[at].filename, Py_NewRef(filename));
+    return latest[at].kind = PyLong_AsLong(kind);
 }
 
-/* Whether it is the frame around another: then calls come through a decorator. */
-static int is_around(PyFrameObject *frame, PyObject *called)
+/* Go out to the user's frame around libraries' own, as ``caller.caller`` does; 0 if only that can tell. */
+static int go_to_user(Caller *caller)
 {
-    PyFrameObject *back = PyFrame_GetBack((PyFrameObject *)called);
-    Py_XDECREF(back);
-    return back == frame;
+    for (; caller->frame != NULL; go_out(caller)) {
+        PyCodeObject *code = code_of(*caller);
+        long kind = kind_of(code->co_filename);
+        if (kind == USER)
+            return 1;
+        if ((kind != LIBRARY && kind != PANDAS) || (kind == PANDAS && code->co_flags & CO_GENERATOR))
+            return 0;
+    }
+    return 0;
 }
 
 /* Whether a call needs nothing but what is done here. */
@@ -523,26 +548,36 @@ static int ordinary(long flags, PyObject *run)
         return 0;
     if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
         return 0;
-    PyObject *paused = global(G.recorder, s_paused);
-    return paused == Py_False && same_int(run, AT(G.WORLD, run));
+    return AT(G.WORLD, paused) == Py_False && same_int(run, AT(G.WORLD, run));
 }
+
+static PyObject *spare; /* the list of a record that was put down: the next record's, once its function has let go */
 
 /* A list with room for the atoms that ``leave`` appends: it would be moved twice else. */
 static PyObject *new_record(Py_ssize_t size)
 {
-    PyObject *record = PyList_New(size + ROOM);
-    if (record != NULL)
-        Py_SET_SIZE(record, size);
-    return record;
+    PyObject *record = spare;
+    if (record == NULL || Py_REFCNT(record) > 1 || size + ROOM > ((PyListObject *)record)->allocated) {
+        record = PyList_New(size + ROOM);
+        if (record != NULL)
+            Py_SET_SIZE(record, size);
+        return record;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(record); i++)
+        Py_CLEAR(((PyListObject *)record)->ob_item[i]);
+    for (Py_ssize_t i = PyList_GET_SIZE(record); i < size; i++)
+        PyList_SET_ITEM(record, i, NULL);
+    Py_SET_SIZE(record, size);
+    return Py_NewRef(record);
 }
 
 /* The atoms of a record up to the time of entry; NULL without an exception if a function is among the arguments. */
-static PyObject *make_record(PyObject *point, PyObject *args, PyObject *frame, PyCodeObject *code, PyObject *run,
-                             long flags)
+static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObject *run, long flags)
 {
     Py_ssize_t n = PyTuple_GET_SIZE(args);
-    PyObject *outer = is_module(code->co_name) ? Py_NewRef(nothing) : PyObject_CallOneArg(G.around, frame);
-    PyObject *lasti = outer == NULL ? NULL : PyLong_FromLong(PyFrame_GetLasti((PyFrameObject *)frame));
+    PyCodeObject *code = code_of(user);
+    PyObject *outer = is_module(code->co_name) ? Py_NewRef(nothing) : told_of(G.around, NULL, user);
+    PyObject *lasti = outer == NULL ? NULL : PyLong_FromLong(lasti_of(user));
     PyObject *record = lasti == NULL ? NULL : new_record(FIRST_ARGUMENT + n + 1);
     if (record == NULL) {
         Py_XDECREF(outer);
@@ -585,8 +620,16 @@ static PyObject *make_record(PyObject *point, PyObject *args, PyObject *frame, P
     return record;
 }
 
+/* The frame that called the instrumented function, whose depth is 1. */
+static Caller calling(void)
+{
+    Caller caller = innermost();
+    go_out(&caller);
+    return caller;
+}
+
 /* Record a call that is none of the place's repeats. ``learns``: it may become one; ``calls`` before this one. */
-static PyObject *entered(PyObject *point, PyObject *args, PyObject *frame, int learns, long calls)
+static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls)
 {
     static long until_look; /* records, until the budget is looked at */
     if (--until_look <= 0) {
@@ -598,46 +641,48 @@ static PyObject *entered(PyObject *point, PyObject *args, PyObject *frame, int l
     }
     long flags = PyLong_AsLong(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
-    PyFrameObject *user = learns || PyErr_Occurred() || !ordinary(flags, run) ? NULL : users(frame);
-    if (user != NULL) {
+    Caller user = calling();
+    if (!learns && !PyErr_Occurred() && ordinary(flags, run) && go_to_user(&user)) {
         meter.records++;
         long long began = begun();
-        PyCodeObject *code = PyFrame_GetCode(user);
-        if ((PyObject *)user != frame)
-            put(&AT(point, wrapped), Py_NewRef(is_around(user, frame) ? Py_True : Py_False));
+        if (user.depth > 1)
+            put(&AT(point, wrapped), Py_NewRef(user.depth == 2 ? Py_True : Py_False));
         if (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0)
-            record = make_record(point, args, (PyObject *)user, code, run, flags);
+            record = make_record(point, args, user, run, flags);
         if (record != NULL && increase(&AT(point, calls)) < 0)
             Py_CLEAR(record);
-        Py_DECREF(code);
-        Py_DECREF(user);
         sample(began);
     }
-    if (record == NULL && !PyErr_Occurred())
-        record = PyObject_CallFunctionObjArgs(G.record, point, args, frame, NULL);
+    let_go(user);
+    if (record == NULL && !PyErr_Occurred()) {
+        user = calling();
+        PyObject *frame = frame_of(user);
+        if (frame != NULL)
+            record = PyObject_CallFunctionObjArgs(G.record, point, args, frame, NULL);
+        Py_XDECREF(frame);
+        let_go(user);
+    }
     return record;
 }
 
-/* The Repeat of a call by the code that runs ``frame``, or by that which called it if the function is wrapped. */
-static PyObject *counted(PyObject *point, PyObject *args, PyObject *called, int *learns)
+/* The Repeat of a call by the code that calls, or by that around it if the function is wrapped. */
+static PyObject *counted(PyObject *point, PyObject *args, int *learns)
 {
-    PyFrameObject *frame = (PyFrameObject *)Py_NewRef(called);
-    if (AT(point, wrapped) == Py_True)
-        Py_SETREF(frame, PyFrame_GetBack(frame));
-    PyObject *lasti = frame == NULL ? NULL : PyLong_FromLong(PyFrame_GetLasti(frame));
+    Caller user = calling();
+    if (AT(point, wrapped) == Py_True && user.frame != NULL)
+        go_out(&user);
+    PyObject *lasti = user.frame == NULL ? NULL : PyLong_FromLong(lasti_of(user));
     PyObject *spot = lasti == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(AT(point, spots), lasti)), *found = NULL;
     if (spot != NULL) {
-        PyCodeObject *code = PyFrame_GetCode(frame);
-        if (AT(spot, code) == (PyObject *)code) {
-            found = repeated(spot, args, (PyObject *)frame);
+        if (AT(spot, code) == (PyObject *)code_of(user)) {
+            found = repeated(spot, args, user);
             if (AT(spot, repeats) == Py_None && AT(spot, outer) == Py_None)
                 *learns = 0;
         }
-        Py_DECREF(code);
         Py_DECREF(spot);
     }
     Py_XDECREF(lasti);
-    Py_XDECREF(frame);
+    let_go(user);
     return found;
 }
 
@@ -649,16 +694,12 @@ static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n)
     }
     PyObject *point = a[0], *args = a[1], *token = NULL;
     guard = 1;
-    PyObject *frame = PyObject_CallOneArg(G.getframe, one);
-    if (frame != NULL) {
-        long calls = PyLong_AsLong(AT(point, calls)), cold = PyLong_AsLong(AT(G.WORLD, cold));
-        int learns = calls >= cold && AT(point, repeatable) == Py_True;
-        if (calls > cold)
-            token = counted(point, args, frame, &learns);
-        if (token == NULL && !PyErr_Occurred())
-            token = entered(point, args, frame, learns, calls);
-        Py_DECREF(frame);
-    }
+    long calls = PyLong_AsLong(AT(point, calls)), cold = PyLong_AsLong(AT(G.WORLD, cold));
+    int learns = calls >= cold && AT(point, repeatable) == Py_True;
+    if (calls > cold)
+        token = counted(point, args, &learns);
+    if (token == NULL && !PyErr_Occurred())
+        token = entered(point, args, learns, calls);
     if (token == NULL)
         return forgiven() ? Py_NewRef(Py_None) : NULL;
     return token;
@@ -693,7 +734,7 @@ static int add_all(PyObject *record, PyObject *const *atoms, int n) /* borrows *
 static PyObject *index_names(PyObject *index)
 {
     if (!IS(index, MultiIndex))
-        return PyObject_GetAttr(index, s_name);
+        return own(&O_name, index);
     PyObject *names = PyObject_GetAttr(index, s_names);
     PyObject *made = names == NULL ? NULL : PySequence_Tuple(names);
     Py_XDECREF(names);
@@ -738,7 +779,7 @@ static PyObject *labels_number(PyObject *index, PyObject *id, int names)
 
 static PyObject *axes_of(PyObject *object, PyObject **manager)
 {
-    *manager = PyObject_GenericGetAttr(object, s_mgr);
+    *manager = own(&O_mgr, object);
     PyObject *axes = *manager == NULL ? NULL : attribute(&A_axes, *manager);
     if (axes != NULL && (!PyList_CheckExact(axes) || PyList_GET_SIZE(axes) != (IS(object, DataFrame) ? 2 : 1))) {
         Py_CLEAR(axes);
@@ -757,7 +798,7 @@ static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
     if (!IS(owner, Series))
         return 0;
     PyObject *manager = NULL, *axes = axes_of(owner, &manager);
-    PyObject *id = axes == NULL ? NULL : PyObject_GetAttr(PyList_GET_ITEM(axes, 0), s_id);
+    PyObject *id = axes == NULL ? NULL : own(&O_id, PyList_GET_ITEM(axes, 0));
     int known = id == NULL ? -1 : PyDict_Contains(G.labels_of, id);
     Py_XDECREF(id);
     Py_XDECREF(axes);
@@ -783,7 +824,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
 {
     int frame = IS(object, DataFrame), done = -1;
     PyObject *manager = NULL, *axes = NULL, *blocks = NULL, *number = NULL, *labels = NULL, *names = NULL, *id = NULL,
-             *labelled = NULL, *name = NULL, *rows = NULL, *kind = NULL, *types = NULL;
+             *labelled = NULL, *name = NULL, *rows = NULL, *types = NULL;
     axes = axes_of(object, &manager);
     blocks = axes == NULL ? NULL : attribute(&A_blocks, manager);
     if (blocks == NULL)
@@ -793,27 +834,27 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
         goto end;
     }
     PyObject *index = PyList_GET_ITEM(axes, frame ? 1 : 0);
-    id = PyObject_GetAttr(index, s_id);
+    id = own(&O_id, index);
     rows = id == NULL ? NULL : rows_in(index, id);
     int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, PyLong_AsSsize_t(rows), owner);
     if (row < 0)
         goto end;
     number = next_number();
-    labelled = number == NULL ? NULL : frame ? PyObject_GetAttr(PyList_GET_ITEM(axes, 0), s_id) : Py_NewRef(id);
+    labelled = number == NULL ? NULL : frame ? own(&O_id, PyList_GET_ITEM(axes, 0)) : Py_NewRef(id);
     labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
     names = labels == NULL ? NULL : index_names(index);
-    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : PyObject_GenericGetAttr(object, s_name);
+    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : own(&O_name, object);
     if (name == NULL && names != NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
         PyErr_Clear(); /* what an old pandas has pickled gets its name late */
         name = Py_NewRef(Py_None);
     }
-    kind = name == NULL ? NULL : PyLong_FromLong(frame ? FRAME : SERIES);
-    types = kind == NULL ? NULL : PyLong_FromSsize_t(PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
+    types = name == NULL ? NULL : PyLong_FromSsize_t(PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
     if (types == NULL)
         goto end;
+    PyObject *kind = number_of_kind[frame ? FRAME : SERIES];
     PyObject *atoms[8] = {number, kind, labels, names, rows, name, of, types};
     if (add_all(record, atoms, 8) == 0 && add_types(record, blocks, frame) == 0 &&
-        PyDict_SetItem(G.rows_of, id, number) == 0 && PyObject_GenericSetAttr(object, s_lineage, number) == 0)
+        PyDict_SetItem(G.rows_of, id, number) == 0 && set_own(&O_lineage, object, number) == 0)
         done = 1;
 end:
     Py_XDECREF(manager);
@@ -826,7 +867,6 @@ end:
     Py_XDECREF(labelled);
     Py_XDECREF(name);
     Py_XDECREF(rows);
-    Py_XDECREF(kind);
     Py_XDECREF(types);
     return done;
 }
@@ -835,12 +875,10 @@ static int describe_scalar(PyObject *record, PyObject *value)
 {
     PyObject *number = next_number();
     PyObject *name = number == NULL ? NULL : PyObject_GetAttr((PyObject *)Py_TYPE(value), s_type_name);
-    PyObject *kind = name == NULL ? NULL : PyLong_FromLong(SCALAR_KIND);
-    PyObject *atoms[8] = {number, kind, minus, Py_None, Py_None, name, zero, zero};
-    int done = kind == NULL || add_all(record, atoms, 8) < 0 ? -1 : 1;
+    PyObject *atoms[8] = {number, number_of_kind[SCALAR_KIND], minus, Py_None, Py_None, name, zero, zero};
+    int done = name == NULL || add_all(record, atoms, 8) < 0 ? -1 : 1;
     Py_XDECREF(number);
     Py_XDECREF(name);
-    Py_XDECREF(kind);
     return done;
 }
 
@@ -881,17 +919,34 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
     return scalar <= 0 ? scalar : describe_scalar(record, value);
 }
 
+/* Room for the log to double in: lists grow by an eighth, so that each atom would be moved eight times. */
+static int make_room(PyListObject *list, Py_ssize_t wanted)
+{
+    Py_ssize_t room = 2 * wanted < 1024 ? 1024 : 2 * wanted;
+    PyObject **items = PyMem_Realloc(list->ob_item, room * sizeof(PyObject *));
+    if (items == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    list->ob_item = items;
+    list->allocated = room;
+    return 0;
+}
+
 /* LOG.extend(record), whose atoms are moved: what is left is a token that says that it was written. */
 static int put_down(PyObject *record)
 {
     Py_ssize_t n = PyList_GET_SIZE(record), end = PyList_GET_SIZE(G.LOG);
-    if (end + n > ((PyListObject *)G.LOG)->allocated)
-        return PyList_SetSlice(G.LOG, end, end, record);
+    if (end + n > ((PyListObject *)G.LOG)->allocated && make_room((PyListObject *)G.LOG, end + n) < 0)
+        return -1;
     memcpy(((PyListObject *)G.LOG)->ob_item + end, ((PyListObject *)record)->ob_item, n * sizeof(PyObject *));
     Py_SET_SIZE(G.LOG, end + n);
     Py_SET_SIZE(record, 2);
     PyList_SET_ITEM(record, 0, Py_NewRef(zero));
     PyList_SET_ITEM(record, 1, Py_NewRef(Py_None));
+    if (spare == NULL || Py_REFCNT(spare) > 1 ||
+        ((PyListObject *)spare)->allocated < ((PyListObject *)record)->allocated)
+        put(&spare, Py_NewRef(record));
     return 0;
 }
 
@@ -936,10 +991,10 @@ static int marked(PyObject *repeat, PyObject *value)
         return 0;
     if (AT(repeat, marks) != Py_True)
         return 1;
-    PyObject *number = PyObject_GenericGetAttr(value, s_lineage);
+    PyObject *number = own(&O_lineage, value);
     if (number == NULL)
         return -1;
-    int failed = number == Py_None ? PyObject_GenericSetAttr(value, s_lineage, AT(repeat, number)) : 0;
+    int failed = number == Py_None ? set_own(&O_lineage, value, AT(repeat, number)) : 0;
     Py_DECREF(number);
     return failed < 0 ? -1 : 1;
 }
@@ -1000,7 +1055,7 @@ static Py_ssize_t offset_of(PyObject *cls, const char *name)
 
 static PyObject *setup(PyObject *self, PyObject *given)
 {
-    if (!PyDict_Check(given) || check_numbers(given) < 0) {
+    if (!PyDict_Check(given) || check_numbers(given) < 0 || check_places() < 0) {
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_TypeError, "setup takes a dict");
         return NULL;
@@ -1045,7 +1100,8 @@ PyMODINIT_FUNC PyInit__hooks(void)
             return NULL;
     nothing = PyTuple_New(0);
     zero = PyLong_FromLong(0);
-    one = PyLong_FromLong(1);
+    for (int i = 0; i <= SCALAR_KIND; i++)
+        number_of_kind[i] = PyLong_FromLong(i);
     minus = PyLong_FromLong(-1);
     no_items = Py_BuildValue("(i)", DICT);
     PyObject *module = PyModule_Create(&MODULE);

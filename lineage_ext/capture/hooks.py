@@ -50,8 +50,8 @@ def _given() -> dict[str, Any]:
     for module in modules:
         given.update((k, v) for k, v in vars(module).items() if not k.startswith("_"))
     return given | {
-        "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op, "identity": vars(identity),
-        "recorder": vars(recorder), "record": recorder.record, "leave": recorder.leave,
+        "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
+        "record": recorder.record, "leave": recorder.leave,
         "any_function": recorder.any_function, "report": lambda error: guard.report("capture", error),
         "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
         "DataFrame": DataFrame, "Series": Series,

@@ -28,7 +28,20 @@ MOST_ROWS = 4096
 MOST_BLOCKS = 16
 set_mark = object.__setattr__
 
-first = 0  # the session's first number: an object with a lower one is left from a session that ended
+
+class Giving:
+    """The session's numbers, for hooks that read slots; ``first`` is the lowest: an object with a lower one is left
+    from a session that ended."""
+
+    __slots__ = ("first", "numbers")
+
+    def __init__(self) -> None:
+        self.first = 0
+        self.numbers: Iterator[int] = iter(())
+
+
+GIVING = Giving()
+first = 0  # the same, for those that read names
 _given: Iterator[int] = iter(())  # the numbers; replaced by ``begin``
 _next: Callable[[], int] = _given.__next__
 _known: dict[int, tuple[weakref.ref[Any], int]] = {}
@@ -41,7 +54,8 @@ def begin(numbers: Iterator[int]) -> None:
     """Start giving out ``numbers``, one for each new version."""
     global _given, _next, first
     _given, _next = numbers, numbers.__next__
-    first = _next()
+    first = GIVING.first = _next()
+    GIVING.numbers = numbers
     setattr(NDFrame, MARK, None)
 
 

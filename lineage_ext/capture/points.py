@@ -111,16 +111,17 @@ class World:
 
     A place is looked at from the ``cold``-th call of a function in a cell on, until it has seen ``most`` different
     calls; a call is counted after ``enough`` records of it. ``counting``: varying calls are counted, too (``budget``).
+    ``paused``: nothing is recorded.
     """
 
     __slots__ = (
-        "calls", "cold", "contexts", "counting", "enough", "fresh", "full", "live", "most", "pending", "plain",
-        "points", "run", "test", "writers",
+        "calls", "cold", "contexts", "counting", "enough", "fresh", "full", "live", "most", "paused", "pending",
+        "plain", "points", "run", "test", "writers",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.cold, self.enough, self.most = 64, 16, 192
-        self.fresh = self.pending = self.counting = False
+        self.fresh = self.pending = self.counting = self.paused = False
         self.calls = self.contexts = 0
         self.run = 0  # the newest cell run
         self.points: list[Point] = []  # called in it

@@ -60,7 +60,6 @@ COUNTED = Counted()
 KINDS_OF = {DataFrame: DatasetKind.FRAME, Series: DatasetKind.SERIES}
 Token = Record | Repeat | Counted
 _serials = count(1)
-paused = False
 
 
 def begin(numbers: Iterator[int], fallback: Callable[[], int | None], callback_operations: int = 200) -> None:
@@ -139,7 +138,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
     if callback is not None or KINDS.get(frame.f_code.co_filename) != USER:  # type: ignore[union-attr]
         frame, called = caller(frame, callback), frame
         point.wrapped = frame is not None and frame is called.f_back  # type: ignore[union-attr]
-    if frame is None or run is None or paused:
+    if frame is None or run is None or WORLD.paused:
         _lower()
         METER.sample(began, 2)
         return None

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import gc
 import itertools
+import os
+import shlex
+import subprocess
+import sys
+import sysconfig
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,8 +25,11 @@ from lineage_ext.capture.hooks import hooks
 from lineage_ext.capture.log import LOG
 from lineage_ext.capture.pandas_functions import quiet, targets
 from lineage_ext.capture.points import Repeat
+from lineage_ext.compiled import digest
+from tests.capture.by_api import BUILT
 
 pytestmark = pytest.mark.skipif(compiled.HOOKS is None, reason=f"no hooks in C: {compiled.reason}")
+LINK = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
 CELL = """
 df = pd.DataFrame({"a": [1, 2, 3], "b": [1.5, None, 2.5], "k": list("xyx")})
 s = df["a"]
@@ -106,6 +115,59 @@ def test_both_write_the_same_log() -> None:
     assert log_of(CELL, True) == log_of(CELL, False)
 
 
+LOOKED_AT = """
+plain, seen, more = (pd.DataFrame({"a": [1, 2], "b": [0.5, 1.5]}) for _ in range(3))
+vars(seen)                                   # from now on its attributes are in a dict
+object.__setattr__(more, "one_more", 1)
+for frame in (plain, seen, more):
+    column = frame["a"]
+    vars(column), vars(frame.index), vars(frame.columns)
+    made = column + frame["b"]
+    made.name = "made"
+    made.index.name = "row"
+    again = made * 2
+    kept = list(vars(made)), list(vars(again)), list(vars(frame)), again._lineage, frame._lineage
+
+class Narrow(pd.Series):
+    _name = property(lambda self: "narrow", lambda self, value: None)
+
+narrow = Narrow([1.5, 2.5]).abs()
+narrow = pd.Series([1.5, 2.5]) + narrow
+wide = pd.DataFrame(pd.date_range("2024", periods=2), columns=["t"])["t"].dt.day
+cut = pd.cut(pd.Series([1, 5]), [0, 2, 9])
+"""
+
+
+def test_attributes_are_found_wherever_the_interpreter_keeps_them() -> None:
+    """In the object, in a dict (once somebody has looked at ``vars``), in the class: the log is the same, and so is
+    what ``vars`` shows afterwards."""
+    assert log_of(LOOKED_AT, True) == log_of(LOOKED_AT, False)
+    with recording(True):
+        compiled_ones: dict[str, Any] = {"pd": pd}
+        exec(compile(LOOKED_AT, "cell.py", "exec"), compiled_ones)
+    with recording(False):
+        others: dict[str, Any] = {"pd": pd}
+        exec(compile(LOOKED_AT, "cell.py", "exec"), others)
+    assert compiled_ones["kept"] == others["kept"]
+
+
+def test_they_do_without_the_places_that_only_some_versions_have(tmp_path: Path) -> None:
+    """By the interpreter's API alone, which versions to come have to do with, everything here holds, too."""
+    if BUILT in os.environ:
+        assert compiled.HOOKS.__file__ == os.environ[BUILT]
+        return
+    source = Path(compiled.__file__).with_name("_hooks.c")
+    built = tmp_path / f"_hooks{sysconfig.get_config_var('EXT_SUFFIX')}"
+    include = {sysconfig.get_path("include"), sysconfig.get_path("platinclude")}
+    options = ["-DLINEAGE_BY_API", f'-DSOURCE_DIGEST="{digest(source)}"', *(f"-I{path}" for path in include)]
+    compiler = shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc")
+    subprocess.run([*compiler, "-O2", "-fPIC", *LINK, *options, str(source), "-o", str(built)], check=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", "-p", "tests.capture.by_api", __file__]
+    done = subprocess.run(command, env={**os.environ, BUILT: str(built)}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout
+
+
 @pytest.mark.parametrize(
     "operation",
     ["df['a']", "df[['a', 'b']]", "df.at[1, 'a']", "s + s", "df.head()", "s.sum()", "df.at.__setitem__((0, 'b'), 3.0)",
@@ -150,10 +212,10 @@ def test_a_failure_of_ours_in_the_hooks_is_reported_and_the_call_goes_on(monkeyp
     """An argument that can't be described costs its record, and nothing else."""
     df = pd.DataFrame({"a": [1, 2, 3]})
     with recording(True):
-        numbers = identity._given
-        monkeypatch.setattr(identity, "_given", iter(lambda: 1 / 0, None))
+        numbers = identity.GIVING.numbers
+        monkeypatch.setattr(identity.GIVING, "numbers", iter(lambda: 1 / 0, None))
         assert df["a"].tolist() == [1, 2, 3]
-        monkeypatch.setattr(identity, "_given", numbers)
+        monkeypatch.setattr(identity.GIVING, "numbers", numbers)
         assert recorder.STATE.d == 0
         assert df["a"].sum() == 6
         assert {p.message for p in guard.problems()} == {"ZeroDivisionError: division by zero"}
@@ -168,11 +230,11 @@ def test_an_interrupt_in_the_hooks_passes_and_leaves_the_guard_down(monkeypatch:
         raise KeyboardInterrupt
 
     with recording(True):
-        numbers = identity._given
-        monkeypatch.setattr(identity, "_given", iter(interrupted, None))
+        numbers = identity.GIVING.numbers
+        monkeypatch.setattr(identity.GIVING, "numbers", iter(interrupted, None))
         with pytest.raises(KeyboardInterrupt):
             df["a"]
-        monkeypatch.setattr(identity, "_given", numbers)
+        monkeypatch.setattr(identity.GIVING, "numbers", numbers)
         assert recorder.STATE.d == 0
         assert df["a"].sum() == 6
 
