@@ -2,8 +2,8 @@
 
 ``template`` makes the instrumented form of a function, ``function_source`` proves that it is the same function,
 ``filling`` gives it its constants, ``interception`` puts it in and takes it out, ``code_cache`` keeps it between
-kernels. ``recorder`` is what the hooks do; ``interpreter`` takes its log, ``explaining`` turns it into Calls, has the
-rules explain them and makes ``runs`` of them.
+kernels. ``recorder`` is what the hooks do, ``direct`` what they do for ordinary calls; ``interpreter`` takes their log,
+``explaining`` turns it into Calls, has the rules explain them and makes ``runs`` of them.
 
 What untracked values came from is read off the text by ``resolver``: ``passing`` lists by what ways objects go on,
 ``steps`` which of those lead into containers, ``bound_methods`` which methods are handed on, ``entering`` which

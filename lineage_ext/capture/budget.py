@@ -131,6 +131,7 @@ class Budget:
         caller.most_frames = caller.FEW_FRAMES if step >= Step.POSITIONS else caller.MOST_FRAMES
         WORLD.cold, WORLD.enough, WORLD.most = COLD_ENOUGH_MOST[step >= Step.COLLAPSE]
         WORLD.counting = step == Step.COUNTING
+        WORLD.usual = 0
 
     def _note(self, step: Step) -> None:
         taken = self.degraded.setdefault(self._run, Counter())
@@ -145,7 +146,7 @@ class Budget:
         """An operation of a cell run, on an object of that kind, is only counted."""
         self.counts[run, op, kind] += 1
         self.counted += 1
-        WORLD.pending = True
+        WORLD.pending, WORLD.usual = True, 0
         if self.counted % EACH == 0:
             self.check()
 

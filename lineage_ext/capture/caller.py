@@ -27,6 +27,7 @@ most_frames = MOST_FRAMES  # ``budget`` lowers it
 
 
 KINDS: dict[str, int] = {}  # file → USER, LIBRARY or PANDAS
+USERS: set[str] = set()  # those that are USER
 
 
 def caller(frame: FrameType | None, callback: Callback | None) -> FrameType | None:
@@ -34,16 +35,20 @@ def caller(frame: FrameType | None, callback: Callback | None) -> FrameType | No
     if callback is not None and not _direct(frame):
         return None
     while frame is not None:
-        kind = _kind(frame)
-        if kind == USER:
+        code = frame.f_code
+        filename = code.co_filename
+        if filename in USERS:
             if callback is not None:
                 callback.children += 1
                 if callback.children > Callback.most:
                     return None
             return frame
+        kind = KINDS[filename] if filename in KINDS else classify(filename)
+        if kind == USER:
+            continue
         if kind == MUTED:  # %timeit measures the user's code, not ours
             return None
-        if kind == PANDAS and frame.f_code.co_flags & 0x20 and frame.f_code.co_qualname != _GROUPS:
+        if kind == PANDAS and code.co_flags & 0x20 and code.co_qualname != _GROUPS:
             return None  # a generator of pandas' own, run lazily: not the user's call
         frame = frame.f_back
     return None
@@ -71,7 +76,7 @@ def around(frame: FrameType) -> tuple[Any, ...]:
     depth = 0
     while outer is not None and depth < most_frames:
         code = outer.f_code
-        if _kind(outer) == USER:
+        if code.co_filename in USERS or _kind(outer) == USER:
             found += (code, outer.f_lasti)
             if code.co_name.startswith(MODULE):
                 break
@@ -96,5 +101,6 @@ def classify(filename: str) -> int:
         kind = LIBRARY
     else:
         kind = USER
+        USERS.add(filename)
     KINDS[filename] = kind
     return kind

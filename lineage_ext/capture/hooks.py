@@ -10,7 +10,19 @@ from pandas._libs import lib
 from pandas._libs.indexing import NDFrameIndexerBase
 
 from lineage_ext import guard
-from lineage_ext.capture import caller, compiled, flags, identity, log, outputs, patterns, points, recorder, repeats
+from lineage_ext.capture import (
+    caller,
+    compiled,
+    direct,
+    flags,
+    identity,
+    log,
+    outputs,
+    patterns,
+    points,
+    recorder,
+    repeats,
+)
 from lineage_ext.capture import snapshot as snapshots
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.interception import Hooks
@@ -25,7 +37,7 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     c = _compiled() if compiled_ones else None
     WORLD.test = patterns.test if c is None else lambda key: key  # C compares with the key itself
     METER.others = c.metered if c is not None else None
-    enter, leave = (recorder.enter, recorder.leave) if c is None else (c.enter, c.leave)
+    enter, leave = (direct.enter, direct.leave) if c is None else (c.enter, c.leave)
     return Hooks(
         recorder.STATE, enter, leave, recorder.failed, recorder.yielded, recorder.resumed, recorder.flags, Point
     )

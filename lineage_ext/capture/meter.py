@@ -49,24 +49,53 @@ class Reading(NamedTuple):
 class Meter:
     """``records`` made, one of ``rarely + 1`` measured (a mask), in halves: ``enter`` and ``leave``.
 
-    ``look``: with how many records the budget is to be looked at next.
+    ``left``: so many records until one isn't like the others, because it is measured or because it's time to look at
+    the budget. Counting down is one small number that is there already; counting up made a new one for each record.
     """
 
     __slots__ = (
-        "_charged", "_told", "first", "first_ns", "halves", "halves_ns", "look", "others", "rarely", "records",
+        "_charged", "_look", "_told", "_until", "first", "first_ns", "halves", "halves_ns", "left",
+        "measuring", "others", "rarely",
     )  # fmt: skip
 
     def __init__(self) -> None:
-        self.records = self.first = self.first_ns = self.halves = self.halves_ns = 0
-        self.rarely = self.look = 0
+        self.first = self.first_ns = self.halves = self.halves_ns = self.rarely = 0
+        self.left = self._until = 0  # records, and how many will have been made when none are left
+        self.measuring = False  # a record of which ``enter`` was measured, and ``leave`` is to be
+        self._look = 0  # with how many records the budget is to be looked at next
         self._charged = (Charged(), Charged())  # replaced as a whole: several threads ask
         self._told: tuple[object, int] = (None, 0)  # what that was told from, and the ns
         self.others: Callable[[], tuple[int, int, int, int, int]] | None = None  # a Reading of compiled hooks
 
-    def begun(self) -> int:
-        """When the measured part of a hook began, put off by what reading the clock takes; 0 if it isn't measured."""
-        if self.records & self.rarely:
+    @property
+    def records(self) -> int:
+        """Made so far."""
+        return self._until - self.left
+
+    def special(self, look: Callable[[], int]) -> int:
+        """Before a record that isn't like the others: when measuring it began, 0 if it isn't measured.
+
+        ``look`` looks at the budget, and tells after how many records to look again; it's called if it's time to.
+        """
+        made = self.records
+        if made >= self._look:
+            self._look = made + look()
+        this = made + 1
+        self._until = min(this | self.rarely, max(this, self._look))
+        self.left = self._until - made
+        self.measuring = not this & self.rarely
+        return self.begun() if self.measuring else 0
+
+    def second(self) -> int:
+        """When the second half of a measured record began; 0 if none was measured."""
+        if not self.measuring:
             return 0
+        self.measuring = False
+        return self.begun()
+
+    @staticmethod
+    def begun() -> int:
+        """When the measured part of a hook began, put off by what reading the clock takes."""
         first, second = thread_time(), thread_time()
         return 2 * second - first
 
@@ -74,6 +103,8 @@ class Meter:
         """What ``begun`` the measuring of ends here."""
         if not began:
             return
+        if halves == 2:
+            self.measuring = False
         self.halves += halves
         self.halves_ns += max(0, thread_time() - began)
         if not self.rarely and self.halves >= 2 * FIRST:

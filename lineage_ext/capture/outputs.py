@@ -45,6 +45,8 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
         each(record, value, first)
     elif kind is dict and op.name in _SHEETS and value:
         each(record, list(value.values()), first)
+    elif kind in PLAIN:
+        describe_scalar(value, record)
     elif value is not None:
         _other(record, value)
 
@@ -99,6 +101,11 @@ def _other(record: list[Any], value: Any) -> None:
     if kind in (GROUPED, ARRAY, INDEX):
         give(value, number)
     record += (number, kind, -1, names, rows, type(value).__name__, 0, 0)
+
+
+def describe_scalar(value: Any, record: list[Any]) -> None:
+    """Append the atoms of a scalar of a type in ``PLAIN``."""
+    record += (identity.next_number(), SCALAR, -1, None, None, type(value).__name__, 0, 0)
 
 
 def give(value: Any, number: int) -> None:

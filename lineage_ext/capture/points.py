@@ -115,8 +115,8 @@ class World:
     """
 
     __slots__ = (
-        "calls", "cold", "contexts", "counting", "enough", "fresh", "full", "live", "most", "paused", "pending",
-        "plain", "points", "run", "test", "writers",
+        "calls", "code", "cold", "contexts", "counting", "enough", "fresh", "full", "live", "most", "paused", "pending",
+        "plain", "points", "run", "test", "usual", "writers",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -124,6 +124,8 @@ class World:
         self.fresh = self.pending = self.counting = self.paused = False
         self.calls = self.contexts = 0
         self.run = 0  # the newest cell run
+        self.usual = 0  # the same while nothing is pending, counted or paused, for ``direct``; else 0
+        self.code: CodeType | None = None  # the user's module-level code that called last
         self.points: list[Point] = []  # called in it
         self.live: list[Repeat] = []  # those that are counted
         self.plain: dict[int, Hashable] = {}

@@ -1,6 +1,8 @@
 """The hooks that run inside pandas' functions: they append one flat record per outermost operation, and nothing more.
 
-``enter`` notes who called what with which arguments, ``leave`` what came out, ``failed`` that an exception passed.
+``record`` notes who called what with which arguments, ``leave`` what came out, ``failed`` that an exception passed.
+Both are for every call; the hooks that are installed (``direct``) do the ordinary ones themselves.
+
 ``STATE.d`` is the guard read by every instrumented function: while it is set, nested calls cost one attribute read.
 Inside a user callback (apply, transform, agg with a function) it is lowered so that the callback's own operations are
 recorded as children, up to a cap; calls that pandas itself makes meanwhile are turned away. A call that repeats an
@@ -35,21 +37,35 @@ from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import each, give, outputs
 from lineage_ext.capture.patterns import SCALARS
 from lineage_ext.capture.points import WORLD, Point, Repeat
-from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, same_callers, separate, tell
+from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, separate, tell
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
 from lineage_ext.model import DatasetKind
 from lineage_ext.redaction import cut
 from lineage_ext.session import CURRENT
 
-__all__ = ["STATE", "begin", "end", "enter", "failed", "flags", "leave", "muted", "reset", "resumed", "yielded"]
+__all__ = [
+    "STATE",
+    "begin",
+    "end",
+    "failed",
+    "flags",
+    "leave",
+    "muted",
+    "pause",
+    "record",
+    "reset",
+    "resumed",
+    "yielded",
+]
 getframe = sys._getframe
 set_mark, describe_series = identity.set_mark, identity.describe_series
 
 Record = list[Any]
 """A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback if
-it runs a function of the user's, a Lesson if it may be one of many alike, or the numbers shared by a generator's items;
-place 1 (its tag) is None then."""
+it runs a function of the user's, a Lesson if it may be one of many alike, DIRECT or MEASURED if ``direct`` made it, or
+the numbers shared by a generator's items; place 1 (its tag) is None then."""
+DIRECT, MEASURED = "direct", "measured"
 
 
 class Counted:
@@ -85,6 +101,11 @@ def reset() -> None:
     STATE.callback = None
 
 
+def pause(on: bool) -> None:
+    """Stop or go on recording on all threads."""
+    WORLD.paused, WORLD.usual = on, 0
+
+
 @contextmanager
 def muted() -> Iterator[None]:
     """Don't record on this thread: for display and for ourselves."""
@@ -95,41 +116,10 @@ def muted() -> Iterator[None]:
         STATE.d = before
 
 
-def enter(point: Point, args: tuple[Any, ...]) -> Token | None:
-    """A function was called and the guard is down. None: not recorded."""
-    STATE.d = 1
-    try:
-        frame = getframe(2)
-        if point.calls > WORLD.cold:
-            user = frame.f_back if point.wrapped else frame
-            spot = point.spots.get(user.f_lasti) if user is not None else None
-            if spot is not None and spot.code is user.f_code:  # type: ignore[union-attr]
-                repeat = spot.latest
-                if (
-                    repeat is not None
-                    and repeat.test is not None
-                    and repeat.test(args)
-                    and (repeat.whole is None or (repeat.whole == WORLD.contexts and not WORLD.fresh))
-                    and (spot.outer is None or same_callers(spot, user))
-                ):
-                    repeat.count += 1
-                    WORLD.pending = True
-                    return repeat
-        if METER.records >= METER.look:
-            METER.look = METER.records + BUDGET.check()
-        return record(point, args, frame)
-    except Exception as error:
-        STATE.d = 0
-        guard.report("capture", error)
-        return None
-    except BaseException:  # the user's interrupt must not leave the guard up
-        STATE.d = 0
-        raise
-
-
 def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Token | None:
-    METER.records += 1
-    began = 0 if METER.records & METER.rarely else METER.begun()
+    """A call by the code that ``frame`` runs repeats none that is known."""
+    began = METER.special(BUDGET.check) if METER.left <= 0 else 0
+    METER.left = max(0, METER.left - 1)
     direct = frame
     run = CURRENT.get()
     if run is None:
@@ -149,6 +139,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         return counted
     if run > WORLD.run or WORLD.pending or SHARED:
         _before(point, args, run)
+    WORLD.usual = 0 if WORLD.pending or WORLD.counting or run != WORLD.run else run
     record: Record = [
         None, CALL, run, point.op, code, frame.f_lasti,
         () if code.co_name == "<module>" else around(frame),
@@ -197,7 +188,7 @@ def _often(point: Point, record: Record, args: tuple[Any, ...], callback: Callba
     repeat = recall(point, record, args)
     if repeat is not None:
         repeat.count += 1
-        WORLD.pending = True
+        WORLD.pending, WORLD.usual = True, 0
     return repeat
 
 
@@ -233,7 +224,7 @@ def leave(token: Token, value: Any, first: Any) -> Any:
         _counted(token, value, first)  # type: ignore[arg-type]
         return value
     ended = now()
-    began = 0 if METER.records & METER.rarely else METER.begun()
+    began = METER.second()
     record: Record = token
     try:
         note = record[0]

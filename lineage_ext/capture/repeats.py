@@ -258,6 +258,7 @@ def forget(run: int) -> None:
     """A cell run begins: log what was counted and begin anew."""
     tell()
     WORLD.run = run
+    WORLD.usual, WORLD.code = 0, None
     BUDGET.begin(run)
     for point in WORLD.points:
         point.calls = 0

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from lineage_ext.capture.compiled import HOOKS
 from lineage_ext.session import CURRENT
@@ -15,14 +18,20 @@ class Callback:
     ``frame`` is the id of the frame it runs in.
     """
 
-    __slots__ = ("children", "frame", "outer", "serial")
+    __slots__ = ("__weakref__", "children", "frame", "outer", "serial")
     most = 200  # children recorded of one callback; ``begin`` sets it from the configuration
 
     def __init__(self, serial: int, outer: Callback | None, frame: int) -> None:
+        me = id(self)
+        CALLBACKS[me] = weakref.ref(self, partial(CALLBACKS.pop, me))  # in C: an interrupt there would be lost
         self.serial = serial
         self.outer = outer
         self.frame = frame
         self.children = 0
+
+
+CALLBACKS: dict[int, weakref.ref[Any]] = {}
+"""Those there are, of all threads, by id: while there is none, no thread need be asked for its own (see ``direct``)."""
 
 
 class State(threading.local):

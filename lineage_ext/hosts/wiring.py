@@ -236,7 +236,7 @@ def pause(on: bool) -> None:
         session.paused = on
     recorder = _recorder()
     if recorder is not None:
-        recorder.WORLD.paused = on
+        recorder.pause(on)
 
 
 # -- fork --------------------------------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from lineage_ext.capture.log import LOG
 from lineage_ext.capture.pandas_functions import quiet, targets
 from lineage_ext.capture.points import Repeat
 from lineage_ext.compiled import digest
+from lineage_ext.session import CURRENT
 from tests.capture.by_api import BUILT
 
 pytestmark = pytest.mark.skipif(compiled.HOOKS is None, reason=f"no hooks in C: {compiled.reason}")
@@ -81,6 +82,7 @@ def recording(compiled_ones: bool) -> Iterator[None]:
     guard.forget()
     identity._labels_count, recorder._serials = 0, itertools.count(1)
     recorder.begin(itertools.count(1), lambda: 1)
+    cell = CURRENT.set(1)
     interception.install([*targets(), *quiet()], hooks(compiled_ones))
     try:
         yield
@@ -88,6 +90,7 @@ def recording(compiled_ones: bool) -> Iterator[None]:
     finally:
         interception.restore()
         recorder.end()
+        CURRENT.reset(cell)
 
 
 def log_of(source: str, compiled_ones: bool) -> list[Any]:

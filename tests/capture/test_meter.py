@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lineage_ext.capture.meter import Charged, Reading
+from lineage_ext.capture.meter import Charged, Meter, Reading
 
 FIRST = Reading(32, 32, 320_000, 0, 0)  # 10 µs each
 
@@ -38,3 +38,23 @@ def test_hooks_that_begin_anew_take_nothing_back() -> None:
     """As after a reload."""
     before = FIRST._replace(records=1_000).charge(Charged())
     assert FIRST._replace(records=40).charge(before).ns == before.ns
+
+
+def test_records_are_counted_and_looked_at_now_and_then() -> None:
+    """The first 32 are measured, then one of 128; the budget is looked at as often as it asks for."""
+    meter, looks, measured = Meter(), [], []
+
+    def look() -> int:
+        looks.append(meter.records)
+        return 50
+
+    for this in range(1, 300):
+        if not meter.left and meter.special(look):
+            measured.append(this)
+            meter.sample(1)
+            assert meter.second()
+            meter.sample(1)
+        meter.left -= 1
+        assert meter.records == this
+    assert measured == [*range(1, 33), 128, 256]
+    assert looks == [0, 50, 100, 150, 200, 250]

@@ -11,6 +11,7 @@ import pytest
 from lineage_ext import guard
 from lineage_ext.capture import interception, pandas_functions, recorder
 from lineage_ext.capture.hooks import hooks
+from lineage_ext.session import CURRENT
 from tests.capture.journal import Journal, installed
 
 TARGETS = [*pandas_functions.targets(), *pandas_functions.quiet()]
@@ -22,6 +23,7 @@ def recording(compiled_ones: bool) -> Iterator[None]:
     r = recorder
     r.begin(itertools.count(1), lambda: 1)
     guard.forget()
+    cell = CURRENT.set(1)
     try:
         interception.install(TARGETS, hooks(compiled_ones))
         yield
@@ -29,6 +31,7 @@ def recording(compiled_ones: bool) -> Iterator[None]:
     finally:
         interception.restore()
         r.end()
+        CURRENT.reset(cell)
 
 
 WAYS: dict[str, Callable[[], AbstractContextManager[object]]] = {
