@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 FLOOR = 1_000_000  # ns of a cell that are free
 BYTES_AN_ATOM = 14  # a pointer, and the share of an atom that is an object of its own
+LEAST_WAITING = 100_000  # bytes of records that may wait in any case
 MOST_RUNS = 1_000
 EACH = 32  # records, or counted operations, between two looks
 SELDOM = 128  # between those of a cell that is far below its budget
@@ -98,13 +99,15 @@ class Budget:
         self._take(Step.NOTHING)
 
     def check(self) -> int:
-        """Take the next step, or take one back. Returns after how many records to look again: a look takes 5 µs."""
-        memory, spent = self._memory(), self._cost() - self._spent_before
-        full = memory and len(LOG) * BYTES_AN_ATOM > memory
+        """Take the next step, or take one back. Returns after how many records to look again: a look takes 1-2 µs."""
+        spent, waiting = self._cost() - self._spent_before, len(LOG) * BYTES_AN_ATOM
+        full = (
+            waiting > LEAST_WAITING and 0 < self._memory() < waiting
+        )  # asking the settings takes longer than the rest
         limit = FLOOR
         if 2 * spent > FLOOR or full or self.step:
             limit = self._limit()
-            self._adjust(spent, limit, bool(full))
+            self._adjust(spent, limit, full)
         return EACH if self.step or (limit and 2 * spent > limit) else SELDOM
 
     def _limit(self) -> int:

@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Any
 
 from pandas import DataFrame, Series
+from pandas._libs import lib
 
 from lineage_ext import guard
 from lineage_ext.capture import recorder
@@ -33,7 +34,7 @@ from lineage_ext.capture.outputs import PLAIN, outputs
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.recorder import DIRECT, MEASURED, Token, any_function, record
 from lineage_ext.capture.repeats import same_callers
-from lineage_ext.capture.snapshot import HANDLERS, INTS, MOST_TEXT, NO_ITEMS, snapshot
+from lineage_ext.capture.snapshot import HANDLERS, INTS, MOST_TEXT, NO_DEFAULT, NO_ITEMS, snapshot
 from lineage_ext.capture.thread import CALLBACKS, STATE
 from lineage_ext.session import CURRENT
 
@@ -95,6 +96,8 @@ def _enter() -> Callable[[Point, Args], Token | None]:
                     made.append(INTS.get(value) or (LITERAL, value))
                 elif kind is dict and not value:
                     made.append(NO_ITEMS)
+                elif value is lib.no_default:
+                    made.append(NO_DEFAULT)
                 else:
                     made.append(handler(value))
                     if point.flags and any_function(made[-1:]):  # it may call back

@@ -35,15 +35,24 @@ class Reading(NamedTuple):
 
     def charge(self, before: Charged) -> Charged:
         """What all records are charged with, when those of ``before`` have been; no less than before."""
-        known = before if before.records >= self.first else Charged(self.first, self.first_ns)
-        new = max(0, self.records - known.records)
-        return Charged(self.records, known.ns + int(2 * new * self._half()))
+        return Charged(self.records, charge(*self, *before))
 
-    def _half(self) -> float:
-        """ns of a half. The first ones, which also pay for what is done once, count as few: one sample is none."""
-        if not self.first:
-            return 0.0
-        return (PRIOR * self.first_ns / (2 * self.first) + self.halves_ns) / (PRIOR + self.halves)
+
+def charge(records: int, first: int, first_ns: int, halves: int, halves_ns: int, charged: int, ns: int) -> int:
+    """ns that the records of a Reading are charged with, when so many have been with so many ns.
+
+    The first ones, which also pay for what is done once, count as few halves: one sample is none.
+    """
+    if charged < first:
+        charged, ns = first, first_ns
+    if not first or records <= charged:
+        return ns
+    half = (PRIOR * first_ns / (2 * first) + halves_ns) / (PRIOR + halves)
+    return ns + int(2 * (records - charged) * half)
+
+
+Told = tuple[tuple[int, int, int, int, int], int]  # a Reading, and what its records are charged with
+NONE: Told = ((0, 0, 0, 0, 0), 0)
 
 
 class Meter:
@@ -54,7 +63,7 @@ class Meter:
     """
 
     __slots__ = (
-        "_charged", "_look", "_told", "_until", "first", "first_ns", "halves", "halves_ns", "left",
+        "_look", "_told", "_until", "first", "first_ns", "halves", "halves_ns", "left",
         "measuring", "others", "rarely",
     )  # fmt: skip
 
@@ -63,8 +72,7 @@ class Meter:
         self.left = self._until = 0  # records, and how many will have been made when none are left
         self.measuring = False  # a record of which ``enter`` was measured, and ``leave`` is to be
         self._look = 0  # with how many records the budget is to be looked at next
-        self._charged = (Charged(), Charged())  # replaced as a whole: several threads ask
-        self._told: tuple[object, int] = (None, 0)  # what that was told from, and the ns
+        self._told: tuple[Told, Told] = (NONE, NONE)  # by these hooks and the others; replaced as a whole: threads ask
         self.others: Callable[[], tuple[int, int, int, int, int]] | None = None  # a Reading of compiled hooks
 
     @property
@@ -114,27 +122,26 @@ class Meter:
 
     def each(self) -> float:
         """ns of CPU a record takes, on the average of all so far."""
-        records = sum(reading.records for reading in self._readings())
+        records = self.records + (self.others()[0] if self.others else 0)
         return self.cost() / records if records else 0.0
 
     def cost(self) -> int:
         """ns of CPU so far, as far as known; never less than before."""
-        told = (self.records, self.halves, self.others() if self.others else None)
-        if told == self._told[0]:  # nothing was recorded since: from one cell to the next, nothing ever is
-            return self._told[1]
-        own, others = self._charged
-        readings = self._readings()
-        charged = (readings[0].charge(own), readings[1].charge(others) if len(readings) > 1 else others)
-        self._charged = charged
-        found = sum(c.ns for c in charged)
-        self._told = (told, found)
-        return found
+        own, others = before = self._told
+        if own[0] != (known := self._known()):
+            own = (known, charge(*known, own[0][0], own[1]))
+        if self.others is not None and others[0] != (known := self.others()):
+            others = (known, charge(*known, others[0][0], others[1]))
+        if own is not before[0] or others is not before[1]:  # from one cell to the next, nothing is recorded
+            self._told = (own, others)
+        return own[1] + others[1]
 
-    def _readings(self) -> list[Reading]:
-        own = Reading(self.records, self.first, self.first_ns, self.halves, self.halves_ns)
+    def _known(self) -> tuple[int, int, int, int, int]:
+        """A Reading of these hooks; making one takes as long as all the rest of ``cost``."""
+        records = self._until - self.left
         if not self.rarely:  # all of them were measured
-            own = Reading(self.records, self.records, self.halves_ns, 0, 0)
-        return [own, Reading(*self.others())] if self.others else [own]
+            return (records, records, self.halves_ns, 0, 0)
+        return (records, self.first, self.first_ns, self.halves, self.halves_ns)
 
 
 METER = Meter()

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas._libs import lib
 
 from lineage_ext.capture import identity
 from lineage_ext.capture.log import (
@@ -53,6 +54,10 @@ def snapshot(value: Any) -> Any:
 
 def _int(value: int) -> Any:
     return INTS.get(value) or (LITERAL, value)
+
+
+def _no_default(value: Any) -> Any:
+    return NO_DEFAULT
 
 
 def _plain_int(value: Any) -> Any:
@@ -224,6 +229,7 @@ def _expression(value: Any) -> Any:
 
 INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
 NO_ITEMS = (DICT,)
+NO_DEFAULT = (OPAQUE, type(lib.no_default).__name__, None)  # many of pandas' own defaults, described once
 ATOMS: tuple[type, ...] = (
     str, bool, type(None), bytes, type, float, complex, datetime.date, datetime.datetime, datetime.time,
     datetime.timedelta, decimal.Decimal, pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
@@ -233,6 +239,7 @@ HANDLERS: dict[type, Handler | None] = {
     **dict.fromkeys(ATOMS, None),
     int: _int,
     str: _text,
+    type(lib.no_default): _no_default,
     DatasetRef: None,
     pd.DataFrame: identity.frame_number,
     pd.Series: identity.series_number,
