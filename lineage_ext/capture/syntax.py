@@ -180,7 +180,9 @@ class CellSyntax:
 
     def forget(self) -> None:
         """The cell ended, perhaps without ever being compiled."""
-        transformers = self.shell.ast_transformers
+        self._leave(self.shell.ast_transformers)
+
+    def _leave(self, transformers: list[Any]) -> None:
         if not transformers:
             return
         for i in reversed(range(len(transformers))):
@@ -190,8 +192,9 @@ class CellSyntax:
     def visit(self, tree: ast.Module) -> ast.Module:
         """Index the cell and return its tree, the same object, unchanged unless ``mark`` is set."""
         try:
-            if self.shell.ast_transformers[-1] is self:  # else IPython's loop over the list would skip the next one
-                self.forget()
+            transformers = self.shell.ast_transformers
+            if transformers[-1] is self:  # else IPython's loop over the list would skip the next one
+                self._leave(transformers)
             place = _compiling(sys._getframe(1))
             if place is not None:
                 info, filename, source = place

@@ -134,13 +134,13 @@ class Cells:
         own, beside = self._own()
         sampled = self.sampler.end(cell.ticket)
         cost = measure(cell.before, now, sampled, own - cell.own[0], beside - cell.own[1])
-        facets = (cost, self._result(result), self._changed_names(cell))
+        facets = filter(None, (cost, self._result(result), self._changed_names(cell)))
         self.session.end(
             cell.run,
             status_of(error),
             execution_count=result.execution_count if result is not None and cell.info.store_history else None,
             error=describe_error(error) if error is not None else None,
-            facets=tuple(f for f in facets if f is not None),
+            facets=tuple(facets),
             cpu_ns=cost.cpu_ns,
         )
 

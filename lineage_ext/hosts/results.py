@@ -74,13 +74,12 @@ class _Nothing:
 
 
 def _frame(value: Any, kind: type) -> str | None:
-    frame, series, index = (_loaded("pandas", n) for n in ("DataFrame", "Series", "Index"))
-    if issubclass(kind, frame):
+    if issubclass(kind, frame := _loaded("pandas", "DataFrame")):
         rows, columns = frame.shape.fget(value)
         return f"{rows:,} rows × {columns:,} columns"
-    if issubclass(kind, series):
+    if issubclass(kind, series := _loaded("pandas", "Series")):
         return f"{series.size.fget(value):,} values, {series.dtype.fget(value)}"
-    if issubclass(kind, index):
+    if issubclass(kind, index := _loaded("pandas", "Index")):
         return f"{index.size.fget(value):,} labels"
     if issubclass(kind, _loaded("polars", "DataFrame")):
         return f"{value.height:,} rows × {value.width:,} columns"

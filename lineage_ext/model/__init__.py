@@ -89,4 +89,5 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.further_facets"), name)
+    found = globals()[name] = getattr(import_module(f"{__name__}.further_facets"), name)  # asked for once
+    return found

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import Facet, Run, RunKind
+from lineage_ext.session.bell import Bell
 from lineage_ext.session.counters import Counters
 from lineage_ext.session.gate import Gate
 from lineage_ext.session.open import Open
@@ -41,7 +42,7 @@ class Delivery:
         self._inbox: deque[tuple[str, Any]] = deque()
         self._ended: dict[int, Run] = {}  # those of its finished cells that are enriched
         self._turn = threading.RLock()  # one thread at a time interprets and dispatches
-        self._wake = threading.Event()
+        self._wake = Bell()
         self._asked = True  # to look now
         self._worker: threading.Thread | None = None
         self._pid = os.getpid()
@@ -72,7 +73,6 @@ class Delivery:
         due = 0.0
         while not self.closed and self._worker is threading.current_thread():
             woken = self._wake.wait(min(self._patience(), max(0.0, due - time.monotonic())))
-            self._wake.clear()
             if os.getpid() != self._pid:
                 return
             now = time.monotonic()

@@ -1,7 +1,7 @@
 """From Runs to rows, within one transaction: ``Writer`` interns what repeats and remembers what it may keep.
 
-Rows go in by statements of 64, 8 and 1: each statement lets go of the interpreter lock once, and a busy user thread
-may take 5 ms to give it back (1 000 rows one by one: 12 ms and more, by 64: 1 ms).
+Rows go in by as few statements as can be: each lets go of the interpreter lock once, and a busy user thread may take
+5 ms to give it back (1 000 rows one by one: 12 ms and more, by 64: 1 ms).
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from lineage_ext.model import (
 )
 from lineage_ext.store import plain
 from lineage_ext.store.ddl import COLUMNS
+from lineage_ext.store.ids import Ids, New, chunks
 
-SIZES = (64, 8, 1)
-MOST_KNOWN = 50_000
+POSITION = 'file, line, end_line, "column", end_column, text'
 
 
 class Marks:
@@ -52,36 +52,6 @@ class Marks:
         self._pages[number >> 10] &= ~(1 << (number & 1023))
 
 
-class Ids:
-    """Ids of interned values in one table. What a transaction added is forgotten again if it is rolled back."""
-
-    def __init__(self, table: str, column: str = "hash") -> None:
-        self._find = f"SELECT id FROM {table} WHERE {column} = ?"
-        self._known: dict[Any, int] = {}
-        self._fresh: list[Any] = []
-
-    def get(self, key: Any) -> int | None:
-        """The id of a value met before."""
-        return self._known.get(key)
-
-    def put(self, db: sqlite3.Connection, key: Any, found_by: Any, insert: str, values: tuple[Any, ...]) -> int:
-        """The id of a value, inserted if it isn't there."""
-        row = db.execute(self._find, (found_by,)).fetchone() if found_by is not None else None
-        at: int = row[0] if row else db.execute(insert, values).lastrowid or 0
-        if len(self._known) >= MOST_KNOWN:
-            self._known.clear()
-        self._known[key] = at
-        self._fresh.append(key)
-        return at
-
-    def done(self, committed: bool) -> None:
-        """The transaction ended."""
-        if not committed:
-            for key in self._fresh:
-                self._known.pop(key, None)
-        self._fresh.clear()
-
-
 class Writer:
     """Puts the Runs of one session into one database."""
 
@@ -93,8 +63,9 @@ class Writer:
         self._executions: dict[str, int] = {}
         self._marks = Marks()
         self._marked: list[int] = []
-        self._names, self._schemas = Ids("name", "text"), Ids("schema")
-        self._maps, self._blobs, self._positions = Ids("col_map"), Ids("blob"), Ids("position")
+        self._names, self._positions = Ids(db, "name", "text", "text"), Ids(db, "position", POSITION, "")
+        self._schemas, self._maps, self._blobs = (Ids(db, t, "hash, body") for t in ("schema", "col_map", "blob"))
+        self._ids = (self._names, self._positions, self._schemas, self._maps, self._blobs)  # others hold names
         # numbers of values seen by identity, so that each is hashed once and not per run
         self._schema_numbers: Interned[Schema] = Interned(attrgetter("identity"))
         self._map_numbers: Interned[ColumnMap] = Interned(map_key)
@@ -118,7 +89,7 @@ class Writer:
             for number in self._marked:
                 self._marks.discard(number)
         self._marked.clear()
-        for ids in (self._names, self._schemas, self._maps, self._blobs, self._positions):
+        for ids in self._ids:
             ids.done(committed)
 
     def _rows(self, runs: Iterable[tuple[str, Run]]) -> None:
@@ -132,6 +103,8 @@ class Writer:
             else:
                 datasets += [self._dataset(d) for d in (*run.inputs, *run.outputs) if self._is_new(d.no)]
                 operations.append(self._operation(run))
+        for ids in self._ids:
+            ids.settle()
         insert(self._db, "execution", list(executions.values()))
         insert(self._db, "dataset", datasets)
         insert(self._db, "op", operations)
@@ -193,54 +166,50 @@ class Writer:
         )  # fmt: skip
 
     # -- what repeats ------------------------------------------------------------------------------------------------
-    def _name(self, text: str) -> int:
+    def _name(self, text: str) -> int | New:
         found = self._names.get(text)
         if found is None:
             shown = plain.storable(text)
-            found = self._names.put(self._db, text, shown, "INSERT INTO name (text) VALUES (?)", (shown,))
+            found = self._names.put(text, shown, (shown,))
         return found
 
-    def _schema(self, d: Dataset) -> int:
+    def _schema(self, d: Dataset) -> int | New:
         key = (self._schema_numbers.put(d.schema), d.kind)
-        return self._hashed(self._schemas, "schema", key, lambda: _schema_body(d.schema, d.kind))
+        return _hashed(self._schemas, key, lambda: _schema_body(d.schema, d.kind))
 
-    def _map(self, column_map: ColumnMap) -> int | None:
+    def _map(self, column_map: ColumnMap) -> int | New | None:
         if not column_map.blocks:
             return None
         key = self._map_numbers.put(column_map)
-        return self._hashed(self._maps, "col_map", key, lambda: plain.dumps(plain.column_map(column_map)))
+        return _hashed(self._maps, key, lambda: plain.dumps(plain.column_map(column_map)))
 
-    def _blob(self, text: str) -> int:
-        return self._hashed(self._blobs, "blob", blake2b(text.encode(errors="replace")).digest(), lambda: text)
+    def _blob(self, text: str) -> int | New:
+        return _hashed(self._blobs, blake2b(text.encode(errors="replace")).digest(), lambda: text)
 
-    def _hashed(self, ids: Ids, table: str, key: Any, body: Callable[[], str]) -> int:
-        found = ids.get(key)
-        if found is None:
-            text = plain.storable(body())
-            hashed = blake2b(text.encode(), digest_size=16).digest()
-            insert = f"INSERT INTO {table} (hash, body) VALUES (?, ?)"
-            found = ids.put(self._db, key, hashed, insert, (hashed, text))
-        return found
-
-    def _position(self, p: Position) -> int:
+    def _position(self, p: Position) -> int | New:
         key = self._position_numbers.put(p)
         found = self._positions.get(key)
         if found is None:
             values = (self._name(p.file), p.line, p.end_line, p.column, p.end_column, plain.storable(p.text))
-            insert = 'INSERT INTO position (file, line, end_line, "column", end_column, text) VALUES (?,?,?,?,?,?)'
-            found = self._positions.put(self._db, key, None, insert, values)
+            found = self._positions.put(key, None, values)
         return found
+
+
+def _hashed(ids: Ids, key: Any, body: Callable[[], str]) -> int | New:
+    found = ids.get(key)
+    if found is None:
+        text = plain.storable(body())
+        hashed = blake2b(text.encode(), digest_size=16).digest()
+        found = ids.put(key, hashed, (hashed, text))
+    return found
 
 
 def insert(db: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
     """Insert or replace rows, many with each statement."""
     marks = f"({','.join('?' * COLUMNS[table])})"
-    at = 0
-    for size in SIZES:
-        statement = f"INSERT OR REPLACE INTO {table} VALUES {','.join([marks] * size)}"
-        while len(rows) - at >= size:
-            db.execute(statement, [value for row in rows[at : at + size] for value in row])
-            at += size
+    for some in chunks(rows):
+        statement = f"INSERT OR REPLACE INTO {table} VALUES {','.join([marks] * len(some))}"
+        db.execute(statement, [value for row in some for value in row])
 
 
 def _schema_body(schema: Schema, kind: DatasetKind) -> str:
