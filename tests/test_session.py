@@ -29,6 +29,7 @@ from lineage_ext.model import (
     Transformation,
 )
 from lineage_ext.session import CURRENT, Sample, Session
+from lineage_ext.session.bell import Bell
 from lineage_ext.testing.clock import FixedClock
 from tests.hosts.seen import Seen
 
@@ -183,6 +184,18 @@ def test_the_worker_passes_on_by_itself_and_stops() -> None:
     assert worker is not None
     assert not worker.is_alive()
     CURRENT.set(None)
+
+
+def test_a_bell_is_heard_once_however_often_it_rang() -> None:
+    """Before somebody waits or while he does; who has heard it waits for the next."""
+    bell = Bell()
+    bell.set()
+    bell.set()
+    assert bell.wait(0.0)
+    assert not bell.wait(0.01)
+    threading.Timer(0.01, bell.set).start()
+    assert bell.wait(10.0)
+    assert not bell.wait(0.0)
 
 
 def test_who_watches_is_told_soon_and_nothing_is_passed_on_for_nothing() -> None:

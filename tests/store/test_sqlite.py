@@ -90,6 +90,30 @@ def test_facets_states_and_collapsed_runs_come_back(tmp_path: Path) -> None:
     assert by_no[0].state is RunState.COMPLETE
 
 
+def test_what_repeats_is_stored_once_for_all_sessions(tmp_path: Path) -> None:
+    """Whether a batch meets it first, an earlier batch or another session: 100 operations of 100 names and schemas."""
+    path = tmp_path / "lineage.sqlite"
+    for seed in range(2):
+        book = Notebook(())
+        book.seed = seed * 1_000_000
+        book.session = book.session.with_(id=book.new_id())
+        book.processors = (SqliteStore(path, pytest.fail),)
+        book.processors[0].on_start(book.session)
+        book.begin(" ".join(f"f{no}()" for no in range(100)))
+        for no in [*range(100), 3, 4]:
+            a, b = (book.dataset(frame("a", f"b{no}")) for _ in "ab")
+            book.op(f"f{no}", [a], [b], [same([0, 1])], f"f{no}()")
+        book.end()
+        book.close()
+        back = [plainly(r) for r in runs(path, book.session.id) if r.kind is RunKind.OPERATION]
+        assert back == [plainly(r) for r in book.runs if r.kind is RunKind.OPERATION]
+    db = sqlite3.connect(path)
+    for table, value in [("name", "text"), ("schema", "body"), ("col_map", "body"), ("blob", "body")]:
+        (twice,) = db.execute(f"SELECT count(*) - count(DISTINCT {value}) FROM {table}").fetchone()
+        assert twice == 0, table
+    assert db.execute("SELECT count(*) FROM schema").fetchone() == (100,)
+
+
 def test_credentials_never_reach_the_disk(tmp_path: Path) -> None:
     """Neither in the source of the cell nor in that of the operation nor in an error."""
     path = tmp_path / "lineage.sqlite"
