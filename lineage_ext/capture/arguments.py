@@ -12,6 +12,7 @@ from lineage_ext.capture.source import FUNCTIONS, Source, called
 
 CALLING = frozenset({"map", "filter", "sorted", "reduce", "groupby", "max", "min", "accumulate"})
 FIRST = frozenset({"map", "filter", "reduce"})  # of those, the ones that take the function before the items
+CALLED_ON = frozenset({"sort"})  # methods that call a function with the items of what they are called on
 MAKING = frozenset({"__init__", "__post_init__", "__enter__", "__exit__"})  # run by the call of a class, or ``with``
 CLASSES = frozenset({"cls", "__class__", ""})  # ``cls(…)``, ``self.__class__(…)``, ``type(self)(…)``, ``kinds[k](…)``
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
@@ -89,7 +90,7 @@ def entered_by(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
 
 def _arguments(r: Resolver, function: Function, node: ast.Call, caller: Where, at: Where) -> tuple[Given, Named] | None:
     """What the function was called with; None if it was handed over to be called by somebody else."""
-    named = isinstance(node.func, ast.Name) and not _passed(node, function)
+    named = isinstance(node.func, ast.Name | ast.Subscript | ast.IfExp) and not _passed(node, function)
     if named or calls(node, function):
         return _given(r, function, node, caller, at)
     if called(node) == "pipe" and isinstance(node.func, ast.Attribute):
@@ -206,6 +207,8 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
     others = [a for a in node.args if not isinstance(a, ast.Lambda)]
     if called(node) == "assign":
         return r.flow(receiver, caller)
+    if receiver is not None and called(node) in CALLED_ON:
+        return r.flow(receiver, caller).each()
     if called(node) in CALLING and (receiver is None or _is_module(r, receiver, caller)):
         return _item_of(r, name, function, node, caller)
     values = union((r.flow(receiver, caller), *(r.flow(a, caller) for a in others)))

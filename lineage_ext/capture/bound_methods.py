@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lineage_ext.capture.changing_methods import ADDING
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver
-from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.sights import Sight, by_keys, sights
 from lineage_ext.capture.steps import begins
 
 MANY = "extend"  # what is done where a method is called for each of many
@@ -39,7 +40,8 @@ def _calls(r: Resolver, method: ast.Attribute, path: Path, sight: Sight) -> Iter
         for call in seen.at.reaching.passing.ways(seen.scope).all_calls():
             own_path = path_of(call.func)
             if own_path is not None and any(_same(own_path, name) for name in names):
-                yield Event(Kind.MUTATION, call, call, target=_target(method, method.attr)), seen
+                chosen = replace(seen, under=(*seen.under, *by_keys(call.func, seen.at)))  # ``into[k](x)``
+                yield Event(Kind.MUTATION, call, call, target=_target(method, method.attr)), chosen
 
 
 def _for_each(method: ast.Attribute, sight: Sight) -> Iterator[tuple[Event, Sight]]:

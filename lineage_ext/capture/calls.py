@@ -9,6 +9,7 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from lineage_ext.capture.chosen_functions import chosen
 from lineage_ext.capture.classes import class_of, kept_function, method_of
 from lineage_ext.capture.conditions import Condition
 from lineage_ext.capture.contents import content
@@ -51,8 +52,15 @@ def function(*names: str) -> Callable[[Special], Special]:
 
 @expression(ast.Call)
 def call(r: Resolver, node: ast.Call, at: Where) -> Flow:
-    """Its result, by what is known of the callee."""
+    """Its result, by what is known of the callee; of each of them, if a value chose which it is."""
     what = callee(r, node.func, at)
+    if what is not UNKNOWN:
+        return _result(r, node, at, what)
+    functions, by = chosen(r, node.func, at)
+    return union(_result(r, node, at, function) for function in functions or (UNKNOWN,)).under(by)
+
+
+def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
     fields = record(r, node, at, what)
     if fields is not None:
         return fields

@@ -87,21 +87,21 @@ def _in(r: Resolver, node: ast.expr, at: Where, depth: int) -> tuple[ast.Call, W
     key = ("in", node, at.chain, at.since, depth, r.namespace.moment)
     if key not in r.kept:
         r.kept[key] = None  # while it is being found out
-        entries = islice(_entries(r, node, at, depth + 1), MOST_ENTRIES)
+        entries = islice(put_into(r, node, at, depth + 1), MOST_ENTRIES)
         found = (birth(r, value, there, depth + 1) for value, there in entries)
         r.kept[key] = next((made for made in found if made is not None), None)
     known: tuple[ast.Call, Where] | None = r.kept[key]
     return known
 
 
-def _entries(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[tuple[ast.expr, Where]]:
+def put_into(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Iterator[tuple[ast.expr, Where]]:
     """What is put into a container, where."""
     if depth > MOST_DEPTH:
         return
     yield from ((value, at) for value in inside(node))
     if isinstance(node, ast.Attribute):
         held = _held(r, node, at, depth)
-        yield from _entries(r, *held, depth + 1) if held is not None else ()
+        yield from put_into(r, *held, depth + 1) if held is not None else ()
         cls = class_of(r, node.value, at, depth + 1)
         for method in cls[0].body if cls is not None else ():
             if isinstance(method, ast.FunctionDef) and method.args.args and cls is not None:
@@ -113,9 +113,9 @@ def _entries(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[tup
                 yield from _put(((event, there),), "")
             elif event.kind is Kind.PARAMETER:
                 passed_on = given(r, node.id, event.node, there)
-                yield from _entries(r, *passed_on, depth + 1) if passed_on is not None else ()
+                yield from put_into(r, *passed_on, depth + 1) if passed_on is not None else ()
             elif event.kind is Kind.VALUE and event.value is not None and not event.path:
-                yield from _entries(r, event.value, there, depth + 1)
+                yield from put_into(r, event.value, there, depth + 1)
 
 
 def _put(found: Iterable[tuple[Event, Where]], attribute: str) -> Iterator[tuple[ast.expr, Where]]:

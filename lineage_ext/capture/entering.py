@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from lineage_ext.capture.arguments import by_class, is_method
+from lineage_ext.capture.chosen_functions import chosen
 from lineage_ext.capture.classes import Class, class_of, handed_method, made, method_of
 from lineage_ext.capture.definitions import UNKNOWN, callee
 from lineage_ext.capture.fields import fields_of
@@ -63,6 +64,9 @@ def _seen(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
     """The function of a name; what was seen to run there where that isn't what runs, or can't be told."""
     call = passing.call
     what = callee(r, call.func, frame) if isinstance(call.func, ast.Name | ast.Lambda) else UNKNOWN
+    for one in chosen(r, call.func, frame)[0] if what is UNKNOWN else ():
+        if isinstance(one.definition, FUNCTIONS) and one.at is not None:
+            yield _by_call(r, (one.definition, one.at), passing, frame)
     if what.definition is None and what.name:
         return  # a library's
     if what.definition is None or getattr(what.definition, "decorator_list", None):

@@ -90,8 +90,15 @@ def unary(r: Resolver, node: ast.UnaryOp, at: Where) -> Flow:
 
 @expression(ast.IfExp)
 def conditional(r: Resolver, node: ast.IfExp, at: Where) -> Flow:
-    """One of two, by a condition."""
-    return union((r.flow(node.body, at), r.flow(node.orelse, at))).under(truth(r, node.test, at))
+    """One of two, by a condition, which decides how many items there are, too: ``[x] if x > 3 else []``."""
+    either, by = (r.flow(node.body, at), r.flow(node.orelse, at)), truth(r, node.test, at)
+    value = union(either).under(by)
+    longer = any(f.parts is not None for f in either) and _labels(either[0]) != _labels(either[1])
+    return value.counted(by) if longer else value
+
+
+def _labels(value: Flow) -> frozenset[object]:
+    return frozenset(value.parts or ())
 
 
 @expression(ast.JoinedStr)

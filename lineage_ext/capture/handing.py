@@ -15,6 +15,7 @@ from itertools import takewhile
 from lineage_ext.capture.bound_methods import later_calls
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.events import Event, Kind
+from lineage_ext.capture.kept_functions import called_under
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.sights import Sight, by_keys, sights
@@ -83,13 +84,14 @@ def _line(node: ast.AST | None) -> int:
 def changes(r: Resolver, sight: Sight, but: frozenset[Path] | set[Path] | tuple[()] = ()) -> Iterator[Change]:
     """What the statements of one scope do to the object, by all its Paths there ``but`` these."""
     reaching, scope = sight.at.reaching, sight.scope
+    kept = called_under(r, scope, sight.at) if sight.by is not None and isinstance(scope, FUNCTIONS) else ()
     for path in sight.paths - set(but):
         own = reaching.of(path[0], scope) if isinstance(path[0], str) else _of_call(sight.at, path[0])
         if isinstance(path[0], str) or len(path) > 1:
             for event in own:
                 found = _of(event, path) if event.kind is Kind.MUTATION else None
                 if found is not None:
-                    yield Change(found, sight.at, (*sight.under, *_keys(event, path, sight.at)))
+                    yield Change(found, sight.at, (*sight.under, *kept, *_keys(event, path, sight.at)))
     for event, seen in later_calls(r, sight):
         yield Change(event, seen.at, (*sight.under, *seen.under))
 
@@ -102,8 +104,16 @@ def sets(sight: Sight) -> Iterator[Change]:
                 yield Change(event, sight.at, (*sight.under, *_keys(event, path, sight.at)))
         if len(path) > 1 and isinstance(path[0], str):
             for event in sight.at.reaching.of(path[0], sight.scope):
-                if event.kind is Kind.MUTATION and _is(event.target, path) and not isinstance(event.node, ast.Expr):
+                anew = not isinstance(event.node, ast.Expr) and not _is_same(event, sight)
+                if event.kind is Kind.MUTATION and anew and _is(event.target, path):
                     yield Change(event, sight.at, (*sight.under, *_keys(event, path, sight.at)))
+
+
+def _is_same(event: Event, sight: Sight) -> bool:
+    """``self.sink = sink`` of a parameter: the object as it came."""
+    name = event.value.id if isinstance(event.value, ast.Name) and not event.path else ""
+    bound = sight.at.reaching.of(name, sight.scope) if (name,) in sight.paths else []
+    return bool(bound) and all(e.kind in {Kind.PARAMETER, Kind.MUTATION} for e in bound)
 
 
 def _keys(event: Event, path: Path, at: Where) -> Iterator[Gate]:

@@ -7,47 +7,76 @@ from __future__ import annotations
 
 import ast
 import builtins
+from collections.abc import Iterator
 
 from lineage_ext.capture.arguments import MAKING, Function, calls, entered_by, is_method
 from lineage_ext.capture.classes import class_of, made, method_of
+from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.definitions import UNKNOWN, callee
 from lineage_ext.capture.flow import EMPTY, Flow, union
 from lineage_ext.capture.homes import home
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import sights
+from lineage_ext.capture.sights import Sight, sights
 
 
 def given_to_object(r: Resolver, name: str, function: Function, at: Where) -> Flow:
     """The value of a parameter of a function that was handed to an object of the user's, or to its class."""
+    return given_later(r, name, function, at) if _is_kept(r, function, at) else EMPTY
+
+
+def _is_kept(r: Resolver, function: Function, at: Where) -> bool:
     found = entered_by(r, at)
     if found is None or getattr(function, "name", "") in MAKING or calls(found[0], function):
-        return EMPTY
+        return False
     node, caller = found
     method = isinstance(node.func, ast.Attribute)
     cls = class_of(r, node.func.value, caller) if method else made(r, node, caller)  # type: ignore[attr-defined]
-    return given_later(r, name, function, at) if cls is not None else EMPTY
+    return cls is not None
 
 
 def given_later(r: Resolver, name: str, function: Function, at: Where) -> Flow:
     """The value of a parameter of a function that was handed to an object."""
     found = entered_by(r, at)
-    names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
-    names = names[1:] if is_method(function, at.source) else names
+    names = _names(function, at)
     if found is None or name not in names:
         return EMPTY
-    node, caller = found
-    before = _preset(node)
-    place = home(r, node.func.value if isinstance(node.func, ast.Attribute) else node, caller)
+    before = _preset(found[0])
     if names.index(name) < len(before):
-        return r.flow(before[names.index(name)], caller)
-    names = names[len(before) :]
-    values: list[Flow] = []
+        return r.flow(before[names.index(name)], found[1])
+    place = names.index(name) - len(before)
+    return union(r.flow(call.args[place], _since_begun(r, s.at)) for call, s in _calls_of(r, function, at))
+
+
+def called_under(r: Resolver, function: Function, at: Where) -> tuple[Gate, ...]:
+    """What decided whether a function that an object keeps was called."""
+    if not _is_kept(r, function, at):
+        return ()
+    found = _calls_of(r, function, at)
+    return tuple(g for c, s in found for g in (*s.under, *((x, s.at) for x in s.at.reaching.conditions.of(c))))
+
+
+def _calls_of(r: Resolver, function: Function, at: Where) -> Iterator[tuple[ast.Call, Sight]]:
+    """The calls, by what knows the object that a function was handed to, of functions that aren't known."""
+    entered = entered_by(r, at)
+    if entered is None:
+        return
+    node, caller = entered
+    many = len(_names(function, at)) - len(_preset(node))
+    place = home(r, node.func.value if isinstance(node.func, ast.Attribute) else node, caller)
     for sight in sights(r, place.path, place.scope, place.at) if place is not None else ():
-        since = sight.at.since if sight.at.since is not None else r.started.get(sight.at.file, 0)
-        everything = sight.at.reaching.passing.ways(sight.scope).all_calls()
-        fitting = (c for c in everything if len(c.args) == len(names) and _is_unknown(r, c.func, sight.at))
-        values += [r.flow(c.args[names.index(name)], sight.at.all_since(since)) for c in fitting]
-    return union(values)
+        for call in sight.at.reaching.passing.ways(sight.scope).all_calls():
+            if len(call.args) == many and _is_unknown(r, call.func, sight.at):
+                yield call, sight
+
+
+def _since_begun(r: Resolver, at: Where) -> Where:
+    return at.all_since(at.since if at.since is not None else r.started.get(at.file, 0))
+
+
+def _names(function: Function, at: Where) -> list[str]:
+    """The parameters that a caller gives."""
+    names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
+    return names[1:] if is_method(function, at.source) else names
 
 
 def _preset(node: ast.Call) -> list[ast.expr]:

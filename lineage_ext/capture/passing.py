@@ -167,6 +167,8 @@ class PassingOn:
         return found
 
     def _may_be_function(self, node: ast.expr) -> bool:
+        if isinstance(node, ast.Subscript):
+            return getattr(self._source.parents[node], "func", None) is node  # ``acts[k](x)``
         if not isinstance(node, ast.Name) or hasattr(builtins, node.id):
             return isinstance(node, ast.Lambda)
         parent = self._source.parents[node]

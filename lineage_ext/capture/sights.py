@@ -80,6 +80,7 @@ class _Walk:
             yield from (*_forward(sight.paths, kept), *_backward(sight.paths, kept))
             under = (*sight.under, *((c, sight.at) for c in sight.at.reaching.conditions.of(passing.call)))
             under += tuple(k for node in _given(passing, sight.paths) for k in by_keys(node, sight.at))
+            under += tuple(by_keys(passing.call.func, sight.at)) if isinstance(passing.call.func, ast.Subscript) else ()
             for function in entered(self.r, passing, sight.at):
                 shared = _shared(function, sight.paths)
                 inside = frozenset(_forward(sight.paths, (*function.same, *shared)))

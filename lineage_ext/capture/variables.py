@@ -38,6 +38,8 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
     bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
     value = union(bound_to(r, node.id, e, w) for e, w in bound).under(deciding(r, choice(bound, node, at)))
+    if value.item is not None:  # ``rows += [x]``
+        value = value.counted(deciding(r, choice([(e, w) for e, w in bound if e.kind is Kind.AUGMENT], node, at)))
     if not value:  # bound before we were there, or in a way we don't know
         seen = r.seen_as(node, at)
         value = of(seen) if seen is not None else value

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -145,3 +146,55 @@ def a_kept_function_with_a_number_from_around(o):
     m = float(o["price"].mean())
     s = Step(lambda v: v - m)
     return o[["id"]].assign(x=[s(v) for v in o["qty"]])
+
+
+def an_object_that_decides_whether_to_call(o):
+    class Bus:
+        def __init__(self, note):
+            self.note = note
+
+        def feed(self, q, p):
+            if q > 4:
+                self.note(p)
+
+    got = []
+    bus = Bus(lambda v: got.append(v))
+    for q, p in zip(o["qty"], o["price"], strict=True):
+        bus.feed(q, p)
+    return pd.DataFrame({"p": got})
+
+
+def several_that_an_object_keeps_by_name(o):
+    class Bus:
+        def __init__(self):
+            self.notes = {}
+
+        def on(self, name, note):
+            self.notes[name] = note
+
+        def feed(self, name, p):
+            self.notes[name](p)
+
+    a, b = [], []
+    bus = Bus()
+    bus.on("A", lambda v: a.append(v))
+    bus.on("B", lambda v: b.append(v))
+    for s, p in zip(o["shop"], o["price"], strict=True):
+        if s in "AB":
+            bus.feed(s, p)
+    return pd.DataFrame({"a": [sum(a)], "b": [sum(b)]})
+
+
+def a_partial_given_to_a_constructor(o):
+    class Rule:
+        def __init__(self, way):
+            self.way = way
+
+        def run(self, values):
+            return [self.way(x) for x in values]
+
+    def scaled(k, x):
+        return k * x
+
+    rule = Rule(partial(scaled, o["qty"].max()))
+    return o[["id"]].assign(v=rule.run(o["price"]))

@@ -142,3 +142,43 @@ def sorted_where_they_are(o):
     rows = list(zip(o["price"], o["id"], strict=True))
     rows.sort()
     return pd.DataFrame(rows, columns=["price", "id"])
+
+
+def sorted_by_one_of_several(o):
+    rows = list(zip(o["id"], o["price"], o["qty"], strict=True))
+    rows.sort(key=lambda row: row[1])
+    return pd.DataFrame(rows[:5], columns=["id", "price", "qty"])
+
+
+def a_list_made_longer_under_a_condition(o):
+    rows = []
+    for name, q in zip(o["item"], o["qty"], strict=True):
+        if q > 4:
+            rows += [name]
+    return pd.DataFrame({"s": rows})
+
+
+def a_list_made_longer_by_some_or_none(o):
+    rows = []
+    for name, q in zip(o["item"], o["qty"], strict=True):
+        rows += [(name, q)] if q > 3 else []
+    return pd.DataFrame(rows, columns=["item", "qty"])
+
+
+def a_set_made_larger_under_a_condition(o):
+    seen = set()
+    for shop, q in zip(o["shop"], o["qty"], strict=True):
+        if q > 6:
+            seen |= {shop}
+    return pd.DataFrame({"n": [len(seen)]})
+
+
+def a_text_made_longer_under_a_condition(o):
+    words, word = [], ""
+    for c in "".join(o["item"] + o["shop"]):
+        if c in "ABCD":
+            words.append(word)
+            word = ""
+        else:
+            word += c
+    return pd.DataFrame({"w": words})

@@ -230,3 +230,25 @@ def builder_with_nested_config(o):
             return f.assign(q=f["qty"].clip(self.cfg.limits.lo, self.cfg.limits.hi))[["id", "q"]]
 
     return Builder(Config()).learn(o).build(o)
+
+
+def a_list_given_to_a_part(o):
+    class Parser:
+        def __init__(self, sink):
+            self.sink = sink
+
+        def feed(self, text):
+            self.sink.append(text.upper())
+
+    class Reader:
+        def __init__(self):
+            self.words = []
+            self.parser = Parser(self.words)
+
+        def read(self, texts):
+            for text in texts:
+                self.parser.feed(text)
+
+    reader = Reader()
+    reader.read(o["item"])
+    return pd.DataFrame({"w": reader.words})
