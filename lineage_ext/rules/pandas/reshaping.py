@@ -7,12 +7,11 @@ from lineage_ext.rules.concat import Align, Compare, Concat, Over
 from lineage_ext.rules.encode import Bin, Convert, Dummies, Factorize, FromDummies
 from lineage_ext.rules.index import Levels, Reindex, Relabel, ResetIndex, SetAxis, SetIndex
 from lineage_ext.rules.join import Merge
+from lineage_ext.rules.pivot import CrossTable, Pivot
 from lineage_ext.rules.reshape import (
-    CrossTable,
     Explode,
     LongReshape,
     Melt,
-    Pivot,
     Squeeze,
     Stack,
     ToFrame,
