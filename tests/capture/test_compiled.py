@@ -10,8 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tracemalloc
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +19,12 @@ import pandas as pd
 import pytest
 
 from lineage_ext import guard
-from lineage_ext.capture import compiled, identity, interception, recorder
-from lineage_ext.capture.hooks import hooks
+from lineage_ext.capture import compiled, identity, recorder
 from lineage_ext.capture.log import LOG
-from lineage_ext.capture.pandas_functions import quiet, targets
 from lineage_ext.capture.points import Repeat
 from lineage_ext.compiled import digest
-from lineage_ext.session import CURRENT
 from tests.capture.by_api import BUILT
+from tests.capture.hooked import recording
 
 pytestmark = pytest.mark.skipif(compiled.HOOKS is None, reason=f"no hooks in C: {compiled.reason}")
 LINK = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
@@ -74,23 +71,6 @@ for i in range(200):
     df.at[i % 3, "P"] = i
 text = df.to_csv()
 """
-
-
-@contextmanager
-def recording(compiled_ones: bool) -> Iterator[None]:
-    """Hooks in, with numbers from 1 on."""
-    guard.forget()
-    identity._labels_count, recorder._serials = 0, itertools.count(1)
-    recorder.begin(itertools.count(1), lambda: 1)
-    cell = CURRENT.set(1)
-    interception.install([*targets(), *quiet()], hooks(compiled_ones))
-    try:
-        yield
-        assert guard.problems() == []
-    finally:
-        interception.restore()
-        recorder.end()
-        CURRENT.reset(cell)
 
 
 def log_of(source: str, compiled_ones: bool) -> list[Any]:

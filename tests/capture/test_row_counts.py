@@ -6,9 +6,7 @@ The hooks in C keep the latest counts by ``Index._id``, which views of one index
 from __future__ import annotations
 
 import gc
-import itertools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -16,12 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lineage_ext import guard
-from lineage_ext.capture import compiled, identity, interception, recorder
-from lineage_ext.capture.hooks import hooks
+from lineage_ext.capture import compiled, identity
 from lineage_ext.capture.log import FRAME, LOG, SERIES
-from lineage_ext.capture.pandas_functions import quiet, targets
+from tests.capture.hooked import recording
 
+OBJECTS = 10**9  # the number of the first one: nothing else in the log is as large, but for times
 ROWS = 4  # where it stands after the number of an object that is described
 KINDS = frozenset({FRAME, SERIES})
 LANGUAGES = [
@@ -90,21 +87,6 @@ STEPS: list[Step] = [
 ]  # fmt: skip
 
 
-@contextmanager
-def recording(compiled_ones: bool) -> Iterator[None]:
-    """Hooks in; objects have numbers that nothing else in the log has."""
-    guard.forget()
-    recorder.begin(itertools.count(10**9), lambda: 1)
-    interception.install([*targets(), *quiet()], hooks(compiled_ones))
-    try:
-        yield
-        assert guard.problems() == []
-    finally:
-        interception.restore()
-        recorder.end()
-        LOG.clear()
-
-
 def recorded_rows(value: pd.DataFrame | pd.Series) -> list[int]:
     """With how many rows an object was written down."""
     number = identity.number_of(value)
@@ -119,7 +101,7 @@ def recorded_rows(value: pd.DataFrame | pd.Series) -> list[int]:
 def test_each_frame_has_the_rows_that_are_recorded(compiled_ones: bool, plan: list[tuple[int, Step, int]]) -> None:
     """Frames that share an index, lose or gain rows, get new indexes or vanish: the number told is the true one."""
     frames = [pd.DataFrame({"a": range(k), "b": 1}, index=pd.Index(range(k))) for k in range(12)]
-    with recording(compiled_ones):
+    with recording(compiled_ones, first=OBJECTS):
         for which, step, n in plan:
             frames[which] = step(frames[which], n)
             LOG.clear()
