@@ -63,7 +63,7 @@ enum { USER = 0, LIBRARY = 1, PANDAS = 2, ROOM = 12 };
 enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512 };
 
 static struct {
-    Py_ssize_t calls, flags, op, repeatable, spots, wrapped;       /* Point */
+    Py_ssize_t calls, flags, inplace, op, repeatable, spots, wrapped;  /* Point */
     Py_ssize_t code, latest, outer, repeats;                       /* Spot */
     Py_ssize_t count, key, marks, number, remembers, result, test, whole;  /* Repeat */
     Py_ssize_t cold, contexts, counting, fresh, paused, pending, points, run;  /* World */
@@ -72,7 +72,8 @@ static struct {
 } S;
 
 static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SLOTS[] = {
-    {&G.Point, "calls", &S.calls}, {&G.Point, "flags", &S.flags}, {&G.Point, "op", &S.op},
+    {&G.Point, "calls", &S.calls}, {&G.Point, "flags", &S.flags},
+    {&G.Point, "inplace", &S.inplace}, {&G.Point, "op", &S.op},
     {&G.Point, "repeatable", &S.repeatable}, {&G.Point, "spots", &S.spots}, {&G.Point, "wrapped", &S.wrapped},
     {&G.Spot, "code", &S.code}, {&G.Spot, "latest", &S.latest}, {&G.Spot, "outer", &S.outer},
     {&G.Spot, "repeats", &S.repeats}, {&G.Repeat, "count", &S.count}, {&G.Repeat, "key", &S.key},
@@ -85,16 +86,17 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
 
 static PyObject *s_d, *s_callback, *s_lineage, *s_mgr, *s_axes, *s_blocks, *s_values, *s_dtype, *s_locs, *s_name,
     *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
-    *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
+    *s_get_dtypes, *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&s_d, "d"}, {&s_callback, "callback"}, {&s_lineage, "_lineage"}, {&s_mgr, "_mgr"}, {&s_axes, "axes"},
     {&s_blocks, "blocks"}, {&s_values, "values"}, {&s_dtype, "dtype"}, {&s_locs, "_mgr_locs"}, {&s_name, "_name"},
     {&s_names, "names"}, {&s_id, "_id"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
-    {&s_module, "<module>"},
+    {&s_module, "<module>"}, {&s_get_dtypes, "get_dtypes"},
 };
 
+#define KEEPS Py_False /* the note of a record: the function is told not to change its object */
 #define AT(object, slot) (*(PyObject **)((char *)(object) + S.slot))
 #define IS(object, cls) ((PyObject *)Py_TYPE(object) == G.cls)
 
@@ -571,6 +573,13 @@ static PyObject *new_record(Py_ssize_t size)
     return Py_NewRef(record);
 }
 
+/* Whether a function that could change its object is told not to. */
+static int keeps(PyObject *point, PyObject *args)
+{
+    Py_ssize_t at = PyLong_AsSsize_t(AT(point, inplace));
+    return at >= 0 && at < PyTuple_GET_SIZE(args) && PyTuple_GET_ITEM(args, at) != Py_True;
+}
+
 /* The atoms of a record up to the time of entry; NULL without an exception if a function is among the arguments. */
 static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObject *run, long flags)
 {
@@ -584,7 +593,8 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
         Py_XDECREF(lasti);
         return NULL;
     }
-    PyObject *head[FIRST_ARGUMENT] = {Py_None, G.CALL, run, AT(point, op), (PyObject *)code, lasti, outer, zero, zero,
+    PyObject *note = flags & INPLACE && keeps(point, args) ? KEEPS : Py_None;
+    PyObject *head[FIRST_ARGUMENT] = {note, G.CALL, run, AT(point, op), (PyObject *)code, lasti, outer, zero, zero,
                                       Py_None};
     for (int i = 0; i < FIRST_ARGUMENT; i++)
         PyList_SET_ITEM(record, i, Py_NewRef(head[i]));
@@ -819,7 +829,7 @@ static int add_types(PyObject *record, PyObject *blocks, int places)
     return 0;
 }
 
-/* Give a frame or series the next number, and its atoms to the record. 0: it is beyond us (wide, of a subclass). */
+/* Give a frame or series the next number, and its atoms to the record. 0: it is beyond us. */
 static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *owner)
 {
     int frame = IS(object, DataFrame), done = -1;
@@ -829,10 +839,11 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     blocks = axes == NULL ? NULL : attribute(&A_blocks, manager);
     if (blocks == NULL)
         goto end;
-    if (!PyTuple_CheckExact(blocks) || PyTuple_GET_SIZE(blocks) > (frame ? MOST_BLOCKS : 1)) {
+    if (!PyTuple_CheckExact(blocks) || (!frame && PyTuple_GET_SIZE(blocks) > 1)) {
         done = 0;
         goto end;
     }
+    int many = PyTuple_GET_SIZE(blocks) > MOST_BLOCKS;
     PyObject *index = PyList_GET_ITEM(axes, frame ? 1 : 0);
     id = own(&O_id, index);
     rows = id == NULL ? NULL : rows_in(index, id);
@@ -848,12 +859,12 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
         PyErr_Clear(); /* what an old pandas has pickled gets its name late */
         name = Py_NewRef(Py_None);
     }
-    types = name == NULL ? NULL : PyLong_FromSsize_t(PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
+    types = name == NULL ? NULL : PyLong_FromSsize_t(many ? 1 : PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
     if (types == NULL)
         goto end;
     PyObject *kind = number_of_kind[frame ? FRAME : SERIES];
     PyObject *atoms[8] = {number, kind, labels, names, rows, name, of, types};
-    if (add_all(record, atoms, 8) == 0 && add_types(record, blocks, frame) == 0 &&
+    if (add_all(record, atoms, 8) == 0 && (many ? add(record, PyObject_CallMethodNoArgs(manager, s_get_dtypes)) : add_types(record, blocks, frame)) == 0 &&
         PyDict_SetItem(G.rows_of, id, number) == 0 && set_own(&O_lineage, object, number) == 0)
         done = 1;
 end:
@@ -954,11 +965,11 @@ static int put_down(PyObject *record)
 static int written(PyObject *record, PyObject *value, PyObject *first)
 {
     Py_ssize_t before = PyList_GET_SIZE(record);
-    if (callback != NULL || before <= FIRST_ARGUMENT || PyList_GET_ITEM(record, 0) != Py_None ||
-        PyList_GET_ITEM(record, 1) != G.CALL)
+    if (callback != NULL || before <= FIRST_ARGUMENT || PyList_GET_ITEM(record, 1) != G.CALL)
         return 0;
+    PyObject *note = PyList_GET_ITEM(record, 0);
     long flags = PyLong_AsLong(AT(PyList_GET_ITEM(record, 3), op_flags));
-    if (flags & (INIT | INPLACE | EXTERNAL_DATA))
+    if ((note != Py_None && note != KEEPS) || flags & (INIT | EXTERNAL_DATA) || (flags & INPLACE && note != KEEPS))
         return 0;
     long long began = begun();
     if (add(record, now()) < 0 || add(record, Py_NewRef(Py_None)) < 0)
