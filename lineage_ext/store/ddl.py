@@ -53,5 +53,3 @@ CREATE VIEW frame AS
   FROM dataset d JOIN schema s ON s.id = d.schema LEFT JOIN name n ON n.id = d.name
     LEFT JOIN name a ON a.id = d.namespace;
 """
-
-COLUMNS = {"op": 16, "dataset": 8, "execution": 12}

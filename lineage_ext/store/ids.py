@@ -1,8 +1,8 @@
 """Numbers of what repeats: each value once in its table, found there by a hash or text.
 
 A statement lets go of the interpreter lock, and a busy user thread may take 5 ms to give it back: so what a transaction
-meets for the first time is looked up and put in together, by statements of 64, 16, 4 and 1. Until then a row that
-refers to it holds a ``New``, whose number SQLite's binding asks for when the row itself is put in.
+meets for the first time is looked up and put in together. Until then a row that refers to it holds a ``New``, whose
+number SQLite's binding asks for when the row itself is put in.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-SIZES = (64, 16, 4, 1)
+SIZES = (64, 32, 16)  # of statements for many; fewer have one that is as wide as they are
 MOST_KNOWN = 50_000
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ class Ids:
     def __init__(self, db: sqlite3.Connection, table: str, columns: str, column: str = "hash") -> None:
         self._db = db
         self._find = f"SELECT {column}, id FROM {table} WHERE {column} IN " if column else ""
-        self._insert = f"INSERT INTO {table} ({columns}) VALUES "
+        self._insert = f"INSERT INTO {table} ({columns})"
         self._known: dict[Any, int | New] = {}
         self._fresh: list[Any] = []
         self._new: dict[Any, New] = {}  # by what finds them: two keys may have one row
@@ -70,8 +70,7 @@ class Ids:
             for found_by, at in self._db.execute(f"{self._find}({','.join('?' * len(some))})", sought).fetchall():
                 self._new[found_by].id = at
         for some in chunks([new for new in self._new.values() if not new.id]):
-            rows = ",".join([f"({','.join('?' * len(some[0].values))})"] * len(some))
-            last = self._db.execute(self._insert + rows, [v for new in some for v in new.values]).lastrowid or 0
+            last = insert(self._db, self._insert, [new.values for new in some])
             for new, at in zip(some, range(last - len(some) + 1, last + 1), strict=True):  # no other writer is between
                 new.id = at
 
@@ -86,9 +85,18 @@ class Ids:
 
 
 def chunks(items: list[T]) -> Iterator[list[T]]:
-    """As few as there are with statements of a few sizes, which SQLite reads once."""
+    """As few as there are with statements of a few widths: SQLite reads each once, which takes as long as running it."""
     at = 0
     for size in SIZES:
         while len(items) - at >= size:
             yield items[at : at + size]
             at += size
+    if at < len(items):
+        yield items[at:]
+
+
+def insert(db: sqlite3.Connection, head: str, rows: list[tuple[Any, ...]]) -> int:
+    """Put in rows of one width by one statement, which begins with ``head``. Returns the rowid of the last."""
+    marks = f"({','.join('?' * len(rows[0]))})"
+    statement = f"{head} VALUES {','.join([marks] * len(rows))}"
+    return db.execute(statement, [value for row in rows for value in row]).lastrowid or 0

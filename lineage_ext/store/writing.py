@@ -28,8 +28,7 @@ from lineage_ext.model import (
     Schema,
 )
 from lineage_ext.store import plain
-from lineage_ext.store.ddl import COLUMNS
-from lineage_ext.store.ids import Ids, New, chunks
+from lineage_ext.store.ids import Ids, New, chunks, insert
 
 POSITION = 'file, line, end_line, "column", end_column, text'
 
@@ -105,9 +104,9 @@ class Writer:
                 operations.append(self._operation(run))
         for ids in self._ids:
             ids.settle()
-        insert(self._db, "execution", list(executions.values()))
-        insert(self._db, "dataset", datasets)
-        insert(self._db, "op", operations)
+        for table, rows in (("execution", list(executions.values())), ("dataset", datasets), ("op", operations)):
+            for some in chunks(rows):
+                insert(self._db, f"INSERT OR REPLACE INTO {table}", some)
 
     def _put_session(self, run: Run) -> None:
         self._prefix = f"{run.job.name}/"
@@ -202,14 +201,6 @@ def _hashed(ids: Ids, key: Any, body: Callable[[], str]) -> int | New:
         hashed = blake2b(text.encode(), digest_size=16).digest()
         found = ids.put(key, hashed, (hashed, text))
     return found
-
-
-def insert(db: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
-    """Insert or replace rows, many with each statement."""
-    marks = f"({','.join('?' * COLUMNS[table])})"
-    for some in chunks(rows):
-        statement = f"INSERT OR REPLACE INTO {table} VALUES {','.join([marks] * len(some))}"
-        db.execute(statement, [value for row in some for value in row])
 
 
 def _schema_body(schema: Schema, kind: DatasetKind) -> str:
