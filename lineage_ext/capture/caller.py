@@ -37,15 +37,13 @@ def caller(frame: FrameType | None, callback: Callback | None) -> FrameType | No
     while frame is not None:
         code = frame.f_code
         filename = code.co_filename
-        if filename in USERS:
+        kind = USER if filename in USERS else KINDS[filename] if filename in KINDS else classify(filename)
+        if kind == USER:
             if callback is not None:
                 callback.children += 1
                 if callback.children > Callback.most:
                     return None
             return frame
-        kind = KINDS[filename] if filename in KINDS else classify(filename)
-        if kind == USER:
-            continue
         if kind == MUTED:  # %timeit measures the user's code, not ours
             return None
         if kind == PANDAS and code.co_flags & 0x20 and code.co_qualname != _GROUPS:
@@ -101,6 +99,7 @@ def classify(filename: str) -> int:
         kind = LIBRARY
     else:
         kind = USER
+    if kind == USER:
         USERS.add(filename)
     KINDS[filename] = kind
     return kind

@@ -85,7 +85,7 @@ class Ids:
 
 
 def chunks(items: list[T]) -> Iterator[list[T]]:
-    """As few as there are with statements of a few widths: SQLite reads each once, which takes as long as running it."""
+    """As few as there are with statements of a few widths: SQLite reads each once, which takes as long as it runs."""
     at = 0
     for size in SIZES:
         while len(items) - at >= size:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 import weakref
@@ -13,6 +14,7 @@ import pytest
 from lineage_ext.capture import recorder
 from lineage_ext.capture.log import CALL, LOG
 from lineage_ext.capture.thread import CALLBACKS, Callback
+from lineage_ext.rules.op import Op
 from tests.capture.test_compiled import CELL, log_of, recording
 
 
@@ -91,3 +93,15 @@ def test_no_code_is_held_when_recording_ends() -> None:
             eval(code, {"df": pd.DataFrame({"a": [1]})})
     del code
     assert held() is None
+
+
+@pytest.mark.parametrize("compiled_ones", [True, False])
+def test_code_of_pandas_own_tests_is_a_users(compiled_ones: bool) -> None:
+    """Wherever a user's file lies, its calls are found in a bounded number of steps, and recorded."""
+    place = os.path.join(os.path.dirname(pd.__file__), "tests", "test_mine.py")
+    names = {"df": pd.DataFrame({"a": [1, 2]})}
+    source = "def mine():\n    return df['a'] + 1\nmine(); mine()"
+    with recording(compiled_ones):
+        exec(compile(source, place, "exec"), names)
+        ops = [atom.key for atom in LOG if isinstance(atom, Op)]
+    assert ops == ["DataFrame.__getitem__", "OpsMixin.__add__"] * 2
