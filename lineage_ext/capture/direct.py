@@ -62,7 +62,7 @@ def _enter() -> Callable[[Point, Args], Token | None]:
                 if repeat is not None:
                     return repeat
             left = meter.left
-            if not left and again is None:
+            if left <= 0 and again is None:  # below 0 when two threads counted one record down
                 return _special(point, args, frame)
             run = cell_run()
             if run != world.usual or callbacks or learns or (point.flags & unusual and not _keeps(point, args)):

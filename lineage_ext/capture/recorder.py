@@ -1,7 +1,7 @@
 """The hooks that run inside pandas' functions: they append one flat record per outermost operation, and nothing more.
 
 ``record`` notes who called what with which arguments, ``leave`` what came out, ``failed`` that an exception passed.
-Both are for every call; the hooks that are installed (``direct``) do the ordinary ones themselves.
+They are for every call; the hooks that are installed (``direct``, or those in C) do the ordinary ones themselves.
 
 ``STATE.d`` is the guard read by every instrumented function: while it is set, nested calls cost one attribute read.
 Inside a user callback (apply, transform, agg with a function) it is lowered so that the callback's own operations are
@@ -63,8 +63,9 @@ set_mark, describe_series = identity.set_mark, identity.describe_series
 
 Record = list[Any]
 """A call under way: the atoms of its log record so far. Until it is written, place 0 (its length) holds its Callback if
-it runs a function of the user's, a Lesson if it may be one of many alike, DIRECT or MEASURED if ``direct`` made it, or
-the numbers shared by a generator's items; place 1 (its tag) is None then."""
+it runs a function of the user's, a Lesson if it may be one of many alike, DIRECT or MEASURED if ``direct`` made it,
+False if the hooks in C did and the function is told not to change its object, or the numbers shared by a generator's
+items; place 1 (its tag) is None then."""
 DIRECT, MEASURED = "direct", "measured"
 
 
@@ -139,7 +140,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         return counted
     if run > WORLD.run or WORLD.pending or SHARED:
         _before(point, args, run)
-    WORLD.usual = 0 if WORLD.pending or WORLD.counting or run != WORLD.run else run
+    WORLD.usual = 0 if WORLD.pending or WORLD.counting or WORLD.paused or run != WORLD.run else run
     record: Record = [
         None, CALL, run, point.op, code, frame.f_lasti,
         () if code.co_name == "<module>" else around(frame),

@@ -13,9 +13,11 @@ import pytest
 
 from lineage_ext.capture import recorder
 from lineage_ext.capture.log import CALL, LOG
+from lineage_ext.capture.meter import METER
 from lineage_ext.capture.thread import CALLBACKS, Callback
 from lineage_ext.rules.op import Op
-from tests.capture.test_compiled import CELL, log_of, recording
+from tests.capture.hooked import recording
+from tests.capture.test_compiled import CELL, log_of
 
 
 def test_both_ways_write_the_same_log() -> None:
@@ -82,6 +84,16 @@ def test_callbacks_of_other_threads_are_theirs() -> None:
         thread.join()
     assert within == [0]
     assert not CALLBACKS
+
+
+def test_records_are_measured_and_the_budget_is_looked_at_even_if_the_count_missed_its_end() -> None:
+    """Two threads may count the same record down: the next one sets it right."""
+    df, code = pd.DataFrame({"a": [1, 2, 3]}), compile("df['a']", "cell.py", "eval")
+    with recording(False):
+        eval(code, {"df": df})
+        METER.left = -1
+        eval(code, {"df": df})
+        assert METER.left >= 0
 
 
 def test_no_code_is_held_when_recording_ends() -> None:
