@@ -5,7 +5,8 @@
    took. Both are read in place here, as CPython's own specialised instructions do. Versions whose places aren't known
    go by the API: the same functions, the same answers, under the same tests.
 
-   To add a version: its places in ``values_of`` and ``FIRST_FRAME``, and its number in ``PLACES_KNOWN``.
+   To add a version: what differs in it in ``values_of``, ``innermost`` and ``code_of``, and its number where ``PLACES_KNOWN``
+   is told.
 */
 #define PY_SSIZE_T_CLEAN
 #include <patchlevel.h>

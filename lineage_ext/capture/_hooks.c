@@ -16,7 +16,7 @@
 #error "these hooks need the GIL; the ones in Python are used instead"
 #endif
 #ifndef SOURCE_DIGEST
-#define SOURCE_DIGEST "" /* hatch_build.py gives the digest of this file */
+#define SOURCE_DIGEST "" /* hatch_build.py gives the digest of this file and the headers beside it */
 #endif
 #ifdef __GLIBC__ /* others refuse it in libraries that are loaded late; without it each read is a call */
 #define THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
@@ -570,7 +570,8 @@ static PyObject *new_record(Py_ssize_t size)
     for (Py_ssize_t i = PyList_GET_SIZE(record); i < size; i++)
         PyList_SET_ITEM(record, i, NULL);
     Py_SET_SIZE(record, size);
-    return Py_NewRef(record);
+    spare = NULL; /* it is the record's alone: one that isn't put down goes, with what it has of the call */
+    return record;
 }
 
 /* Whether a function that could change its object is told not to. */
@@ -834,7 +835,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
 {
     int frame = IS(object, DataFrame), done = -1;
     PyObject *manager = NULL, *axes = NULL, *blocks = NULL, *number = NULL, *labels = NULL, *names = NULL, *id = NULL,
-             *labelled = NULL, *name = NULL, *rows = NULL, *types = NULL;
+             *labelled = NULL, *name = NULL, *rows = NULL, *types = NULL, *index = NULL;
     axes = axes_of(object, &manager);
     blocks = axes == NULL ? NULL : attribute(&A_blocks, manager);
     if (blocks == NULL)
@@ -844,7 +845,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
         goto end;
     }
     int many = PyTuple_GET_SIZE(blocks) > MOST_BLOCKS;
-    PyObject *index = PyList_GET_ITEM(axes, frame ? 1 : 0);
+    index = Py_NewRef(PyList_GET_ITEM(axes, frame ? 1 : 0)); /* another thread may give the object another one */
     id = own(&O_id, index);
     rows = id == NULL ? NULL : rows_in(index, id);
     int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, PyLong_AsSsize_t(rows), owner);
@@ -879,6 +880,7 @@ end:
     Py_XDECREF(name);
     Py_XDECREF(rows);
     Py_XDECREF(types);
+    Py_XDECREF(index);
     return done;
 }
 

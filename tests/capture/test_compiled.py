@@ -10,6 +10,7 @@ import subprocess
 import sys
 import sysconfig
 import tracemalloc
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -203,6 +204,21 @@ def test_a_failure_of_ours_in_the_hooks_is_reported_and_the_call_goes_on(monkeyp
         assert df["a"].sum() == 6
         assert {p.message for p in guard.problems()} == {"ZeroDivisionError: division by zero"}
         guard.forget()
+
+
+def test_nothing_of_a_call_that_failed_is_held() -> None:
+    """The list of a record is used again only once it was written down."""
+    code = compile("df['b']", "cell.py", "eval")
+    held = weakref.ref(code)
+    with recording(True):
+        df = pd.DataFrame({"a": [1, 2, 3]})
+        for _ in range(2):
+            eval(compile("df['a']", "cell.py", "eval"), {"df": df})
+        with pytest.raises(KeyError):
+            eval(code, {"df": df})
+    del code
+    gc.collect()
+    assert held() is None
 
 
 def test_an_interrupt_in_the_hooks_passes_and_leaves_the_guard_down(monkeypatch: pytest.MonkeyPatch) -> None:
