@@ -101,9 +101,8 @@ class Budget:
     def check(self) -> int:
         """Take the next step, or take one back. Returns after how many records to look again: a look takes 1-2 µs."""
         spent, waiting = self._cost() - self._spent_before, len(LOG) * BYTES_AN_ATOM
-        full = (
-            waiting > LEAST_WAITING and 0 < self._memory() < waiting
-        )  # asking the settings takes longer than the rest
+        # asking the settings takes longer than the rest
+        full = waiting > LEAST_WAITING and 0 < self._memory() < waiting
         limit = FLOOR
         if 2 * spent > FLOOR or full or self.step:
             limit = self._limit()

@@ -1,4 +1,4 @@
-"""The hooks in C (``_hooks.c``), where they were built. Without them the same hooks run in Python (``recorder``)."""
+"""The hooks in C (``_hooks.c``), where they were built. Without them the same hooks run in Python (``direct``)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
 
 
 def _seen(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
-    """The function of a name; what was seen to run there where that isn't what runs, or can't be told."""
+    """The function of a name, those that a value chose; what was seen to run there where that is another or unknown."""
     call = passing.call
     what = callee(r, call.func, frame) if isinstance(call.func, ast.Name | ast.Lambda) else UNKNOWN
     for one in chosen(r, call.func, frame)[0] if what is UNKNOWN else ():
