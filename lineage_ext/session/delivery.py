@@ -113,6 +113,8 @@ class Delivery:
         """Interpret and pass on everything recorded so far. Cheap when there is nothing; safe from any thread."""
         before = time.thread_time_ns()
         with self._turn:
+            if self._inbox:
+                self._tell("on_batch")
             while self._inbox:
                 what, value = self._inbox.popleft()
                 if what == "end":
@@ -124,7 +126,7 @@ class Delivery:
                     self._dispatch(what, value)
             self._drain()
             before = self._worked(before)  # told to those that write now
-            self._settle()
+            self._tell("on_flush")
             self._worked(before)
 
     def _worked(self, since: int) -> int:
@@ -178,10 +180,10 @@ class Delivery:
                 raise
             return None
 
-    def _settle(self) -> None:
-        """Let the processors that write in batches (those with an ``on_flush``) write."""
+    def _tell(self, name: str) -> None:
+        """Call ``on_batch`` or ``on_flush`` of the processors that have it, those that write in batches."""
         for processor in self.processors:
-            on_flush = getattr(processor, "on_flush", None)
-            if on_flush is not None:
+            told = getattr(processor, name, None)
+            if told is not None:
                 with guard.guarded(type(processor).__name__):
-                    on_flush()
+                    told()

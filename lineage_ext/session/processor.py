@@ -12,8 +12,8 @@ from lineage_ext.session.memory_sample import Sample
 class Processor(Protocol):
     """Something that remembers or tells. Called on the worker thread, one call at a time.
 
-    It may also have ``on_flush()``, called when the session has passed on all it had, and ``status()``, a line of
-    ``%lineage`` that begins with a word: from any thread.
+    It may also have ``on_batch()`` and ``on_flush()``, called before and after the session passes on all it has, and
+    ``status()``, a line of ``%lineage`` that begins with a word: from any thread.
     """
 
     def on_start(self, run: Run) -> None:

@@ -90,6 +90,26 @@ def test_facets_states_and_collapsed_runs_come_back(tmp_path: Path) -> None:
     assert by_no[0].state is RunState.COMPLETE
 
 
+def test_what_a_session_passes_on_together_is_one_transaction(tmp_path: Path) -> None:
+    """Three cells with their starts and operations; a statement costs a thread that computes beside it its lock."""
+    store = SqliteStore(tmp_path / "lineage.sqlite", pytest.fail)
+    book = Notebook((store,))
+    assert store._db is not None
+    said: list[str] = []
+    store._db.set_trace_callback(said.append)
+    store.on_batch()
+    for n in range(3):
+        book.begin(f"cell {n}")
+        x = book.read(f"/data/{n}.csv", frame("a"))
+        book.end(x=x)
+    assert said == []
+    store.on_flush()
+    assert [s for s in said if s.startswith(("BEGIN", "COMMIT"))] == ["BEGIN IMMEDIATE", "COMMIT"]
+    assert len(said) < 20
+    assert sessions(tmp_path / "lineage.sqlite")[0].cells == 3
+    book.close()
+
+
 def test_what_repeats_is_stored_once_for_all_sessions(tmp_path: Path) -> None:
     """Whether a batch meets it first, an earlier batch or another session: 100 operations of 100 names and schemas."""
     path = tmp_path / "lineage.sqlite"
