@@ -210,25 +210,10 @@ def _recorder() -> Any:
     return sys.modules.get(_RECORDER) if _open else None
 
 
-class _Muted:
-    """``recorder.muted`` without a generator: hosts mute themselves at the end of every cell."""
-
-    __slots__ = ("_before", "_state")
-
-    def __init__(self, state: Any) -> None:
-        self._state = state
-
-    def __enter__(self) -> None:
-        self._before, self._state.d = self._state.d, 1
-
-    def __exit__(self, *_: object) -> None:
-        self._state.d = self._before
-
-
 def muted() -> AbstractContextManager[None]:
     """Don't record on this thread meanwhile: for display, and for ourselves."""
     recorder = _recorder()
-    return _Muted(recorder.STATE) if recorder is not None else nullcontext()
+    return recorder.muted() if recorder is not None else nullcontext()
 
 
 def reset() -> None:

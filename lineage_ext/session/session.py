@@ -180,10 +180,10 @@ class Session(Delivery):
         code: CodeFacet = opened.run.facets[0]  # type: ignore[assignment]  # ``begin`` put it there
         compiled = self.sources.get(opened.filename, code.source)
         if execution_count is not None or compiled != code.source:
-            count = code.execution_count if execution_count is None else execution_count
+            number = code.execution_count if execution_count is None else execution_count
             told = compiled if compiled != code.source else ""
             # ``replace`` would take 15 µs
-            code = CodeFacet(code.source, code.cell_id, count, code.language, code.kind, told)
+            code = CodeFacet(code.source, code.cell_id, number, code.language, code.kind, told)
         begun, degraded = opened.run, self.degraded(run.no)
         facets = (code, *begun.facets[1:], *facets, *((error,) if error else ()), *((degraded,) if degraded else ()))
         ended = Run(  # ``with_`` would take 7 µs more of the cell's time

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
-from lineage_ext import guard
-from lineage_ext.capture import interception, pandas_functions, recorder
-from lineage_ext.capture.hooks import hooks
-from lineage_ext.session import CURRENT
+from lineage_ext.capture import pandas_functions
+from tests.capture.hooked import recording
 from tests.capture.journal import Journal, installed
 
 TARGETS = [*pandas_functions.targets(), *pandas_functions.quiet()]
-
-
-@contextmanager
-def recording(compiled_ones: bool) -> Iterator[None]:
-    """Our recorder at work, its log growing; it must have met no problem."""
-    r = recorder
-    r.begin(itertools.count(1), lambda: 1)
-    guard.forget()
-    cell = CURRENT.set(1)
-    try:
-        interception.install(TARGETS, hooks(compiled_ones))
-        yield
-        assert guard.problems() == []
-    finally:
-        interception.restore()
-        r.end()
-        CURRENT.reset(cell)
 
 
 WAYS: dict[str, Callable[[], AbstractContextManager[object]]] = {
