@@ -1,4 +1,5 @@
-"""Ctrl-C at any moment: the user gets KeyboardInterrupt, the guard is down, the log can be read, and recording goes on.
+"""Ctrl-C at any moment: the user gets KeyboardInterrupt, the guard is down, the log can be read, and recording goes on:
+what was counted before is told, too.
 
 CPython looks for signals when a Python function begins and after each call of a C function. A profile function is
 called at exactly these moments and may raise. So each operation runs again and again, with the interrupt at one such
@@ -180,6 +181,7 @@ def test_an_interrupt_at_any_moment_leaves_nothing_behind(name: str) -> None:
         reader.read()
         df.sum()
         assert (at, reader.read()) == (at, ["DataFrame.sum"])
+        assert (at, WORLD.pending) == (at, False), "what was counted is told"
         at += STEP
     assert at > START
     assert reader.read()
