@@ -17,7 +17,11 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-SOURCES = (Path("lineage_ext", "capture", "_hooks.c"), Path("lineage_ext", "graph", "_walk.c"))
+SOURCES = (
+    Path("lineage_ext", "capture", "_hooks.c"),
+    Path("lineage_ext", "graph", "_walk.c"),
+    *([Path("lineage_ext", "_held.c")] if sys.platform == "linux" else []),  # it reads /proc
+)
 LINK = ("-bundle", "-undefined", "dynamic_lookup") if sys.platform == "darwin" else ("-shared",)
 
 

@@ -1,4 +1,4 @@
-"""What a stretch of work costs: two snapshots of the process around it, and a sampler for memory in between.
+"""What a stretch of work costs: two snapshots of the process around it (and ``sampler`` for memory in between).
 
 On Linux a snapshot asks the kernel by ``getrusage`` and an open file under /proc (8 µs; psutil's ``memory_info`` alone
 takes 20); elsewhere psutil is asked. The peak is exact when the kernel's own high-water mark rose during the work;
@@ -9,20 +9,22 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
-from itertools import count
+from pathlib import Path
 from typing import Any, NamedTuple
 
+from lineage_ext import compiled
 from lineage_ext.model import ResourceFacet
-from lineage_ext.session import Sample
+
+HELD, _ = compiled.load("lineage_ext._held", Path(__file__).with_name("_held.c"))
 
 _PEAK = re.compile(rb"VmHWM:\s*(\d+)")
 _IO = re.compile(rb"read_bytes: (\d+)\nwrite_bytes: (\d+)")
 _BLOCK = 512  # bytes; getrusage counts I/O in these
+_read: Callable[[int, int], bytes] = HELD.read if HELD is not None else lambda fd, size: os.pread(fd, size, 0)
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 Numbers = tuple[int, int | None, int | None, int | None]
@@ -53,14 +55,14 @@ class Proc:
     def memory(self) -> tuple[int, int | None]:
         """(resident bytes, high-water mark of it in bytes)."""
         rss = self.rss()
-        found = _PEAK.search(os.pread(self.status, 4096, 0))
+        found = _PEAK.search(_read(self.status, 4096))
         peak = int(found[1]) * 1024 if found else None
         self._agree = peak is not None and self._usage().ru_maxrss * 1024 <= peak
         return rss, peak
 
     def rss(self) -> int:
         """Resident bytes (1 µs)."""
-        return int(os.pread(self.statm, 128, 0).split(b" ", 2)[1]) * _PAGE
+        return int(_read(self.statm, 128).split(b" ", 2)[1]) * _PAGE
 
     def all(self) -> Numbers:
         """What ``memory`` and ``traffic`` tell."""
@@ -74,7 +76,7 @@ class Proc:
         """Bytes read from and written to storage."""
         if self.io is not None:
             with suppress(OSError):
-                found = _IO.search(os.pread(self.io, 512, 0))
+                found = _IO.search(_read(self.io, 512))
                 if found:
                     return int(found[1]), int(found[2])
         return None, None
@@ -172,78 +174,3 @@ def measure(before: Snapshot, after: Snapshot, sampled: int = 0, own_ns: int = 0
 
 def _difference(before: int | None, after: int | None) -> int | None:
     return None if before is None or after is None else after - before
-
-
-IDLE = 20  # intervals
-
-
-class Sampler:
-    """A thread that reads the rss every ``interval`` seconds while something is being measured, and sleeps otherwise.
-
-    ``begin()`` gives a ticket, ``end(ticket)`` the highest rss since; each sample goes to ``listener``. At 50 ms it
-    takes 0.35-0.43 % of a busy interpreter (at 10 ms up to 2.7 %). It falls asleep some intervals after the last work:
-    to wake it takes more of a short cell's time than all else of it, and has it wait for Python's lock.
-    """
-
-    def __init__(self, interval: float, listener: Callable[[Sample], None], now: Callable[[], int]) -> None:
-        self.interval = interval
-        self.listener = listener
-        self.now = now
-        self.measuring: dict[int, list[int]] = {}  # ticket → the highest rss so far
-        self._tickets = count(1)
-        self._busy = threading.Event()
-        self._closed = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def begin(self) -> int:
-        """Start measuring."""
-        ticket = next(self._tickets)
-        self.measuring[ticket] = [0]
-        self.resume()
-        return ticket
-
-    def end(self, ticket: int) -> int:
-        """Stop measuring; the highest rss sampled, 0 if the work was shorter than the interval."""
-        highest = self.measuring.pop(ticket, [0])
-        return highest[0]
-
-    def resume(self) -> None:
-        """Sample if something is being measured."""
-        if not self.measuring:
-            return
-        if self._thread is None:
-            self._closed.clear()
-            self._thread = threading.Thread(target=self._work, name="lineage_ext sampler", daemon=True)
-            self._thread.start()
-        if not self._busy.is_set():
-            self._busy.set()
-
-    def halt(self) -> None:
-        """Before a fork: end the thread, until ``resume``."""
-        thread = self._thread
-        self.close()
-        if thread is not None:
-            thread.join(1.0)
-
-    def close(self) -> None:
-        """Let the thread end."""
-        self._thread = None
-        self._closed.set()
-        self._busy.set()
-
-    def _work(self) -> None:
-        idle = 0
-        while self._busy.wait() and not self._closed.wait(self.interval):
-            idle = 0 if self.measuring else idle + 1
-            if not idle:
-                self._tick()
-            elif idle > IDLE:
-                self._busy.clear()
-                if self.measuring:  # begun since
-                    self._busy.set()
-
-    def _tick(self) -> None:
-        rss = source().rss()
-        for highest in list(self.measuring.values()):
-            highest[0] = max(highest[0], rss)
-        self.listener(Sample(self.now(), rss))

@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+import sys
 import threading
 import time
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from lineage_ext import resources
-from lineage_ext.resources import Proc, Psutil, Sampler, Snapshot, measure
-from lineage_ext.session import Sample
+from lineage_ext.resources import HELD, Proc, Psutil, Snapshot, measure
 
 MB = 1_000_000
 
@@ -52,6 +53,38 @@ def test_getrusage_and_proc_tell_the_same(tmp_path: object) -> None:
     (_, *quick), (rss, *slow) = found.all(), (*found.memory(), *found.traffic())
     assert quick == pytest.approx(slow, abs=MB)
     assert found.all()[0] == pytest.approx(rss, abs=MB)
+
+
+@pytest.mark.skipif(resources.HELD is None or not os.path.exists("/proc/self/smaps"), reason="it wasn't built")
+def test_numbers_are_read_without_giving_up_pythons_lock() -> None:
+    """Else the ends of a cell wait for a thread that computes; what is read is the same."""
+    assert HELD.read(Proc().statm, 128).split()[0] == os.pread(Proc().statm, 128, 0).split()[0]
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        HELD.read(-1, 128)
+    done, turns = threading.Event(), [0]
+
+    def others() -> None:
+        while not done.is_set():
+            turns[0] += 1
+            time.sleep(0)  # gives it up
+
+    def taken(read: Callable[[int, int], bytes]) -> int:
+        before = turns[0]
+        for _ in range(20):
+            read(slow.fileno(), 4096)
+        return turns[0] - before
+
+    thread, interval = threading.Thread(target=others), sys.getswitchinterval()
+    with open("/proc/self/smaps", "rb") as slow:
+        thread.start()
+        sys.setswitchinterval(10)  # from now on nobody gets it but by its being given up
+        try:
+            assert taken(HELD.read) == 0
+            assert taken(lambda fd, size: os.pread(fd, size, 0)) > 0
+        finally:
+            sys.setswitchinterval(interval)
+            done.set()
+            thread.join()
 
 
 def test_bytes_written_are_counted(source: Proc | Psutil, tmp_path: object) -> None:
@@ -103,38 +136,6 @@ def test_time_is_wall_and_cpu() -> None:
     thread.start()
     thread.join()
     assert measure(before, Snapshot.take()).cpu_ns > 5 * (time.thread_time_ns() - own)
-
-
-def test_the_sampler_keeps_the_highest_of_each_measurement() -> None:
-    """Measurements may overlap; each has its own maximum. Samples go to the listener."""
-    samples: list[Sample] = []
-    sampler = Sampler(0.01, samples.append, time.time_ns)
-    outer = sampler.begin()
-    block = np.ones(15 * MB)
-    time.sleep(0.1)
-    del block
-    inner = sampler.begin()
-    time.sleep(0.1)
-    assert sampler.end(inner) < sampler.end(outer) - 60 * MB
-    assert len(samples) > 5
-    assert samples[-1].time == pytest.approx(time.time_ns(), abs=2e9)
-    sampler.close()
-
-
-def test_the_sampler_sleeps_when_nothing_is_measured_and_ends_when_closed() -> None:
-    """No wake-ups while idle; no thread afterwards."""
-    samples: list[Sample] = []
-    sampler = Sampler(0.01, samples.append, time.time_ns)
-    sampler.end(sampler.begin())
-    time.sleep(0.05)
-    count = len(samples)
-    time.sleep(0.1)
-    assert len(samples) == count
-    sampler.close()
-    deadline = time.time() + 2
-    while any("sampler" in t.name for t in threading.enumerate()) and time.time() < deadline:
-        time.sleep(0.01)
-    assert not any("sampler" in t.name for t in threading.enumerate())
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork")

@@ -21,7 +21,8 @@ from lineage_ext.hosts.names import Names
 from lineage_ext.hosts.results import describe
 from lineage_ext.model import Facet, Run
 from lineage_ext.parsing import parse
-from lineage_ext.resources import Sampler, Snapshot, measure
+from lineage_ext.resources import Snapshot, measure
+from lineage_ext.sampler import Sampler
 from lineage_ext.session import CURRENT, Session
 
 

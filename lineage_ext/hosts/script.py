@@ -15,7 +15,8 @@ from lineage_ext.hosts import Notebook, imports, wiring
 from lineage_ext.hosts.failures import describe_error, status_of
 from lineage_ext.hosts.names import Names
 from lineage_ext.model import Facet, Run
-from lineage_ext.resources import Sampler, Snapshot, measure
+from lineage_ext.resources import Snapshot, measure
+from lineage_ext.sampler import Sampler
 from lineage_ext.session import Session
 
 MARIMO = "marimo._runtime.app.script_runner"  # part of ``import marimo``

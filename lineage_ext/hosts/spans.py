@@ -18,7 +18,8 @@ from lineage_ext.hosts.failures import describe_error, status_of
 from lineage_ext.hosts.names import Names
 from lineage_ext.hosts.results import describe
 from lineage_ext.model import Facet, ParentFacet, Run
-from lineage_ext.resources import Sampler, Snapshot, measure
+from lineage_ext.resources import Snapshot, measure
+from lineage_ext.sampler import Sampler
 from lineage_ext.session import Session
 
 _numbers = count(1)

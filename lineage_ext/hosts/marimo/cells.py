@@ -21,7 +21,8 @@ from lineage_ext.hosts.marimo.placed import placed
 from lineage_ext.hosts.names import Names
 from lineage_ext.hosts.results import describe
 from lineage_ext.model import CodeFacet, Facet, Run
-from lineage_ext.resources import Sampler, Snapshot, measure
+from lineage_ext.resources import Snapshot, measure
+from lineage_ext.sampler import Sampler
 from lineage_ext.session import CURRENT, Session
 
 ENDED = {"success": "ok", "exception": "error", "interrupted": "interrupted", "cancelled": "skipped"}
