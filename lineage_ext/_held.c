@@ -10,10 +10,12 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #define MOST 4096 /* bytes of a file */
+#define BLOCK 512LL /* bytes; getrusage counts I/O in these */
 #define ROOM 64   /* samples that wait */
 #define SECOND 1000000000LL
 
@@ -28,6 +30,36 @@ static PyObject *read_held(PyObject *module, PyObject *args)
         return NULL;
     ssize_t n = pread(fd, text, size < 0 ? 0 : size > MOST ? MOST : (size_t)size, 0);
     return n < 0 ? PyErr_SetFromErrno(PyExc_OSError) : PyBytes_FromStringAndSize(text, n);
+}
+
+/* Resident bytes: the second number of statm. 0 if it can't be read. */
+static int64_t resident(int fd, int64_t page)
+{
+    char text[128];
+    ssize_t n = pread(fd, text, sizeof text - 1, 0);
+    if (n <= 0)
+        return 0;
+    text[n] = 0;
+    char *second;
+    strtoll(text, &second, 10);
+    return strtoll(second, NULL, 10) * page;
+}
+
+PyDoc_STRVAR(usage_doc, "usage(fd)\n--\n\n"
+                        "(resident bytes by `fd`, which is /proc/self/statm; the most there were, and bytes read from and\n"
+                        "written to storage, by getrusage; those of children that ended, too). OSError.");
+
+static PyObject *usage(PyObject *module, PyObject *fd)
+{
+    struct rusage own, ended;
+    int statm = (int)PyLong_AsLong(fd);
+    if (statm == -1 && PyErr_Occurred())
+        return NULL;
+    int64_t rss = resident(statm, sysconf(_SC_PAGESIZE));
+    if (rss == 0 || getrusage(RUSAGE_SELF, &own) != 0 || getrusage(RUSAGE_CHILDREN, &ended) != 0)
+        return PyErr_SetFromErrno(PyExc_OSError);
+    return Py_BuildValue("LLLL", (long long)rss, own.ru_maxrss * 1024LL, (own.ru_inblock + ended.ru_inblock) * BLOCK,
+                         (own.ru_oublock + ended.ru_oublock) * BLOCK);
 }
 
 /* -- samples ------------------------------------------------------------------------------------------------------- */
@@ -57,19 +89,6 @@ static int64_t monotonic(void)
     return now.tv_sec * SECOND + now.tv_nsec;
 }
 
-/* Resident bytes: the second number of statm. 0 if it can't be read. */
-static int64_t resident(const Watch *self)
-{
-    char text[128];
-    ssize_t n = pread(self->fd, text, sizeof text - 1, 0);
-    if (n <= 0)
-        return 0;
-    text[n] = 0;
-    char *second;
-    strtoll(text, &second, 10);
-    return strtoll(second, NULL, 10) * self->page;
-}
-
 /* Wait an interval, or for good where nobody has wanted samples for a while; till somebody does. With the lock. */
 static void rest(Watch *self)
 {
@@ -89,7 +108,7 @@ static void rest(Watch *self)
 static void sample(Watch *self)
 {
     pthread_mutex_unlock(&self->lock);
-    Sample now = {monotonic(), resident(self)};
+    Sample now = {monotonic(), resident(self->fd, self->page)};
     pthread_mutex_lock(&self->lock);
     if (now.rss == 0)
         return;
@@ -253,7 +272,11 @@ static PyTypeObject watch_type = {
     .tp_methods = watch_methods,
 };
 
-static PyMethodDef methods[] = {{"read", read_held, METH_VARARGS, read_doc}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"read", read_held, METH_VARARGS, read_doc},
+    {"usage", usage, METH_O, usage_doc},
+    {NULL, NULL, 0, NULL},
+};
 
 static struct PyModuleDef definition = {
     PyModuleDef_HEAD_INIT, "_held", "Memory of this process, with Python's lock held or without it.", -1, methods,

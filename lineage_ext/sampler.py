@@ -89,11 +89,12 @@ class Sampler:
 
     def end(self, ticket: int) -> int:
         """Stop measuring; the highest rss sampled, 0 if the work was shorter than the interval."""
-        if self._watch is not None:
-            self._collect(self._watch)
+        watch = self._watch
+        if watch is not None:
+            self._collect(watch)
         _, highest = self.measuring.pop(ticket, (0, 0))
-        if not self.measuring and self._watch is not None:
-            self._watch.want(False)
+        if watch is not None and not self.measuring:
+            watch.want(False)
         return highest
 
     def resume(self) -> None:

@@ -41,7 +41,8 @@ def describe(value: object, identify: Identify, max_items: int = 100, max_bytes:
     if value is None:
         return None
     kind = type(value)
-    text = _frame(value, kind) or _array(value, kind) or _figure(value, kind)
+    known = kind in _PLAIN or kind in _CONTAINERS or kind is int or kind is str
+    text = None if known else _frame(value, kind) or _array(value, kind) or _figure(value, kind)
     if text is None:
         text = _small(value, kind, max_items, max_bytes)
     from lineage_ext.model import ResultFacet
