@@ -216,6 +216,29 @@ def test_who_watches_is_told_soon_and_nothing_is_passed_on_for_nothing() -> None
     CURRENT.set(None)
 
 
+def test_a_cell_shorter_than_the_flush_interval_is_not_disturbed() -> None:
+    """Whenever it begins, the worker comes an interval later, not in its midst; nothing waits longer than that."""
+    interval = 0.2
+    session = Session(config=LineageConfig(flush_interval=interval))
+    listener, records = Flushed(), Records()
+    session.processors, session.interpreter = (listener,), records
+    session.start()
+    _wait(lambda: listener.flushes > 0)
+    for pause in (0.05, 0.1, 0.15, 0.3):
+        time.sleep(pause)
+        before, began = len(listener.started), time.perf_counter()
+        run = session.begin("x")
+        records.runs.append(operation(run.no))
+        while time.perf_counter() < began + interval * 0.8:
+            assert len(listener.started) == before
+            time.sleep(0.005)
+        session.end(run)
+        _wait(lambda: len(listener.started) > before)  # noqa: B023
+        assert interval <= time.perf_counter() - began < 2 * interval
+    session.close()
+    CURRENT.set(None)
+
+
 class Flushed(Seen):
     """A listener that counts how often it could write."""
 

@@ -44,6 +44,7 @@ class Delivery:
         self._turn = threading.RLock()  # one thread at a time interprets and dispatches
         self._wake = Bell()
         self._asked = True  # to look now
+        self._began = 0  # ns of perf_counter when something began while nothing waited: nothing is older
         self._worker: threading.Thread | None = None
         self._pid = os.getpid()
 
@@ -72,10 +73,12 @@ class Delivery:
     def _work(self) -> None:
         due = 0.0
         while not self.closed and self._worker is threading.current_thread():
-            woken = self._wake.wait(min(self._patience(), max(0.0, due - time.monotonic())))
+            woken = self._wake.wait(min(self._patience(), max(0.0, due - time.perf_counter())))
             if os.getpid() != self._pid:
                 return
-            now = time.monotonic()
+            now = time.perf_counter()
+            if self._inbox:  # a cell that is shorter than the interval isn't disturbed
+                due = max(due, self._began / 1e9 + self.config.flush_interval)
             if now >= due or self._asked or self._eager(woken):  # a look takes 20 µs, to pass on nothing 200
                 due = now + self.config.flush_interval
                 self._asked = False

@@ -122,7 +122,10 @@ class Session(Delivery):
         if self.around:
             facets = (*facets, *self._entered(run_id, parent_id, started))
         run = Run(no, run_id, RunKind.CELL, RunState.START, job, started, parent_id=parent_id, facets=(code, *facets))
-        self.open[no] = Open(run, filename, parent)
+        opened = Open(run, filename, parent)
+        if not self.open and not self._inbox:
+            self._began = opened.began
+        self.open[no] = opened
         self.newest = no
         self.cell_ids[no] = run.id
         self.unannounced.add(no)
