@@ -36,6 +36,7 @@ BY_LABEL = {
     "DataFrameGroupBy.__getitem__",
 }  # a text there is a column's label
 _SCALAR: Part = (SCALAR,)
+_COMPARE = (str.__eq__, int.__eq__, float.__eq__)
 _LABELS, _OPTIONS = frozenset({str}), frozenset({bool})
 
 
@@ -69,10 +70,10 @@ def _part(value: Any, atom: Any) -> Part:
     if type(atom) is int:
         return OBJECT, kind, atom
     if type(atom) is not tuple:
-        return (SAME, value) if value is None or kind is type else (EQUAL, kind, atom)
+        return (SAME, value) if value is None or kind is type else _equal(kind, atom)
     tag = atom[0]
     if tag == LITERAL:
-        return EQUAL, kind, atom[1]
+        return _equal(kind, atom[1])
     if tag in (LIST, TUPLE) and kind in (list, tuple) and len(value) <= MOST_PARTS:
         return _items(kind, value, atom)
     if tag == SLICE:
@@ -83,6 +84,13 @@ def _part(value: Any, atom: Any) -> Part:
         return SAME, value
     if tag == DICT and kind is dict and len(atom) == 1:
         return ITEMS, kind, ()
+    raise Varies
+
+
+def _equal(kind: type, atom: Any) -> Part:
+    """A literal; of the user's own kinds those that compare as Python's do, as comparing would be seen else."""
+    if kind in SCALARS or getattr(kind, "__eq__", None) in _COMPARE:
+        return EQUAL, kind, atom
     raise Varies
 
 

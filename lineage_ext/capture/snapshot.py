@@ -1,7 +1,7 @@
 """What is kept of an argument: the State number of a tracked object, small literals, and a description of the rest.
 
-One handler per type, looked up by exact type; a type met for the first time is resolved once. Handlers run on the
-user's path: none touches data, holds an object, or is O(rows).
+One handler per type, looked up by exact type; a library's type met for the first time is resolved once. Handlers run
+on the user's path: none touches data, holds an object, or is O(rows).
 
 To keep another kind of argument: write a handler ``object -> atom or tagged tuple`` and enter it in ``HANDLERS``, or
 in ``BY_NAME`` when its class can't be imported here.
@@ -12,6 +12,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import os
+import sys
 import types
 from collections.abc import Callable
 from typing import Any
@@ -21,6 +22,7 @@ import pandas as pd
 from pandas._libs import lib
 
 from lineage_ext.capture import identity
+from lineage_ext.capture.caller import USER, classify
 from lineage_ext.capture.log import (
     DICT,
     EXPRESSION,
@@ -62,6 +64,11 @@ def _no_default(value: Any) -> Any:
 
 def _plain_int(value: Any) -> Any:
     return (LITERAL, int.__int__(value))
+
+
+def _plain_text(value: Any) -> Any:
+    size = str.__len__(value)
+    return str.__str__(value) if size <= MOST_TEXT else (OPAQUE, "str", size)
 
 
 def _plain_float(value: Any) -> Any:
@@ -289,15 +296,27 @@ BY_NAME: dict[str, Handler] = {
     "list": _list,
     "tuple": _tuple,
     "dict": _dict,
-    "str": _text,
+    "str": _plain_text,
     "int": _plain_int,
     "float": _plain_float,
 }
 
 
 def _learn(kind: type) -> Handler | None:
-    HANDLERS[kind] = handler = _handler(kind)
+    handler = _handler(kind)
+    if _stays(kind):
+        HANDLERS[kind] = handler
     return handler
+
+
+def _stays(kind: type) -> bool:
+    """Whether a library holds the class anyway. One of the user's goes when it is defined anew, with what it holds."""
+    name = kind.__module__
+    module = None if name == "__main__" else sys.modules.get(name)
+    if module is None or vars(module).get(kind.__name__) is not kind:
+        return False
+    file = getattr(module, "__file__", None)
+    return classify(file) != USER if file else name in sys.builtin_module_names
 
 
 def _handler(kind: type) -> Handler | None:

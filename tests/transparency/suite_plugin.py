@@ -11,6 +11,7 @@ import os
 import re
 import warnings
 from collections import defaultdict
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 from zlib import crc32
@@ -20,11 +21,14 @@ import pytest
 from lineage_ext import guard
 from lineage_ext.capture.log import LOG
 from tests.transparency.conftest import WAYS
+from tests.transparency.garbage import collect, kept_until_told
 
 WAY, MOST = os.environ["LINEAGE_SUITE_WAY"], int(os.environ["LINEAGE_SUITE_MOST"])
 MOST_TEXT = 600
 _place = re.compile(re.escape(os.getcwd()))  # each way has a folder of its own
-_passing = re.compile(r"0x[0-9a-fA-F]{6,}|\b\d+\.\d+(e-\d+)? ?s(econds)?\b")  # addresses, seconds
+_passing = re.compile(  # addresses, seconds, random names of files
+    r"0x[0-9a-fA-F]{6,}|\b\d+\.\d+(e-\d+)? ?s(econds)?\b|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"
+)
 
 _stack = ExitStack()
 _outcomes: dict[str, str] = {}
@@ -51,6 +55,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in sorted(found, key=lambda item: crc32(item.nodeid.encode()))[:MOST]
     }
     items[:] = [item for item in items if item.nodeid in chosen]
+
+
+def pytest_collection_finish() -> None:
+    """From now on garbage is collected between the tests."""
+    _stack.enter_context(kept_until_told())
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Generator[None, object, object]:
+    """A test leaves garbage: what that tells when it is freed is told of the test."""
+    done = yield
+    found = collect(everything=nextitem is None or nextitem.path != item.path)
+    if found:
+        _warnings[item.nodeid] += map(_steady, found)
+    return done
 
 
 def pytest_warning_recorded(warning_message: warnings.WarningMessage, nodeid: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.transparency.pandas_suite import PARTS, compare
@@ -23,6 +25,49 @@ TRAPS = (
     "strings/test_extract.py", "strings/test_find_replace.py", "window/test_rolling.py", "window/test_groupby.py",
 )  # fmt: skip
 """Files of every part that look at callers, reference counts, callbacks, generators, subclasses, warnings."""
+
+GARBAGE = """
+import gc, os
+import pandas as pd
+
+class Loud:
+    def __del__(self):
+        raise ValueError(self.text)
+
+def leave(text, cycle):
+    left = Loud()
+    left.text, left.me = text, left if cycle else None
+    pd.Series([1]).sum()
+
+def test_leaves_a_cycle():
+    leave("both ways", True)
+
+def test_makes_objects():
+    made = [[] for _ in range(0 if os.environ["LINEAGE_SUITE_WAY"] == "plain" else 100_000)]
+
+def test_needs_a_collection():
+    leave("late", os.environ["LINEAGE_SUITE_WAY"] != "plain")
+
+def test_after():
+    pass
+"""
+"""Tests of which the third leaves a cycle only when tracked, as if the recorder had made it, and the second makes more
+objects then, after a test that leaves a cycle both ways."""
+
+
+@pytest.mark.slow
+def test_garbage_is_told_of_the_test_that_left_it(tmp_path: Path) -> None:
+    """An object that needs a collection only when tracked is a difference; the moment of a collection is none."""
+    file = tmp_path / "test_garbage.py"
+    file.write_text(GARBAGE)
+    result = compare([str(file)])
+    names = {name.rpartition("::")[2]: name for name in result.plain}
+    assert "afterwards" in result.plain[names["test_leaves_a_cycle"]]
+    assert set(result.differences) == {names["test_needs_a_collection"]}
+    plain, tracked = result.differences[names["test_needs_a_collection"]]
+    assert "ValueError" in plain
+    assert "afterwards" in tracked
+    assert "afterwards" not in plain
 
 
 @pytest.mark.slow

@@ -162,6 +162,56 @@ def test_frames_die_with_their_last_reference() -> None:
         gc.enable()
 
 
+def test_classes_of_the_user_die_with_their_last_reference() -> None:
+    """A cell that is run again defines its classes anew: the old ones go, with all that their attributes hold."""
+
+    def define() -> list[weakref.ref[type]]:
+        class Frame(pd.DataFrame):
+            @property
+            def _constructor(self) -> type[Frame]:
+                return Frame
+
+        class Total:
+            kept = np.arange(10)
+
+            def __call__(self, values: Any) -> Any:
+                return values.sum()
+
+        class Name(str):
+            __slots__ = ()
+
+        df = Frame({"a": [1, 1], "b": [2, 3]})
+        df.groupby("a").agg(Total())
+        df.pipe(Total())
+        assert df[Name("a")].tolist() == [1, 1]
+        return [weakref.ref(kind) for kind in (Frame, Total, Name)]
+
+    seen = define()
+    gc.collect()
+    assert [kind() for kind in seen] == [None] * 3
+
+
+def test_labels_of_the_users_own_kind_are_not_looked_at() -> None:
+    """Where pandas neither measures nor compares a text, nobody does, also in a loop."""
+
+    class Name(str):
+        __slots__ = ()
+        __hash__ = str.__hash__
+
+        def __len__(self) -> int:
+            raise AssertionError("asked")
+
+        def __eq__(self, other: object) -> bool:
+            asked.append(other)
+            return str.__eq__(self, other)
+
+    asked: list[object] = []
+    df, name = pd.DataFrame({"a": [1, 2], "b": [3, 4]}), Name("a")
+    for _ in range(600):
+        df.add_prefix(name)
+    assert asked == []
+
+
 def test_threads_get_their_own_results() -> None:
     """Eight threads at once."""
     found: list[int] = []
