@@ -7,8 +7,9 @@ else there is they hand to ``recorder``.
 What a step takes was counted in instructions (callgrind, CPython 3.11; this machine does some 4 a ns where pandas has
 just been busy): a call of a Python function 310 and more, an attribute of ``STATE`` 650 to read and 740 to write, of a
 frame, series or code object 240-380, ``set_mark`` 1 200, a new integer beyond 256 250, a global 35, a variable of an
-outer function 10. That is why the hooks are long functions within others, tell the usual arguments apart themselves,
-ask ``CALLBACKS`` and not ``STATE.callback``, and count records down.
+outer function 10. That is why the hooks are long functions within others, tell the usual arguments apart and describe
+the usual series themselves, append all of it at once, ask ``CALLBACKS`` and not ``STATE.callback``, and count records
+down.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ import sys
 from collections.abc import Callable
 from time import perf_counter_ns
 from types import FrameType
-from typing import Any
+from typing import Any, Literal
 
-from pandas import DataFrame, Series
+from pandas import DataFrame, RangeIndex, Series
 from pandas._libs import lib
 
 from lineage_ext import guard
-from lineage_ext.capture import recorder
+from lineage_ext.capture import identity, recorder
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import USERS, around, caller
 from lineage_ext.capture.flags import EXTERNAL_DATA, INIT, INPLACE, MUTATES
-from lineage_ext.capture.identity import GIVING, describe_frame, describe_series
-from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR
+from lineage_ext.capture.identity import GIVING, describe_frame, describe_series, set_mark
+from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import PLAIN, outputs
 from lineage_ext.capture.points import WORLD, Point, Repeat
@@ -39,14 +40,13 @@ from lineage_ext.capture.thread import CALLBACKS, STATE
 from lineage_ext.session import CURRENT
 
 __all__ = ["enter", "leave"]
-UNUSUAL = INIT | MUTATES | EXTERNAL_DATA | INPLACE
 Args = tuple[Any, ...]
 
 
 def _enter() -> Callable[[Point, Args], Token | None]:
-    state, meter, world, callbacks, unusual, giving = STATE, METER, WORLD, CALLBACKS, UNUSUAL, GIVING
+    state, meter, world, callbacks, giving, ints = STATE, METER, WORLD, CALLBACKS, GIVING, INTS.get
     getframe, cell_run, now, handler_of = sys._getframe, CURRENT.get, perf_counter_ns, HANDLERS.get
-    direct, call, kind_of, series, table, text = DIRECT, CALL, type, Series, DataFrame, str
+    direct, call, kind_of, series, table, text, whole = DIRECT, CALL, type, Series, DataFrame, str, int
 
     def enter(point: Point, args: Args, again: FrameType | None = None) -> Token | None:
         """A function was called and the guard is down. None: not recorded.
@@ -56,16 +56,16 @@ def _enter() -> Callable[[Point, Args], Token | None]:
         state.d = 1
         try:
             frame = getframe(2) if again is None else again
-            calls, learns = point.calls, False
+            calls = point.calls
             if calls >= world.cold and point.repeatable:
-                learns, repeat = _repeat(point, args, frame)
-                if repeat is not None:
-                    return repeat
+                known = _repeat(point, args, frame)
+                if known is not None:
+                    return known or record(point, args, frame)
             left = meter.left
             if left <= 0 and again is None:  # below 0 when two threads counted one record down
                 return _special(point, args, frame)
             run = cell_run()
-            if run != world.usual or callbacks or learns or (point.flags & unusual and not _keeps(point, args)):
+            if run != world.usual or callbacks or (point.unusual and not _keeps(point, args)):
                 return record(point, args, frame)
             called, code = frame, frame.f_code
             outer: Args = ()
@@ -89,11 +89,12 @@ def _enter() -> Callable[[Point, Args], Token | None]:
                         number = snapshot(value)
                     made.append(number)
                     continue
+                if kind is whole:
+                    made.append(ints(value) or (LITERAL, value))
+                    continue
                 handler = handler_of(kind, snapshot)
                 if handler is None or (kind is text and len(value) <= MOST_TEXT):
                     made.append(value)
-                elif kind is int:
-                    made.append(INTS.get(value) or (LITERAL, value))
                 elif kind is dict and not value:
                     made.append(NO_ITEMS)
                 elif value is lib.no_default:
@@ -121,8 +122,8 @@ def _enter() -> Callable[[Point, Args], Token | None]:
 
 def _leave() -> Callable[[Token, Any, Any], Any]:
     state, world, giving, now, direct, plain = STATE, WORLD, GIVING, perf_counter_ns, DIRECT, PLAIN
-    log, kind_of, record, series, table = LOG.extend, type, list, Series, DataFrame
-    of_series, of_frame = describe_series, describe_frame
+    log, kind_of, record, series, table, counted = LOG.extend, type, list, Series, DataFrame, RangeIndex
+    labels_of, rows_of = identity.labels_of.get, identity.rows_of
 
     def leave(token: Token, value: Any, first: Any) -> Any:
         """The function returns ``value``."""
@@ -131,15 +132,30 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
         ended = now()
         made: list[Any] = token  # type: ignore[assignment]
         try:
-            made += (ended, None)
             kind = kind_of(value)
             if kind is series and value._lineage is None:  # as ``outputs`` does
-                of_series(value, made, 0, first)
+                manager = value._mgr
+                index = manager.axes[0]
+                if kind_of(index) is counted:  # as ``describe_series`` does
+                    try:
+                        name = value._name
+                    except AttributeError:
+                        name = None
+                    number, key, rows = next(giving.numbers), index._id, len(index._range)
+                    dtype = manager.blocks[0].values.dtype
+                    made += (ended, None, number, SERIES, labels_of(key, -1), index._name, rows, name, 0, 1, dtype)
+                    rows_of[key] = number
+                    set_mark(value, "_lineage", number)
+                else:
+                    made += (ended, None)
+                    describe_series(value, made, 0, first)
             elif kind is table and value._lineage is None:
-                of_frame(value, made)
+                made += (ended, None)
+                describe_frame(value, made)
             elif kind in plain:
-                made += (next(giving.numbers), SCALAR, -1, None, None, kind.__name__, 0, 0)
+                made += (ended, None, next(giving.numbers), SCALAR, -1, None, None, kind.__name__, 0, 0)
             else:
+                made += (ended, None)
                 outputs(made, made[3], value, first)
             made[0] = len(made)
             log(made)
@@ -153,12 +169,12 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
     return leave
 
 
-def _repeat(point: Point, args: Args, frame: FrameType) -> tuple[bool, Repeat | None]:
-    """Of a function that is called often: whether this call may be learnt; the Repeat that it is, counted."""
+def _repeat(point: Point, args: Args, frame: FrameType) -> Repeat | Literal[False] | None:
+    """Of a function that is called often: the Repeat that this call is, counted; or False if it may be learnt."""
     user = frame.f_back if point.wrapped else frame
     spot = point.spots.get(user.f_lasti) if user is not None else None
     if spot is None or spot.code is not user.f_code:  # type: ignore[union-attr]
-        return True, None
+        return False
     repeat = spot.latest
     if (
         repeat is not None
@@ -169,13 +185,13 @@ def _repeat(point: Point, args: Args, frame: FrameType) -> tuple[bool, Repeat | 
     ):
         repeat.count += 1
         WORLD.pending, WORLD.usual = True, 0
-        return True, repeat
-    return spot.repeats is not None or spot.outer is not None, None
+        return repeat
+    return False if spot.repeats is not None or spot.outer is not None else None
 
 
 def _keeps(point: Point, args: Args) -> bool:
     """Whether a function that could change its object is told not to."""
-    return not point.flags & (UNUSUAL & ~INPLACE) and args[point.inplace] is not True
+    return point.flags & (INIT | MUTATES | EXTERNAL_DATA | INPLACE) == INPLACE and args[point.inplace] is not True
 
 
 def _special(point: Point, args: Args, frame: FrameType) -> Token | None:

@@ -29,14 +29,15 @@ def fresh() -> int:
 class Point:
     """An intercepted function. ``calls`` in this cell; ``spots`` by instruction offset: where it is called often.
 
-    ``wrapped``: users' calls come through a decorator's frame.
+    ``wrapped``: users' calls come through a decorator's frame. ``unusual``: it may change its object or reach files.
     """
 
-    __slots__ = ("calls", "cells", "flags", "inplace", "op", "repeatable", "spots", "wrapped", "writes")
+    __slots__ = ("calls", "cells", "flags", "inplace", "op", "repeatable", "spots", "unusual", "wrapped", "writes")
 
     def __init__(self, op: Op) -> None:
         self.op = op
         self.flags = op.flags
+        self.unusual = bool(op.flags & (INIT | MUTATES | EXTERNAL_DATA | INPLACE))
         self.calls = 0
         self.wrapped = False
         self.spots: dict[int, Spot] = {}
