@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-HEAD = f"{'':<84}{'cell thread':>13}{'process':>10}{'promised':>12}"
+HEAD = f"{'':<100}{'cell thread':>13}{'process':>10}{'promised':>12}"
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Row:
         beside = "" if self.process is None else self._number(self.process)
         bound = "" if self.bound is None else f"≤ {self.bound:g} {self.unit}"
         verdict = "" if self.holds else "   missed"
-        return f"{self.what:<84}{self._number(self.thread):>13}{beside:>10}{bound:>12}{verdict}"
+        return f"{self.what:<100}{self._number(self.thread):>13}{beside:>10}{bound:>12}{verdict}"
 
     def markdown(self) -> str:
         """A line of a table in Markdown."""

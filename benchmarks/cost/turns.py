@@ -17,10 +17,11 @@ Work = Callable[[], object]
 
 @dataclass(frozen=True)
 class Spent:
-    """CPU seconds of a thread, by parts of the work, and of the whole process."""
+    """CPU seconds of a thread, by parts of the work, and of the whole process; seconds the work took by the clock."""
 
     parts: tuple[float, ...]
     process: float
+    clock: float
 
     @property
     def thread(self) -> float:
@@ -44,16 +45,19 @@ def spent(work: Work, settle: Work = lambda: None, marks: Marks | None = None) -
     gc.collect()
     process = time.process_time()
     marks.mark()
+    began = time.perf_counter()
     work()
+    clock = time.perf_counter() - began
     marks.mark()
     settle()
     process = time.process_time() - process
-    return Spent(tuple(b - a for a, b in pairwise(marks)), process)
+    return Spent(tuple(b - a for a, b in pairwise(marks)), process, clock)
 
 
 def best(found: list[Spent]) -> Spent:
     """The least of each."""
-    return Spent(tuple(map(min, zip(*(s.parts for s in found), strict=True))), min(s.process for s in found))
+    parts = tuple(map(min, zip(*(s.parts for s in found), strict=True)))
+    return Spent(parts, min(s.process for s in found), min(s.clock for s in found))
 
 
 def by_turns(rounds: int, *sides: Callable[[], Spent]) -> list[Spent]:
