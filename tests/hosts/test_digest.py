@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lineage_ext.hosts import contents
 from lineage_ext.hosts.digest import NS, Content
 
 N = 50
@@ -54,6 +55,20 @@ def test_no_two_of_them_have_the_same() -> None:
     """Nor the same values as other types."""
     whole = [*VALUES.values(), lambda: pd.Series(range(N), dtype="int32"), lambda: list(range(N)), lambda: tuple("ab")]
     assert len({digest(make()) for make in whole}) == len(whole)
+
+
+@pytest.mark.parametrize("size", [0, 1, contents.AT_ONCE, contents.AT_ONCE + 1, 9_999, contents.MOST_HELD + 1])
+def test_bytes_are_hashed_with_pythons_lock_held_unless_they_are_many(size: int) -> None:
+    """hashlib gives it up for more than 2 047 bytes at once; the digest is the same."""
+    data, made, sizes = np.arange(size, dtype="uint8").reshape(-1, 1), hashlib.blake2b(), []
+
+    def update(part: Any) -> None:
+        sizes.append(part.nbytes)
+        made.update(part)
+
+    contents.update(update, data.data)
+    assert made.digest() == hashlib.blake2b(data.tobytes()).digest()
+    assert max(sizes, default=0) <= contents.AT_ONCE or sizes == [size] > [contents.MOST_HELD]
 
 
 SERIES = {name: make for name, make in VALUES.items() if isinstance(make(), pd.Series)}
