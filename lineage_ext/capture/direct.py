@@ -150,7 +150,8 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
                     made += (ended, None)
                     describe_series(value, made, 0, first)
             elif kind is table and value._lineage is None:
-                made += (ended, None)
+                made.append(ended)
+                made.append(None)
                 describe_frame(value, made)
             elif kind in plain:
                 made += (ended, None, next(giving.numbers), SCALAR, -1, None, None, kind.__name__, 0, 0)
