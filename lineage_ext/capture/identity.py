@@ -80,7 +80,7 @@ def end() -> None:
 
 def number_of(value: Any) -> int | None:
     """The number of a live object, None if it isn't tracked."""
-    if isinstance(value, NDFrame):
+    if issubclass(type(value), NDFrame):  # isinstance would ask a stand-in of the user's for its ``__class__``
         number: int | None = getattr(value, MARK)
         return number if number is not None and number >= first else None
     entry = _known.get(id(value))
@@ -185,9 +185,8 @@ def _may_be_labels(index: Any) -> bool:
 
 def _may_give_rows(owner: Any) -> bool:
     """Frames reduce to rows (``df.mean()``), and what is made of a row may be one."""
-    if isinstance(owner, Series):
-        return owner._mgr.axes[0]._id in labels_of
-    return isinstance(owner, DataFrame)
+    kind = type(owner)
+    return owner._mgr.axes[0]._id in labels_of if issubclass(kind, Series) else issubclass(kind, DataFrame)
 
 
 def trim() -> None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pandas import DataFrame, Index, Series
 from pandas._libs.indexing import NDFrameIndexerBase
+from pandas.api.extensions import ExtensionArray
 from pandas.core.generic import NDFrame
 from pandas.core.groupby.groupby import BaseGroupBy
 from pandas.core.window.rolling import BaseWindow
@@ -31,17 +32,17 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
     kind = type(value)
     if op.flags & (MUTATES | INPLACE | INIT) and _changed(record, op, value, first):
         return
-    if kind is DataFrame or isinstance(value, DataFrame):
+    if kind is DataFrame or issubclass(kind, DataFrame):
         if value._lineage is None or (known := identity.number_of(value)) is None:
             identity.describe_frame(value, record)
         else:
             record += (known, ALIAS, -1, None, None, None, 0, 0)
-    elif kind is Series or isinstance(value, Series):
+    elif kind is Series or issubclass(kind, Series):
         if value._lineage is None or (known := identity.number_of(value)) is None:
             identity.describe_series(value, record, 0, first)
         else:
             record += (known, ALIAS, -1, None, None, None, 0, 0)
-    elif kind is tuple or (kind is list and value and isinstance(value[0], NDFrame)):
+    elif kind is tuple or (kind is list and value and issubclass(type(value[0]), NDFrame)):
         each(record, value, first)
     elif kind is dict and op.name in _SHEETS and value:
         each(record, list(value.values()), first)
@@ -73,12 +74,13 @@ def _inplace(record: list[Any], op: Op) -> bool:
 def each(record: list[Any], values: Any, first: Any) -> None:
     """Append the atoms of each of several outputs (the first 16)."""
     for value in values[:16]:
-        if isinstance(value, NDFrame):
+        kind = type(value)
+        if issubclass(kind, NDFrame):
             if (known := identity.number_of(value)) is not None:
                 record += (known, ALIAS, -1, None, None, None, 0, 0)
-            elif isinstance(value, DataFrame):
+            elif issubclass(kind, DataFrame):
                 identity.describe_frame(value, record)
-            elif isinstance(value, Series):
+            elif issubclass(kind, Series):
                 identity.describe_series(value, record, 0, first)
         else:
             _other(record, value)
@@ -88,19 +90,25 @@ def _other(record: list[Any], value: Any) -> None:
     """Something without room for a number: a group-by, window, array, index, scalar or container."""
     number = identity.next_number()
     names = rows = None
-    if isinstance(value, BaseGroupBy | BaseWindow):
+    its = type(value)  # not isinstance: a stand-in of the user's has a ``__class__`` that finds out what it stands for
+    if issubclass(its, (BaseGroupBy, BaseWindow)):
         kind = GROUPED
-    elif isinstance(value, np.ndarray):
+    elif issubclass(its, np.ndarray):
         kind, rows = ARRAY, len(value) if value.ndim else None
-    elif isinstance(value, Index):
+    elif issubclass(its, Index):
         kind, rows, names = INDEX, len(value), tuple(value.names)
-    elif isinstance(value, pd.api.extensions.ExtensionArray):
+    elif issubclass(its, ExtensionArray):
         kind, rows = ARRAY, len(value)
     else:
-        kind = SCALAR if np.isscalar(value) or value is pd.NaT or value is pd.NA else VALUE
+        kind = SCALAR if _is_scalar(its) or value is pd.NaT or value is pd.NA else VALUE
     if kind in (GROUPED, ARRAY, INDEX):
         give(value, number)
     record += (number, kind, -1, names, rows, type(value).__name__, 0, 0)
+
+
+def _is_scalar(kind: type) -> bool:
+    """What ``numpy.isscalar`` says of an object of the class, which isn't asked."""
+    return issubclass(kind, (np.generic, Number)) or kind in (str, bytes, memoryview)
 
 
 def describe_scalar(value: Any, record: list[Any]) -> None:
@@ -111,7 +119,7 @@ def describe_scalar(value: Any, record: list[Any]) -> None:
 def give(value: Any, number: int) -> None:
     """Give a number to an object without room for one; a group-by shares it with its grouper, which is iterated."""
     identity.remember(value, number)
-    if isinstance(value, BaseGroupBy | BaseWindow):
+    if issubclass(type(value), (BaseGroupBy, BaseWindow)):
         grouper = value.__dict__.get("_grouper") or value.__dict__.get("grouper")
         if grouper is not None:
             identity.remember(grouper, number)

@@ -37,7 +37,7 @@ from lineage_ext.capture.outputs import each, give, outputs
 from lineage_ext.capture.patterns import SCALARS
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, separate, tell
-from lineage_ext.capture.snapshot import HANDLERS, snapshot
+from lineage_ext.capture.snapshot import ATOMS, HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
 from lineage_ext.model import DatasetKind
 from lineage_ext.redaction import cut
@@ -66,6 +66,7 @@ it runs a function of the user's, a Lesson if it may be one of many alike, DIREC
 False if the hooks in C did and the function is told not to change its object, or the numbers shared by a generator's
 items; place 1 (its tag) is None then."""
 DIRECT, MEASURED = "direct", "measured"
+KNOWN = frozenset({int, *ATOMS} - {type})
 
 
 class Counted:
@@ -349,9 +350,12 @@ def _failed(record: Record, error: BaseException | None) -> None:
 
 
 def _name_of(error: BaseException | None) -> str:
-    """Type and text of the user's exception. Only standard types are asked for their text: others are user code."""
+    """Type and text of the user's exception. Only standard types with plain arguments are asked for their text: others
+    are user code, or ask it."""
     kind = type(error)
     plain = kind.__module__ == "builtins" or kind.__module__.startswith("pandas")
+    args = () if error is None else error.args
+    plain = plain and all(type(a) in KNOWN or (type(a) is tuple and KNOWN.issuperset(map(type, a))) for a in args)
     return f"{kind.__name__}: {cut(str(error), 2_000)}" if plain else kind.__name__
 
 

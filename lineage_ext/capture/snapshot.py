@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import functools
 import os
 import sys
 import types
@@ -117,9 +118,10 @@ def _callable(value: Any) -> Any:
 
 
 def _partial(value: Any) -> Any:
-    inner = getattr(value, "func", None)
-    bound = len(value.args) + isinstance(inner, types.MethodType)
-    return (FUNCTION, getattr(inner, "__name__", "partial"), getattr(inner, "__code__", None), bound)
+    inner, args = _partial_of(value), _partial_args(value)  # a subclass of the user's may have its own ``func``
+    bound = len(args) + (type(inner) is types.MethodType)
+    name, code = ("partial", None) if users(type(inner)) else _function(inner)[1:]
+    return (FUNCTION, name, code, bound)
 
 
 def _cached(value: Any) -> Any:
@@ -234,6 +236,7 @@ def _expression(value: Any) -> Any:
     return (EXPRESSION, repr(value))  # pd.col("a") * 2: its text names the columns
 
 
+_partial_of, _partial_args = functools.partial.__dict__["func"].__get__, functools.partial.__dict__["args"].__get__
 INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
 NO_ITEMS = (DICT,)
 NO_DEFAULT = (OPAQUE, type(lib.no_default).__name__, None)  # many of pandas' own defaults, described once
@@ -311,12 +314,15 @@ def _learn(kind: type) -> Handler | None:
 
 def _stays(kind: type) -> bool:
     """Whether a library holds the class anyway. One of the user's goes when it is defined anew, with what it holds."""
+    module = sys.modules.get(kind.__module__)
+    return module is not None and vars(module).get(kind.__name__) is kind and not users(kind)
+
+
+def users(kind: type) -> bool:
+    """Whether the class is defined in a cell or a file of the user's."""
     name = kind.__module__
-    module = None if name == "__main__" else sys.modules.get(name)
-    if module is None or vars(module).get(kind.__name__) is not kind:
-        return False
-    file = getattr(module, "__file__", None)
-    return classify(file) != USER if file else name in sys.builtin_module_names
+    file = None if name == "__main__" else getattr(sys.modules.get(name), "__file__", None)
+    return classify(file) == USER if file else name not in sys.builtin_module_names
 
 
 def _handler(kind: type) -> Handler | None:
@@ -332,6 +338,8 @@ def _handler(kind: type) -> Handler | None:
         if base.__module__.startswith("sqlite3") and base.__name__ == "Connection":
             return _sqlite
         handler = BY_NAME.get(base.__name__)
-        if handler is not None and (handler is not _engine or base.__module__.startswith("sqlalchemy")):
+        if handler is _engine and not base.__module__.startswith("sqlalchemy"):
+            continue
+        if handler is not None and not users(base):
             return handler
     return _callable if isinstance(getattr(kind, "__call__", None), types.FunctionType) else _opaque  # noqa: B004
