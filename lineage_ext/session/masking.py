@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from lineage_ext import guard
@@ -103,6 +104,12 @@ def policy_of(config: LineageConfig) -> RedactionPolicy:
     )
 
 
+@lru_cache(256)
+def _names_of(kind: type[Facet]) -> tuple[str, ...]:
+    """The fields of a kind of facet: ``fields`` looks for them anew each time."""
+    return tuple(f.name for f in fields(kind))
+
+
 class Secrets(Rewrite):
     """Credentials out of everything."""
 
@@ -143,8 +150,9 @@ class Secrets(Rewrite):
 
     def facet(self, facet: Facet) -> Facet:
         """Every text of it."""
+        values = ((name, getattr(facet, name)) for name in _names_of(type(facet)))
         shown = changed(
-            facet, **{f.name: self._value(getattr(facet, f.name), f.name in SOURCES) for f in fields(facet)}
+            facet, **{name: self._value(v, name in SOURCES) for name, v in values if isinstance(v, str | tuple)}
         )
         if isinstance(shown, ErrorFacet):
             return changed(shown, message=cut(shown.message, MOST_TEXT), traceback=cut(shown.traceback, 10 * MOST_TEXT))
