@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 MOST_FILES = 1_000  # of a directory; a larger one is told without numbers
 MOST_READ = 2_000_000  # bytes: 2 ms of hashing
+MOST_DIGESTS = 500
+SETTLED = 5_000_000_000  # ns: a file written later may be written again within what its time tells apart
+_digests: dict[tuple[str, int, int, int, int, int], str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +46,25 @@ def look(path: str, *, digest: bool = True) -> Found:
     size = sum(s.st_size for s in parts)
     version = f"{max(s.st_mtime_ns for s in parts)}-{size}"
     small = digest and size <= MOST_READ and stat.S_ISREG(status.st_mode)
-    return Found(size, len(parts), version, _digest(path) if small else "")
+    return Found(size, len(parts), version, _digest(path, status) if small else "")
 
 
-def _digest(path: str) -> str:
+def _digest(path: str, status: os.stat_result) -> str:
+    """The digest of a file, made once for as long as the file system says that it is the same."""
+    same = (path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+    known = _digests.get(same)
+    if known is not None:
+        return known
     try:
         with open(path, "rb") as file:
-            return hashlib.blake2b(file.read(MOST_READ + 1), digest_size=12).hexdigest()
+            found = hashlib.blake2b(file.read(MOST_READ + 1), digest_size=12).hexdigest()
     except OSError:
         return ""
+    if time.time_ns() - max(status.st_mtime_ns, status.st_ctime_ns) > SETTLED:
+        if len(_digests) >= MOST_DIGESTS:
+            _digests.clear()
+        _digests[same] = found
+    return found
 
 
 def _parts(folder: str) -> Iterator[os.stat_result]:

@@ -17,6 +17,7 @@ from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 TRIES = (ast.Try, ast.TryStar)
+DECIDING = (*COMPREHENSIONS, ast.IfExp, ast.BoolOp)  # expressions that evaluate others often, or not at all
 EXITS = (ast.Continue, ast.Break, ast.Return, ast.Raise)
 NONE: frozenset[Condition] = frozenset()
 
@@ -49,12 +50,15 @@ class Conditions:
 
     def of(self, node: ast.AST) -> frozenset[Condition]:
         """The conditions, within its function, of the statement ``node`` stands in, and of expressions around it."""
-        statement = self.source.statement(node)
+        within, parents = False, self.source.parents
+        statement: ast.AST | None = node
+        while statement is not None and not isinstance(statement, ast.stmt):
+            statement = parents.get(statement)
+            within = within or isinstance(statement, DECIDING)
         if statement is None:
             return NONE
         known = self._of_statement(statement)
-        generated = frozenset(self._generated(node)) if node is not statement else NONE
-        return known | generated if generated else known
+        return known | frozenset(self._generated(node)) if within else known
 
     def _of_statement(self, statement: ast.stmt) -> frozenset[Condition]:
         known = self._known.get(statement)

@@ -36,15 +36,19 @@ def events(r: Resolver, name: str, use: ast.AST, at: Where) -> Found:
 
 def _around_module(r: Resolver, name: str, at: Where) -> Found:
     """What functions of the file did to the name, then earlier cells."""
-    anywhere = r.where(at.file, None, at.since)
-    if anywhere is not None:
-        yield from ((e, anywhere) for e in at.reaching.from_functions.get(name, ()))
-    for file, found in r.namespace.earlier(name, at.file):
-        there = r.where(file, (), at.since)
-        anywhere = r.where(file, None, at.since)
-        if there is None or anywhere is None:
-            continue
-        yield from ((e, there if isinstance(there.source.scope(e.node), ast.Module) else anywhere) for e in found)
+    own = at.reaching.from_functions.get(name)
+    anywhere = r.where(at.file, None, at.since) if own else None
+    if own and anywhere is not None:
+        yield from ((e, anywhere) for e in own)
+    for reaching, found in r.namespace.earlier(name, at.file):
+        source, there, anywhere = reaching.source, None, None
+        for event in found:  # frames are made as they are needed: this is asked for each name of each operation
+            if isinstance(source.scope(event.node), ast.Module):
+                there = there or Where(source, reaching, (), at.since)
+                yield event, there
+            else:
+                anywhere = anywhere or Where(source, reaching, None, at.since)
+                yield event, anywhere
 
 
 def _outside(r: Resolver, name: str, scope: Scope, at: Where) -> Found:

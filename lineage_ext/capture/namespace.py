@@ -94,7 +94,7 @@ class Namespace:
             known = self._reaching[file] = Reaching(source)
         return known
 
-    def earlier(self, name: str, file: str) -> Iterator[tuple[str, list[Event]]]:
+    def earlier(self, name: str, file: str) -> Iterator[tuple[Reaching, list[Event]]]:
         """Cells whose events on ``name`` may be in force when ``file`` begins, latest first, and those events.
 
         A file that isn't a cell has a namespace of its own, which this doesn't cover.
@@ -110,7 +110,7 @@ class Namespace:
             reaching = self.reaching(other)
             if reaching is not None:
                 events, sure = reaching.at_end(name)
-                yield other, events + reaching.from_functions.get(name, [])
+                yield reaching, events + reaching.from_functions.get(name, [])
                 if sure:
                     return
 

@@ -155,7 +155,7 @@ class Values:
     ) -> tuple[dict[str, State], list[Derivation]]:
         wanted = [(p, n) for p, n in expressions if p in call.args and _untracked(call, p, call.args[p])]
         tracked = [(p, n) for p, n in expressions if _tracked(call, p)]
-        labels = [(v, n) for p, e in expressions for v, n in _labels(call, call.args.get(p), e)]
+        labels = [(v, n) for p, e in expressions if p in call.args for v, n in _labels(call, call.args[p], e)]
         changes = any(out.of is not None for out in call.outs)
         chain = chain_of(site)[1:]
         at = self._resolver.where(place.file, chain) if wanted or tracked or labels or changes else None
@@ -167,15 +167,16 @@ class Values:
         self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0, this))
         found: dict[str, State] = {}
         made: list[Derivation] = []
-        substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
         for param, expression in tracked:
             value = self._unrecorded(call.args[param], expression, at)
             if value is not call.args[param]:
                 call.args[param] = value
                 wanted.append((param, expression))
-        for param, expression in wanted:
-            substitution.resolve(param, expression)
-        tracked += [(p, n) for p, n in wanted if isinstance(call.args[p], list) and _tracked(call, p)]
+        if wanted:  # by few operations
+            substitution = Substitution(self._resolver, self._deriver, call, at, found, made)
+            for param, expression in wanted:
+                substitution.resolve(param, expression)
+            tracked += [(p, n) for p, n in wanted if isinstance(call.args[p], list) and _tracked(call, p)]
         marking = Marking(Choosing(self._resolver, self._deriver, self._records, at, made), call)
         for param, expression in tracked:
             if isinstance(expression, NAMING):
@@ -198,10 +199,14 @@ class Values:
 
 
 _SETTLED = (State, type, Expression, Grouper)
+HOLDING = (list, tuple, dict, slice)  # what ``Call.states`` looks into
 
 
 def _tracked(call: Call, param: str) -> bool:
-    return any(True for _ in call.states(call.args.get(param)))
+    value = call.args.get(param)
+    if isinstance(value, State):
+        return True
+    return isinstance(value, HOLDING) and any(True for _ in call.states(value))
 
 
 def _untracked(call: Call, param: str, value: Any) -> bool:
@@ -231,6 +236,8 @@ def _labels(call: Call, value: Any, node: ast.expr) -> Iterator[tuple[Any, ast.e
     """A computed label or list of labels, with its expression; in the key of an indexer that of the columns."""
     if isinstance(value, tuple) and isinstance(node, ast.Tuple) and len(value) == len(node.elts) == 2:
         value, node = value[1], node.elts[1]
+    if not isinstance(value, str | list):
+        return
     labels = value if isinstance(value, list) else [value]
     if labels and all(isinstance(v, str) and _is_label(call, v) for v in labels) and not is_constant(node):
         yield value, node

@@ -18,7 +18,9 @@ from lineage_ext.capture.passing import PassingOn
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, SCOPES, Scope, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
-BINDING = frozenset({Kind.VALUE, Kind.IMPORT, Kind.DEFINITION, Kind.NOTHING})
+STATEMENTS = (ast.stmt, *FUNCTIONS)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+BINDING = (Kind.VALUE, Kind.IMPORT, Kind.DEFINITION, Kind.NOTHING)  # a set would call Python for an enum's hash
 COMPOUND = (
     *SCOPES, ast.For, ast.AsyncFor, ast.While, ast.If, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match,
 )  # fmt: skip
@@ -38,6 +40,7 @@ class Reaching:
         self._holders: dict[tuple[int, str], list[int]] = {}  # (block, name) → its statements with events inside
         self._places: dict[ast.stmt, tuple[Block, int]] = {}
         self._declared: set[tuple[Scope, str]] = set()  # global and nonlocal
+        self._at_end: dict[str, tuple[list[Event], bool]] = {}  # every later cell that uses a name asks
         self._read_blocks()
         self._read_events()
 
@@ -149,8 +152,10 @@ class Reaching:
     # -- reaching --------------------------------------------------------------------------------------------------
     def inside(self, name: str, use: ast.AST) -> Event | None:
         """What a comprehension around ``use`` binds the name to."""
-        child = use
-        for parent in self.source.up(use):
+        child, parents = use, self.source.parents
+        while (parent := parents.get(child)) is not None:
+            if isinstance(parent, STATEMENTS):
+                return None
             if isinstance(parent, COMPREHENSIONS):
                 found = _generated(name, parent.generators, child)
                 if found is not None:
@@ -159,8 +164,6 @@ class Reaching:
                 found = _generated(name, [parent], child)
                 if found is not None:
                     return found
-            elif isinstance(parent, (ast.stmt, *FUNCTIONS)):
-                return None
             child = parent
         return None
 
@@ -186,9 +189,11 @@ class Reaching:
 
     def at_end(self, name: str) -> tuple[list[Event], bool]:
         """The same at the end of the module."""
-        found: list[Event] = []
-        done = self._ends(self.source.tree.body, name, found)
-        return found, done
+        known = self._at_end.get(name)
+        if known is None:
+            found: list[Event] = []
+            known = self._at_end[name] = found, self._ends(self.source.tree.body, name, found)
+        return known
 
     def _same_statement(self, name: str, statement: ast.stmt, use: ast.AST, found: list[Event]) -> bool:
         """``(m := f(x)) + m``: an assignment expression that is evaluated earlier in the same statement."""
@@ -251,16 +256,18 @@ class Reaching:
 
     def _end(self, statement: ast.stmt, name: str, found: list[Event]) -> bool:
         """Add what reaches the end of ``statement``; True if it surely binds the name."""
-        inner = not isinstance(statement, (*FUNCTIONS, ast.ClassDef))
         sure = set()
-        for field, block in reversed(_blocks(statement)) if inner else ():
-            if self._ends(block, name, found):
-                sure.add(field)
-                if field == "finalbody":
-                    return True
-        own = self._own.get((statement, name), [])
+        if isinstance(statement, COMPOUND) and not isinstance(statement, DEFINITIONS):
+            for field, block in reversed(_blocks(statement)):
+                if self._ends(block, name, found):
+                    sure.add(field)
+                    if field == "finalbody":
+                        return True
+        own = self._own.get((statement, name))
+        if own is None:
+            return bool(sure) and _surely(statement, sure)
         found += reversed(own)
-        return any(e.kind in BINDING for e in own) or _surely(statement, sure)
+        return any(e.kind in BINDING for e in own) or (bool(sure) and _surely(statement, sure))
 
 
 def _blocks(node: ast.AST) -> list[tuple[str, Block]]:

@@ -33,11 +33,12 @@ ALIASES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Where:
     """The frame an expression is evaluated in: its source, and the chain of places that called it (None: any).
 
-    With ``since`` every execution after that serial counts, not only the latest: what a loop gathered.
+    With ``since`` every execution after that serial counts, not only the latest: what a loop gathered. Nobody changes
+    one; it isn't ``frozen`` because some are made for each operation, and that takes a third as long.
     """
 
     source: Source

@@ -50,7 +50,7 @@ class Sites:
             int, tuple[CodeType, str, list[Span | None], dict[int, Place | None]]
         ] = {}  # by id of the code
         self._instructions = 0  # of all code kept
-        self._lines: dict[str, list[str]] = {}
+        self._lines: dict[str, tuple[str, list[str]]] = {}  # file → its text, and that by lines
 
     def place(self, code: CodeType, lasti: int) -> Place | None:
         """The Place of an instruction, None when the code carries no positions.
@@ -92,9 +92,9 @@ class Sites:
         if source is None:
             return linecache.getlines(file)
         known = self._lines.get(file)
-        if known is None or "".join(known) != source:
-            known = self._lines[file] = source.splitlines(keepends=True)
-        return known
+        if known is None or known[0] is not source:
+            known = self._lines[file] = source, source.splitlines(keepends=True)
+        return known[1]
 
     def position(self, place: Place, most: int = 500) -> Position:
         """The Place with its source text (cut at ``most`` characters)."""

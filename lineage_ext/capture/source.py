@@ -22,6 +22,7 @@ MOST_FILES = 2_000
 MOST_TEXT = 500_000  # characters whose trees are kept: some 150 bytes each, with what is made of them
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 PLACED = (ast.expr, ast.stmt)
+NAMED_LATE = (ast.Attribute, ast.Call)  # whose span may begin at the name after the last dot
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
 INDEXERS = frozenset({"loc", "iloc", "at", "iat", "str", "dt", "cat"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -48,20 +49,17 @@ class Source:
 
     def _index(self) -> None:
         waiting: list[tuple[ast.AST, Scope]] = [(self.tree, self.tree)]
+        parents, scopes, places = self.parents, self._scopes, self._at
         for node, scope in waiting:  # breadth first: of nodes with one span, the outer one is kept
-            self._scopes[node] = scope
+            scopes[node] = scope
             if isinstance(node, PLACED) and not isinstance(node, ast.Expr):
-                self._at.setdefault(_plain_span(node), node)
-                self._at.setdefault(span(node), node)
-            if not isinstance(node, SCOPES):
-                for child in ast.iter_child_nodes(node):
-                    self.parents[child] = node
-                    waiting.append((child, scope))
-                continue
-            outside = _outside(node)
-            for child in ast.iter_child_nodes(node):
-                self.parents[child] = node
-                waiting.append((child, scope if child in outside else node))
+                places.setdefault(_plain_span(node), node)
+                if isinstance(node, NAMED_LATE):
+                    places.setdefault(span(node), node)
+            outside = _outside(node) if isinstance(node, SCOPES) else None
+            for child in children(node):
+                parents[child] = node
+                waiting.append((child, scope if outside is None or child in outside else node))  # type: ignore[arg-type]
 
     def node(self, at: Span) -> ast.AST | None:
         """The expression or statement an instruction with that span belongs to."""
@@ -80,9 +78,10 @@ class Source:
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The innermost statement ``node`` is part of, or is."""
-        if isinstance(node, ast.stmt):
-            return node
-        return next((n for n in self.up(node) if isinstance(n, ast.stmt)), None)
+        found: ast.AST | None = node
+        while found is not None and not isinstance(found, ast.stmt):
+            found = self.parents.get(found)
+        return found
 
     def name_at(self, name: str, beside: ast.AST) -> ast.Name:
         """A node for ``name`` as if it stood beside a node of this source; the same one each time."""
@@ -121,12 +120,24 @@ class Source:
 
     def own(self, scope: ast.AST) -> Iterator[ast.AST]:
         """The nodes inside ``scope`` that aren't inside a scope within it."""
-        waiting = list(ast.iter_child_nodes(scope))
+        waiting = children(scope)
         while waiting:
             node = waiting.pop()
             yield node
             if not isinstance(node, SCOPES):
-                waiting.extend(ast.iter_child_nodes(node))
+                waiting.extend(children(node))
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """``ast.iter_child_nodes`` in a third of its time, without what tells whether a name is read or written."""
+    found: list[ast.AST] = []
+    for field in node._fields:
+        value = getattr(node, field, None)
+        if isinstance(value, list):
+            found += [part for part in value if isinstance(part, ast.AST)]
+        elif isinstance(value, ast.AST) and field != "ctx":
+            found.append(value)
+    return found
 
 
 def called(node: ast.AST) -> str:

@@ -43,6 +43,8 @@ def mask(call: Call, since: int = 0) -> None:
 def given_masks(call: Call) -> bool:
     """Whether the function that the call was given does."""
     args = call.args
+    if args.keys().isdisjoint(FUNCTION_PARAMETERS):
+        return False
     return any(param in args and masks(args[param]) for param in FUNCTION_PARAMETERS)
 
 
