@@ -13,12 +13,13 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import takewhile
 
-from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source
+from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source, children
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 TRIES = (ast.Try, ast.TryStar)
 DECIDING = (*COMPREHENSIONS, ast.IfExp, ast.BoolOp)  # expressions that evaluate others often, or not at all
 EXITS = (ast.Continue, ast.Break, ast.Return, ast.Raise)
+NO_STATEMENTS = (ast.expr, *SCOPES)  # none of the same scope is in those
 NONE: frozenset[Condition] = frozenset()
 
 
@@ -107,7 +108,14 @@ class Conditions:
     def _exits_of(self, scope: ast.AST) -> list[ast.stmt]:
         found = self._exits.get(scope)
         if found is None:
-            found = self._exits[scope] = [n for n in self.source.own(scope) if isinstance(n, EXITS)]
+            found = self._exits[scope] = []
+            waiting = children(scope)
+            while waiting:
+                node = waiting.pop()
+                if isinstance(node, EXITS):
+                    found.append(node)
+                if not isinstance(node, NO_STATEMENTS):
+                    waiting += children(node)
         return found
 
     def _skips(self, leaving: ast.stmt, statement: ast.stmt) -> bool:

@@ -22,6 +22,7 @@ MOST_FILES = 2_000
 MOST_TEXT = 500_000  # characters whose trees are kept: some 150 bytes each, with what is made of them
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 PLACED = (ast.expr, ast.stmt)
+PARTS = (ast.Attribute, ast.Subscript)
 NAMED_LATE = (ast.Attribute, ast.Call)  # whose span may begin at the name after the last dot
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
 INDEXERS = frozenset({"loc", "iloc", "at", "iat", "str", "dt", "cat"})
@@ -150,7 +151,7 @@ def base_name(node: ast.AST) -> str | None:
     """``m`` for ``m.a``, ``m[k]``, ``m.f()``, ``m.loc[k]``: the name of what an operation is called on."""
     if isinstance(node, ast.Call):
         node = node.func
-    base = node.value if isinstance(node, ast.Attribute | ast.Subscript) else None
+    base = node.value if isinstance(node, PARTS) else None
     if isinstance(base, ast.Attribute) and base.attr in INDEXERS:
         base = base.value
     return base.id if isinstance(base, ast.Name) else None

@@ -88,10 +88,5 @@ class Names:
 
     def may_occur(self, text: str) -> bool:
         """Whether a secret's name may stand in ``text``; cheap."""
-        if self._deny:
-            return True
         low = text.lower()
-        for stem in STEMS:  # half of what ``any`` takes, for every text that is met
-            if stem in low:
-                return True
-        return False
+        return bool(self._deny) or any(stem in low for stem in STEMS)

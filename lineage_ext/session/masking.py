@@ -105,7 +105,7 @@ def policy_of(config: LineageConfig) -> RedactionPolicy:
 
 
 @lru_cache(256)
-def _names_of(kind: type[Facet]) -> tuple[str, ...]:
+def _names_of(kind: type) -> tuple[str, ...]:
     """The fields of a kind of facet: ``fields`` looks for them anew each time."""
     return tuple(f.name for f in fields(kind))
 
@@ -150,7 +150,8 @@ class Secrets(Rewrite):
 
     def facet(self, facet: Facet) -> Facet:
         """Every text of it."""
-        values = ((name, getattr(facet, name)) for name in _names_of(type(facet)))
+        kind: type = type(facet)
+        values = ((name, getattr(facet, name)) for name in _names_of(kind))
         shown = changed(
             facet, **{name: self._value(v, name in SOURCES) for name, v in values if isinstance(v, str | tuple)}
         )
