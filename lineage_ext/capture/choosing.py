@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage_ext.capture.decisions import decided
-from lineage_ext.capture.derivation import Derivation, Deriver, title_of
+from lineage_ext.capture.derivation import Derivation, Deriver, deciding, title_of
 from lineage_ext.capture.flow import Flow, union
 from lineage_ext.capture.gates import Gate, Labels, gates_of, gates_of_change
 from lineage_ext.capture.listing import TAKING, Listing
@@ -62,7 +62,7 @@ class Choosing:
 
     def value(self, flow: Flow, title: str, node: ast.expr, at: Where) -> State:
         """A single value, of all that it came from."""
-        plain = Flow((*flow.origins, *flow.count))
+        plain = Flow((*flow.origins, *deciding(flow.count)))
         return self.deriver.state(plain, title, _place(node, at), None, self.made)
 
     def record(self, parts: Mapping[Hashable, Flow], title: str, node: ast.expr) -> State:

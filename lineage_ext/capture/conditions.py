@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import takewhile
+from typing import Any
 
 from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source, children
 
@@ -39,6 +40,11 @@ class Condition:
     kind: Kind
     node: ast.AST
     values: tuple[ast.expr, ...]
+
+    def __hash__(self) -> int:
+        """By place: sets of them have the same order in every process, and so has what is told of them."""
+        node: Any = self.node
+        return hash((self.kind.value, getattr(node, "lineno", 0), getattr(node, "col_offset", 0)))
 
 
 class Conditions:

@@ -53,7 +53,7 @@ class Deriver:
         """The State of one value."""
         if flow.state is not None:
             return flow.state
-        what = _What(DatasetKind.VALUE, (None,), (_distinct(flow.origins),), _distinct(flow.count), size_of(value))
+        what = _What(DatasetKind.VALUE, (None,), (_distinct(flow.origins),), deciding(flow.count), size_of(value))
         return self._state(what, title, place, made)
 
     def table(
@@ -65,7 +65,7 @@ class Deriver:
         own = tuple(_distinct(f.origins) for f in columns.values())
         kind = DatasetKind.ARRAY if size.total else DatasetKind.FRAME
         rows = size.rows // len(own) if size.total and size.rows is not None and own else size.rows
-        return self._state(_What(kind, tuple(columns), own, _distinct(count.count), Size(rows)), title, place, made)
+        return self._state(_What(kind, tuple(columns), own, deciding(count.count), Size(rows)), title, place, made)
 
     def record(self, parts: Mapping[Hashable, Flow], title: str, place: Place, made: list[Derivation]) -> State:
         """The State of a dict of single values."""
@@ -204,6 +204,11 @@ def _distinct(origins: tuple[Origin, ...]) -> tuple[Origin, ...]:
     for o in origins:
         found.setdefault(_key(o), o)
     return tuple(found.values())
+
+
+def deciding(count: tuple[Origin, ...]) -> tuple[Origin, ...]:
+    """They come from sets, in whose order no two processes agree; what two runs tell shall be the same."""
+    return tuple(sorted(_distinct(count), key=lambda o: (o.state.no, o.slots, o.how, o.aligned, o.masking)))
 
 
 def _key(o: Origin) -> Hashable:

@@ -80,6 +80,7 @@ def book() -> Iterator[Notebook]:
 
 def compare(book: Notebook, code: str) -> None:
     """Lineage and numbers of operations, in full and counted."""
+    told(book, code, *SETTINGS[1])  # now its names were bound before, as they are for each of those that are compared
     full, operations = told(book, code, FULL, 16, 192)
     assert any(full.values())
     for settings in SETTINGS:

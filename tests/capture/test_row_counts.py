@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from lineage_ext.capture import compiled, identity
 from lineage_ext.capture.log import FRAME, LOG, SERIES
 from tests.capture.hooked import recording
+from tests.capture.test_repeats import counting_from
 
 OBJECTS = 10**9  # the number of the first one: nothing else in the log is as large, but for times
 ROWS = 4  # where it stands after the number of an object that is described
@@ -101,7 +102,7 @@ def recorded_rows(value: pd.DataFrame | pd.Series) -> list[int]:
 def test_each_frame_has_the_rows_that_are_recorded(compiled_ones: bool, plan: list[tuple[int, Step, int]]) -> None:
     """Frames that share an index, lose or gain rows, get new indexes or vanish: the number told is the true one."""
     frames = [pd.DataFrame({"a": range(k), "b": 1}, index=pd.Index(range(k))) for k in range(12)]
-    with recording(compiled_ones, first=OBJECTS):
+    with recording(compiled_ones, first=OBJECTS), counting_from(10**9, 16, 192):  # where all repeats, all is recorded
         for which, step, n in plan:
             frames[which] = step(frames[which], n)
             LOG.clear()
