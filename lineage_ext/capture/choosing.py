@@ -62,7 +62,7 @@ class Choosing:
 
     def value(self, flow: Flow, title: str, node: ast.expr, at: Where) -> State:
         """A single value, of all that it came from."""
-        plain = Flow((*flow.origins, *deciding(flow.count)))
+        plain = Flow(deciding((*flow.origins, *flow.count)))
         return self.deriver.state(plain, title, _place(node, at), None, self.made)
 
     def record(self, parts: Mapping[Hashable, Flow], title: str, node: ast.expr) -> State:
