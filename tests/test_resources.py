@@ -68,19 +68,19 @@ def test_numbers_are_read_without_giving_up_pythons_lock() -> None:
             turns[0] += 1
             time.sleep(0)  # gives it up
 
-    def taken(read: Callable[[int, int], bytes]) -> int:
-        before = turns[0]
-        for _ in range(20):
+    def taken(read: Callable[[int, int], bytes], seconds: float) -> bool:
+        before, until = turns[0], time.monotonic() + seconds
+        while turns[0] == before and time.monotonic() < until:
             read(slow.fileno(), 4096)
-        return turns[0] - before
+        return turns[0] != before
 
     thread, interval = threading.Thread(target=others), sys.getswitchinterval()
     with open("/proc/self/smaps", "rb") as slow:
         thread.start()
         sys.setswitchinterval(10)  # from now on nobody gets it but by its being given up
         try:
-            assert taken(HELD.read) == 0
-            assert taken(lambda fd, size: os.pread(fd, size, 0)) > 0
+            assert not taken(HELD.read, 0.3)
+            assert taken(lambda fd, size: os.pread(fd, size, 0), 5)
         finally:
             sys.setswitchinterval(interval)
             done.set()
