@@ -14,7 +14,7 @@ from enum import Enum, auto
 from itertools import takewhile
 from typing import Any
 
-from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source, children
+from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 TRIES = (ast.Try, ast.TryStar)
@@ -114,14 +114,8 @@ class Conditions:
     def _exits_of(self, scope: ast.AST) -> list[ast.stmt]:
         found = self._exits.get(scope)
         if found is None:
-            found = self._exits[scope] = []
-            waiting = children(scope)
-            while waiting:
-                node = waiting.pop()
-                if isinstance(node, EXITS):
-                    found.append(node)
-                if not isinstance(node, NO_STATEMENTS):
-                    waiting += children(node)
+            nodes = self.source.own(scope, NO_STATEMENTS)
+            found = self._exits[scope] = [n for n in nodes if isinstance(n, EXITS)]
         return found
 
     def _skips(self, leaving: ast.stmt, statement: ast.stmt) -> bool:

@@ -119,13 +119,13 @@ class Source:
                 found.add(parent)
         return found
 
-    def own(self, scope: ast.AST) -> Iterator[ast.AST]:
-        """The nodes inside ``scope`` that aren't inside a scope within it."""
+    def own(self, scope: ast.AST, closed: tuple[type[ast.AST], ...] = SCOPES) -> Iterator[ast.AST]:
+        """The nodes inside ``scope`` that aren't inside a scope within it, or another node of the ``closed`` kinds."""
         waiting = children(scope)
         while waiting:
             node = waiting.pop()
             yield node
-            if not isinstance(node, SCOPES):
+            if not isinstance(node, closed):
                 waiting.extend(children(node))
 
 
