@@ -75,8 +75,9 @@ def test_it_sleeps_when_nothing_is_measured_and_ends_when_closed() -> None:
     ticket = found.begin()
     wait(lambda: len(samples) > count)
     assert found.end(ticket) > 0
+    thread = thread_of(found)
     found.close()
-    wait(lambda: not any("sampler" in t.name for t in threading.enumerate()))
+    wait(lambda: not thread.is_alive())
 
 
 @pytest.mark.usefixtures("language")
@@ -85,10 +86,10 @@ def test_it_halts_at_once_and_goes_on() -> None:
     found = Sampler(5.0, lambda sample: None, time.time_ns)
     found.begin()
     time.sleep(0.02)
-    before = time.monotonic()
+    before, thread = time.monotonic(), thread_of(found)
     found.halt()
     assert time.monotonic() - before < 1
-    assert not any("sampler" in t.name for t in threading.enumerate())
+    assert not thread.is_alive()
     found.interval = INTERVAL
     samples: list[Sample] = []
     found.listener = samples.append
@@ -113,6 +114,13 @@ def test_samples_that_nobody_can_take_are_bounded() -> None:
     assert found == sorted(found, key=lambda pair: pair[0])
     assert time.perf_counter_ns() - found[-1][0] < 1e9
     assert watch.drain() == []
+
+
+def thread_of(found: Sampler) -> threading.Thread:
+    """Its own: other tests' sessions may have one, too."""
+    assert found._thread is not None
+    assert found._thread.is_alive()
+    return found._thread
 
 
 def wait(condition: Callable[[], bool]) -> None:

@@ -112,7 +112,8 @@ class LogFile:
         return self._file
 
     def _rename(self) -> None:
-        stamp = f"{time.strftime('%Y%m%dT%H%M%S')}-{time.time_ns() % 1_000_000_000:09}-{os.getpid()}"
+        seconds, rest = divmod(time.time_ns(), 1_000_000_000)  # one reading: between two a second may begin
+        stamp = f"{time.strftime('%Y%m%dT%H%M%S', time.localtime(seconds))}-{rest:09}-{os.getpid()}"
         with suppress(FileNotFoundError):  # somebody deleted it
             self.path.rename(self.path.with_name(f"{self.path.stem}.{stamp}.jsonl"))
         for old in sorted(self.path.parent.glob(f"{self.path.stem}.*.jsonl"))[:-KEEP]:

@@ -208,6 +208,24 @@ def test_a_log_rotates_by_size_and_loses_nothing(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("lineage.*.jsonl"))) == jsonl.KEEP
 
 
+def test_rotated_logs_are_named_by_one_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their names are in order when a second ends between two rotations, or while one is under way."""
+    moments = [86_400 * 10**9 * 365 - 1 + step for step in range(4)]
+    clock = iter(moments)
+    monkeypatch.setattr(jsonl.time, "time_ns", lambda: next(clock))
+    log = jsonl.LogFile(tmp_path / "runtime.jsonl", 10)
+    for n in range(4):
+        log.add(b"%d" % n + b"x" * 20 + b"\n")
+        log.flush()
+    log.close()
+    rotated = sorted(tmp_path.glob("runtime.*.jsonl"))
+    assert [path.read_bytes()[:1] for path in rotated] == [b"0", b"1", b"2", b"3"][: len(rotated)]
+    seconds = [moment // 10**9 for moment in moments]
+    stamps = [time.strftime("%Y%m%dT%H%M%S", time.localtime(s)) for s in seconds]
+    assert [path.name.split(".")[1][:15] for path in rotated] == stamps[: len(rotated)]
+    assert len(rotated) >= 2
+
+
 def test_a_log_that_is_deleted_begins_anew(tmp_path: Path) -> None:
     """Someone cleans up while we run: the next lines are where they are looked for."""
     log = jsonl.LogFile(tmp_path / "runtime.jsonl", 10**6, pytest.fail)
