@@ -68,10 +68,11 @@ def test_what_wasnt_sent_is_sent_by_the_next_session(tmp_path: Path, monkeypatch
     with backend("refusing") as server:
         configure(monkeypatch, URL=server.url)
         run(KILLED, tmp_path)
+        wait_for(lambda: gone(tmp_path, 1))  # while it runs, its session's events are its own to send
         second = Sender(tmp_path, "02", MOST)
         second.put(line(3))
         second.close(30)
-        wait_for(lambda: not any(processes.alive(p) for p in couriers(tmp_path)))
+        wait_for(lambda: gone(tmp_path, 2))
         assert [path.name for path in segments(tmp_path)] == ["01-000001.ndjson", "02-000001.ndjson"]
         server.become("well")
         third = Sender(tmp_path, "03", MOST)
@@ -84,6 +85,12 @@ def couriers(folder: Path, *, ended: bool = False) -> list[int]:
     """Processes that told of themselves in a folder: those that run, or have ended."""
     found = [json.loads(p.read_text()) for p in folder.glob("*.status")]
     return [int(s["pid"]) for s in found if s["ended"] == ended]
+
+
+def gone(folder: Path, count: int) -> bool:
+    """Whether that many have told that they ended, and have: the locks they held are free then."""
+    ended = couriers(folder, ended=True)
+    return len(ended) == count and not any(map(processes.alive, ended))
 
 
 def test_an_event_that_is_refused_doesnt_hold_up_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -274,7 +281,7 @@ def test_runs_of_a_killed_session_are_aborted_by_the_next(tmp_path: Path, monkey
     with backend("refusing") as server:
         configure(monkeypatch, URL=server.url)
         run(KILLED, tmp_path)
-        wait_for(lambda: couriers(tmp_path, ended=True))
+        wait_for(lambda: gone(tmp_path, 1))
         server.become("well")
         for n in (3, 4):
             sender = Sender(tmp_path, f"0{n}", MOST)
