@@ -97,7 +97,20 @@ def labels_of(state: State, value: Any) -> list[Hashable]:
 
 def slots_for(state: State, value: Any) -> tuple[int, ...]:
     """Slots (columns or levels) of ``state`` named by a label or list of labels."""
-    return tuple(s for label in labels_of(state, value) for s in state.at_or_level(label))
+    return tuple(s for label in labels_of(state, value) for s in named(state, label))
+
+
+def named(state: State, label: Any) -> tuple[int, ...]:
+    """Slots of a label that must be there: unknown, a level got it in place.
+
+    ``df.index.name = "k"`` is said to the index, which doesn't know whose it is. Raises NoRule if it may be several.
+    """
+    found = state.at_or_level(label)
+    if found or not isinstance(label, str):
+        return found
+    if len(state.levels) > 1:
+        raise NoRule("a level of its index was named in place")
+    return state.levels
 
 
 def same_rows(a: State, b: State) -> bool:
@@ -226,5 +239,5 @@ def row_axis(call: Call, default: int = 0) -> bool:
 __all__ = [
     "COLUMNAR", "ORDER", "ROWS", "Call", "Confidence", "Function", "K", "NoRule", "Nothing", "Opaque", "Param", "State",
     "T", "Unknown", "Word", "become", "by_label", "by_position", "feed", "influence_rows", "items", "keep_index",
-    "keep_rows", "labels_of", "row_axis", "same_rows", "slots_for", "values_of",
+    "keep_rows", "labels_of", "named", "row_axis", "same_rows", "slots_for", "values_of",
 ]  # fmt: skip

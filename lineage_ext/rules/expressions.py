@@ -10,22 +10,27 @@ from types import CodeType
 
 from lineage_ext.model import Confidence
 from lineage_ext.parsing import parse
+from lineage_ext.rules.algebra import named
 from lineage_ext.rules.call import Function, State
 
 _QUOTED = re.compile(r"`([^`]*)`")
 _COL = re.compile(r"col\(\s*(['\"])(.*?)\1\s*\)")
+_LOCAL = "__local__"
 _READS = {"LOAD_ATTR", "LOAD_METHOD"}
 _ITEM = {"BINARY_SUBSCR", "BINARY_OP"}
 HARMLESS = frozenset({"index", "name", "shape", "size", "empty", "columns", "dtypes"})  # they tell no value
 _ROWS = frozenset({"loc", "at"})  # of a row they take a label
 
 
-def names_in(source: State, text: str) -> tuple[int, ...]:
-    """Slots of the columns and index levels named in a query or eval string (or a ``pd.col`` expression's text)."""
+def names_in(source: State, text: str, *, must: bool = False) -> tuple[int, ...]:
+    """Slots of the columns and index levels named in a query or eval string (or a ``pd.col`` expression's text).
+
+    ``must``: every name is one of those. Raises NoRule when it can't be told of which one.
+    """
     if found := _COL.findall(text):
         return _slots(source, (name for _, name in found))
     quoted = _QUOTED.findall(text)
-    return _slots(source, [*quoted, *_words(_QUOTED.sub(" ", text))])
+    return _slots(source, [*quoted, *_words(_QUOTED.sub(" ", text))], must)
 
 
 def locals_in(text: str) -> list[str]:
@@ -45,16 +50,17 @@ def assignments(text: str) -> list[tuple[str, str]]:
 def _words(text: str) -> list[str]:
     """Identifiers used as values: strings, attributes and @locals are not columns."""
     try:
-        tree = parse(re.sub(r"@", " __local__.", text).strip(), mode="eval")
+        tree = parse(text.replace("@", f" {_LOCAL}.").strip(), mode="eval")
     except SyntaxError:
         return re.findall(r"(?<![@\w.])[A-Za-z_]\w*", re.sub(r"(['\"]).*?\1", " ", text))
-    return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name)]
+    called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
+    return [n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and id(n) not in called and n.id != _LOCAL]
 
 
-def _slots(source: State, names: Iterable[str]) -> tuple[int, ...]:
+def _slots(source: State, names: Iterable[str], must: bool = False) -> tuple[int, ...]:
     found: dict[int, None] = {}
     for name in names:
-        slots = source.at_or_level(name) or source.schema.slots(name)
+        slots = source.at_or_level(name) or source.schema.slots(name) or (named(source, name) if must else ())
         found.update(dict.fromkeys(slots))
     return tuple(found)
 

@@ -7,7 +7,7 @@ from typing import Any
 from lineage_ext.rules.algebra import Call, K, Opaque, Param, State, T, feed, labels_of, same_rows, values_of
 from lineage_ext.rules.call import Expression, Function
 from lineage_ext.rules.expressions import names_in
-from lineage_ext.rules.keys import UNSET, Key, keys_of, level_keys
+from lineage_ext.rules.keys import UNSET, Key, are_values, keys_of, level_keys
 
 Parts = tuple[Key, ...]
 """What one key of a group-by is made of; the first tells its name."""
@@ -18,6 +18,8 @@ def keys_by(call: Call, source: State, by: Param, level: Param) -> list[Parts]:
     wanted = call.args.get(by)
     if wanted is None or is_unset(wanted):
         return [(k,) for k in levels(source, call.args.get(level))]
+    if are_values(source, wanted):
+        return [(Key(source, ()),)]
     items = labels_of(source, wanted) if isinstance(wanted, list | tuple) else [wanted]
     found = [key for item in items for key in _parts(call, source, item, by)]
     return found if any(k.slots for key in found for k in key) else [(Key(source, ()),)]

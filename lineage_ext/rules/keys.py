@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lineage_ext.model import Transformation
-from lineage_ext.rules.algebra import Call, K, NoRule, State, T, influence_rows, labels_of, values_of
+from lineage_ext.rules.algebra import Call, K, NoRule, State, T, influence_rows, labels_of, named, values_of
 from lineage_ext.rules.call import Function, Grouper, Opaque
 
 UNSET = frozenset({"_NoDefault", "NoDefault"})  # pandas' own sentinel for "not passed"
@@ -49,9 +49,16 @@ def keys_of(state: State, value: Any) -> list[Key]:
     """The keys that an argument names: each item of a list, or the one it is. An unknown key has no slots."""
     if value is None:
         return []
-    if isinstance(value, Opaque):
+    if isinstance(value, Opaque) or are_values(state, value):
         return [Key(state, ())]
     return [key for item in labels_of(state, value) for key in _key(state, item)]
+
+
+def are_values(state: State, value: Any) -> bool:
+    """Whether a list holds a key's values rather than labels: one for each row, and not only labels."""
+    if not isinstance(value, list) or len(value) != state.rows:
+        return False
+    return any(isinstance(item, str) and not state.at_or_level(item) for item in value)
 
 
 def _key(state: State, item: Any) -> list[Key]:
@@ -63,7 +70,7 @@ def _key(state: State, item: Any) -> list[Key]:
         return [Key(state, state.levels[:1], None, T.TRANSFORMATION)]
     if isinstance(item, Opaque):
         return [Key(state, ())]
-    return [Key(state, state.at_or_level(item), item)]
+    return [Key(state, named(state, item), item)]
 
 
 def _of_state(item: State) -> list[Key]:
@@ -95,6 +102,8 @@ def level_numbers(state: State, value: Any) -> list[int]:
             found.append(names.index(item))
         elif isinstance(item, int) and -len(names) <= item < len(names):
             found.append(item % len(names))
+        elif isinstance(item, str):
+            found += [i for i, slot in enumerate(state.levels) if slot in named(state, item)]
     return found
 
 

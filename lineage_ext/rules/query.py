@@ -38,7 +38,7 @@ class Query(Word):
         by_label(call, source)
         keep_index(call, source)
         call.rows_from(source)
-        influence_rows(call, source, names_in(source, text), T.FILTER)
+        influence_rows(call, source, names_in(source, text, must=True), T.FILTER)
         found = call.derived.get(self.text)
         if found is not None:
             call.used.add(self.text)
