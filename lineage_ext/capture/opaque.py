@@ -22,7 +22,7 @@ from lineage_ext.capture.resolver import Consumer, Resolver, Where
 from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.source import Library
 from lineage_ext.capture.states import States
-from lineage_ext.capture.substitution import Substitution
+from lineage_ext.capture.substitution import TEXTS, Substitution
 from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
@@ -30,7 +30,6 @@ __all__ = ["Derivation", "Values"]
 HANDLERS = (calls, expressions, special_calls, variables)  # importing them registers what they know
 MOST_PLANS = 20_000
 TIMED = ("<timed exec>", "<timed eval>")
-TEXTS = frozenset({"query", "eval"})
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
 
 

@@ -27,6 +27,7 @@ from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called, span
 from lineage_ext.capture.stand_ins import StandIns
 from lineage_ext.rules.call import CONTENT, Call, Function, Opaque, Resource, State
+from lineage_ext.rules.expressions import words_in
 
 INDEXERS = frozenset({
     "_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer", "_LocationIndexer", "_ScalarAccessIndexer",
@@ -37,6 +38,7 @@ COLUMNS = frozenset({"key", "columns"})
 BY_FUNCTION = frozenset({"agg", "aggregate"})  # dicts of functions, each for columns of its own
 PIECES = "objs"  # the parameter of ``concat``
 VARIABLE = re.compile(r"@(\w+)")
+TEXTS = frozenset({"query", "eval"})
 HASHING = re.compile(r"hash|digest|crc32|hmac|uuid|mmh3")
 
 
@@ -62,7 +64,10 @@ class Substitution:
         value, at = self.call.args[param], self.at
         if called(node) == "assign" and self.call.op.name == "__setitem__":
             node, at = self._assigned(node)
-        if self.call.op.name in {"query", "eval"} and param == "expr":
+        if self.call.op.name in TEXTS and param == "expr":
+            if self.call.op.params[0] != "self":
+                self._variables(value, node)
+                return
             node = self._text(value, node)
         if isinstance(value, Function):
             self._captured(param, value, node, at)
@@ -100,10 +105,24 @@ class Substitution:
 
     def _text(self, text: Any, node: ast.expr) -> ast.expr:
         """What the text of ``query`` and ``eval`` was made of, and ``@name`` in it, as seen where the call stands."""
-        call = self.resolver.consumer.node if self.resolver.consumer is not None else node
-        names = VARIABLE.findall(text) if isinstance(text, str) else []
-        variables: list[ast.expr] = [self.at.source.name_at(name, call) for name in dict.fromkeys(names)]
-        return ast.Tuple(variables if node is call else [node, *variables], ast.Load())
+        variables = self._here(VARIABLE.findall(text) if isinstance(text, str) else [], node)
+        call = self._consumer(node)
+        return ast.Tuple([*variables.values()] if node is call else [node, *variables.values()], ast.Load())
+
+    def _variables(self, text: Any, node: ast.expr) -> None:
+        """The text of ``pd.eval`` and, beside it, what its names hold."""
+        here = self._here(words_in(text) if isinstance(text, str) else [], node)
+        flows = {name: self.resolver.flow(variable, self.at) for name, variable in here.items()}
+        held = {name: self._states.state(None, here[name], flow) for name, flow in flows.items() if flow}
+        if held:
+            self.call.args["expr"] = [text, held]
+
+    def _here(self, names: Iterable[str], node: ast.expr) -> dict[str, ast.expr]:
+        call = self._consumer(node)
+        return {name: self.at.source.name_at(name, call) for name in names}
+
+    def _consumer(self, node: ast.expr) -> ast.AST:
+        return self.resolver.consumer.node if self.resolver.consumer is not None else node
 
     def _lists_labels(self, param: str, value: Any) -> bool:
         """Whether an index or array says which columns to take; of as many as there are it may be a mask of rows."""

@@ -30,12 +30,19 @@ def names_in(source: State, text: str, *, must: bool = False) -> tuple[int, ...]
     if found := _COL.findall(text):
         return _slots(source, (name for _, name in found))
     quoted = _QUOTED.findall(text)
-    return _slots(source, [*quoted, *_words(_QUOTED.sub(" ", text))], must)
+    return _slots(source, [*quoted, *words_in(_QUOTED.sub(" ", text))], must)
 
 
-def locals_in(text: str) -> list[str]:
-    """Names of Python variables a query refers to with ``@``."""
-    return re.findall(r"@([A-Za-z_]\w*)", text)
+def labels_read(text: str, name: str) -> tuple[Hashable, ...] | None:
+    """What an expression reads of a variable: labels; () for the variable itself; None if it can't be told."""
+    try:
+        nodes = [*ast.walk(parse(text.strip(), mode="eval"))]
+    except SyntaxError:
+        return None
+    uses = [n for n in nodes if isinstance(n, ast.Name) and n.id == name]
+    parts = [n for n in nodes if isinstance(n, ast.Attribute | ast.Subscript) and n.value in uses]
+    labels = [p.attr if isinstance(p, ast.Attribute) else getattr(p.slice, "value", None) for p in parts]
+    return tuple(labels) if len(labels) in (0, len(uses)) else None
 
 
 def assignments(text: str) -> list[tuple[str, str]]:
@@ -47,8 +54,8 @@ def assignments(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def _words(text: str) -> list[str]:
-    """Identifiers used as values: strings, attributes and @locals are not columns."""
+def words_in(text: str) -> list[str]:
+    """Identifiers used as values: strings, attributes, functions called and @locals are not columns."""
     try:
         tree = parse(text.replace("@", f" {_LOCAL}.").strip(), mode="eval")
     except SyntaxError:

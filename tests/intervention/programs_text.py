@@ -1,6 +1,6 @@
 """Text and dates."""
 
-# ruff: noqa: D103  # their names say it
+# ruff: noqa: D103, F841  # their names say it; variables are used in texts
 
 from __future__ import annotations
 
@@ -60,3 +60,31 @@ def through_a_buffer(p):
     p[["age"]].to_csv(buffer, index=False)
     buffer.seek(0)
     return pd.read_csv(buffer)
+
+
+def variables_in_a_text(o):
+    q, p = o["qty"], o["price"]
+    return pd.eval("q * p + 1")
+
+
+def frames_in_a_text(o):
+    a, b = o[["qty", "price"]], o[["price", "qty"]]
+    return pd.eval("a + b * 2")
+
+
+def columns_of_variables_in_a_text(o):
+    late = o.sort_values("day")
+    return pd.eval("(o.qty > 3) & (late.price < 20)")
+
+
+def numbers_in_a_text(o):
+    most = o["price"].max()
+    d = o[["id", "qty"]]
+    d["share"] = pd.eval("d.qty / most")
+    return d
+
+
+def a_text_made_of_names(o):
+    a = o.set_index("id")["qty"]
+    b = a * 3
+    return pd.eval(" + ".join("ab"))

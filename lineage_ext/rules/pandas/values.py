@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lineage_ext.rules.aggregate import Aggregate, Distinct, Dot
-from lineage_ext.rules.algebra import Nothing, T, Unknown, Word
+from lineage_ext.rules.algebra import Nothing, T, Word
 from lineage_ext.rules.callbacks import Apply, Map
 from lineage_ext.rules.elementwise import Across, Elementwise, Shift
 from lineage_ext.rules.masking import Masks
+from lineage_ext.rules.query import EvaluateVariables
 from lineage_ext.rules.spread import Spreads
 
 _BINARY = "add sub mul truediv floordiv mod pow and or xor"
@@ -89,6 +90,6 @@ TABLE: dict[str, Word] = {
     **_all("map applymap transform", Map()),
     **_all("to_datetime to_numeric to_timedelta", Elementwise(("arg",)), "pd"),
     **_all("isna isnull notna notnull", Elementwise(("obj",)), "pd"),
-    "pd.eval": Unknown("its text names Python variables"),
+    "pd.eval": EvaluateVariables(),
     **_all("date_range bdate_range period_range timedelta_range interval_range", Nothing("a calendar, not data"), "pd"),
 }
