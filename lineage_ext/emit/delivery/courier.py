@@ -25,6 +25,7 @@ from lineage_ext.redaction import redact
 POLL = 0.05  # s between two looks when there is nothing to send
 SLOWEST = 0.5  # s between them when there has been nothing for long
 LINGER = 30.0  # s that it goes on after the session, as long as sending works
+AGAIN = 1.0  # s between two looks for what earlier sessions' own couriers have left
 NICE = 5
 
 
@@ -66,14 +67,14 @@ class Courier:
         self._breaker = Breaker()
         self._status = status.Status(os.getpid(), redact(carrier.named))
         self._last = time.monotonic()  # when there was something to send
+        self._looked = 0.0  # when it looked for what earlier sessions left
         self._stop_at: float | None = None
         self._unfinished = Unfinished()
 
     def run(self) -> None:
         """Send everything, in order, until the session is over and nothing is left, or the time is."""
         self._tell()
-        for name in earlier(self._errand):
-            self._of_earlier(name)
+        self._send_earlier()
         backlog = Backlog(self._errand.folder, self._errand.name)
         self._empty(backlog, own=True)
         with suppress(Exception):
@@ -83,12 +84,18 @@ class Courier:
         if self._errand.over and not backlog.next():
             backlog.remove()
 
+    def _send_earlier(self) -> None:
+        for name in earlier(self._errand):
+            self._of_earlier(name)
+        self._looked = time.monotonic()
+
     def _of_earlier(self, name: str) -> None:
         held = lock.take(self._errand.folder / f"{name}.lock")
         if held is None:
-            return  # its own courier is still there
-        backlog = Backlog(self._errand.folder, name)
+            return  # its own courier is still there; it may yet give up
+        backlog, mine = Backlog(self._errand.folder, name), self._unfinished
         self._empty(backlog, own=False)
+        self._unfinished = mine
         if not backlog.next():
             backlog.remove()
         lock.release(held)
@@ -104,6 +111,8 @@ class Courier:
             elif over or not own:
                 if not self._abort(backlog):
                     return
+            elif time.monotonic() - self._looked > AGAIN:
+                self._send_earlier()
             else:
                 idle = time.monotonic() - self._last
                 time.sleep(min(max(POLL, idle / 20), SLOWEST))

@@ -10,9 +10,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from lineage_ext.emit.delivery import processes
 
 Event = dict[str, Any]
 STATES = ("well", "refusing", "hanging", "unavailable", "dying")
@@ -42,18 +45,26 @@ class Backend:
     def become(self, state: str) -> None:
         """Be in that state from now on. While refusing nothing listens at the port."""
         with self._changing:
-            self.state = state
-            if state == "refusing":
-                self.close()
-            elif self._server is None:
-                self._server = self._serve()
+            self._become(state)
+
+    def _become(self, state: str) -> None:
+        self.state = state
+        if state == "refusing":
+            self.close()
+        elif self._server is None:
+            self._server = self._serve()
+
+    def _die(self) -> None:
+        with self._changing:
+            if self.state == "dying":  # else it was told something else meanwhile
+                self._become("refusing")
 
     def take(self, event: Event) -> int:
         """What to answer to an event."""
         with self._lock:
             self.requests += 1
             if self.state == "dying" and len(self.events) >= 2:
-                threading.Thread(target=self.become, args=("refusing",)).start()
+                threading.Thread(target=self._die).start()
                 return 0
             if self.state == "unavailable":
                 return 503
@@ -72,12 +83,26 @@ class Backend:
                     while backend.state == "hanging":
                         time.sleep(0.05)
                     return  # what hung is lost
+                if self._is_left():
+                    return
                 backend.headers.append(dict(self.headers))
                 answer = backend.take(json.loads(body))
                 if answer:
                     self.send_response(answer)
                     self.send_header("Content-Length", "0")
                     self.end_headers()
+
+            def _is_left(self) -> bool:
+                """Whether the other end has given up: it will send that event again."""
+                self.connection.setblocking(False)
+                try:
+                    return self.connection.recv(1, socket.MSG_PEEK) == b""
+                except BlockingIOError:
+                    return False
+                except OSError:
+                    return True
+                finally:
+                    self.connection.setblocking(True)
 
             def log_message(self, *_: object) -> None:
                 """Quiet."""
@@ -111,6 +136,18 @@ def configure(monkeypatch: pytest.MonkeyPatch, **variables: str) -> None:
         monkeypatch.delenv(name)
     for name, value in variables.items():
         monkeypatch.setenv(f"OPENLINEAGE_{name}", value)
+
+
+def couriers(folder: Path, *, ended: bool = False) -> list[int]:
+    """Processes that told of themselves in a folder: those that run, or have ended."""
+    found = [json.loads(p.read_text()) for p in folder.glob("*.status")]
+    return [int(s["pid"]) for s in found if s["ended"] == ended]
+
+
+def gone(folder: Path, count: int) -> bool:
+    """Whether that many have told that they ended, and have: the locks they held are free then."""
+    ended = couriers(folder, ended=True)
+    return len(ended) == count and not any(map(processes.alive, ended))
 
 
 def wait_for(condition: Callable[[], object], seconds: float = 60.0) -> None:

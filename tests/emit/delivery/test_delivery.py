@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from lineage_ext.emit.delivery import processes
+from lineage_ext.emit.delivery import lock, processes
 from lineage_ext.emit.delivery.sender import Sender
 from lineage_ext.emit.delivery.spool import segments
-from tests.emit.delivery.backend import backend, configure, wait_for
+from tests.emit.delivery.backend import backend, configure, couriers, gone, wait_for
 from tests.emit.delivery.lines import line, numbers
 
 MOST = 10_000_000
@@ -81,16 +81,26 @@ def test_what_wasnt_sent_is_sent_by_the_next_session(tmp_path: Path, monkeypatch
         assert numbers(server.events) == [0, 1, 2, 2, 1, 0, 3, 4]
 
 
-def couriers(folder: Path, *, ended: bool = False) -> list[int]:
-    """Processes that told of themselves in a folder: those that run, or have ended."""
-    found = [json.loads(p.read_text()) for p in folder.glob("*.status")]
-    return [int(s["pid"]) for s in found if s["ended"] == ended]
-
-
-def gone(folder: Path, count: int) -> bool:
-    """Whether that many have told that they ended, and have: the locks they held are free then."""
-    ended = couriers(folder, ended=True)
-    return len(ended) == count and not any(map(processes.alive, ended))
+def test_what_another_courier_leaves_is_sent_as_soon_as_that_has_gone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A kernel that is restarted at once begins while the courier of the one before may still be giving up."""
+    with backend("refusing") as server:
+        configure(monkeypatch, URL=server.url)
+        run(KILLED, tmp_path)
+        wait_for(lambda: gone(tmp_path, 1))
+        server.become("well")
+        held = lock.take(tmp_path / "01.lock")
+        assert held is not None
+        sender = Sender(tmp_path, "02", MOST)
+        sender.put(line(3))
+        sender.flush()
+        wait_for(lambda: server.events)
+        lock.release(held)
+        wait_for(lambda: len(server.events) == 7)
+        sender.put(line(4))
+        sender.close(60)
+        assert numbers(server.events) == [3, 0, 1, 2, 2, 1, 0, 4]
 
 
 def test_an_event_that_is_refused_doesnt_hold_up_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
