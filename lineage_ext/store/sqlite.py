@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 BATCH = 2_000  # runs; more wait for no flush
 PATIENCE = 0.1  # s that what the session passes on may wait for the rest of it
 BUSY = 2_000  # ms to wait for other writers; then the batch waits for the next flush
+LAST = 10.0  # s to wait for them at the end, when there is no next one
 MOST_WAITING = 200_000
 
 
@@ -75,7 +76,11 @@ class SqliteStore:
 
     def close(self) -> None:
         """Write what is left and close the file."""
+        until = time.monotonic() + LAST
         self.flush()
+        while self._waiting and self.writing and os.getpid() == self._pid and time.monotonic() < until:
+            time.sleep(0.02)
+            self.flush()
         self._disconnect()
         self.writing = False
 

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -321,6 +322,22 @@ def test_another_writer_only_delays(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     other.close()
     book.close()
     assert sessions(path)[0].operations == 14
+
+
+def test_another_writer_doesnt_cost_the_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is slow while the session ends is waited for longer: there is no next batch to put it into."""
+    monkeypatch.setattr("lineage_ext.store.sqlite.BUSY", 20)
+    path = tmp_path / "lineage.sqlite"
+    store = SqliteStore(path, pytest.fail)
+    book, _ = flights(store)
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    timer = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    timer.start()
+    book.close()
+    timer.join()
+    other.close()
+    assert sessions(path)[0].run.state is RunState.COMPLETE
 
 
 def test_strange_texts_are_stored(tmp_path: Path) -> None:
