@@ -30,7 +30,7 @@ from lineage_ext.widget.status import status, told_apart
 
 FASTEST = 0.05
 SLOWEST = 0.25
-PATCH_BYTES = 512_000  # a full patch is followed by SLOWEST, an empty one by FASTEST
+PATCH_BYTES = 512_000  # a full patch is followed by SLOWEST, the smallest by FASTEST
 PACE = 0.01  # s between the worker's looks at what a running cell recorded
 PROGRESS = 0.25  # s between two looks at what a running cell does, and until memory is told if nothing else is
 SAVED_BYTES = 2_000_000
@@ -202,7 +202,8 @@ class Stream:
                     self._tell_progress()
                 self._sent = self.flush()
             self._session.counters.worker_ns += time.thread_time_ns() - before
-            self._closed.wait(min(FASTEST + (SLOWEST - FASTEST) * self._sent / PATCH_BYTES, SLOWEST))
+            if self._sent:  # else what comes next is the first change after a pause
+                self._closed.wait(min(FASTEST + (SLOWEST - FASTEST) * self._sent / PATCH_BYTES, SLOWEST))
 
     def _tell_progress(self) -> None:
         with self.lock:

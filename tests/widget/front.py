@@ -75,7 +75,7 @@ class Front:
         return [m for m in self.messages if m["k"] == "patch"]
 
 
-def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait until something is true. Raises AssertionError when it doesn't come true."""
     end = time.monotonic() + seconds
     while not condition():

@@ -36,8 +36,9 @@ class Drawn:
 
 @pytest.fixture
 def session(tmp_path: Path) -> Any:
-    """An open session in which half a second passes between two readings of the clock."""
+    """An open session in which half a second passes between two readings of the clock, which only the test reads."""
     found = wiring.open_session("progress", LineageConfig(store="memory"), tmp_path)
+    found.halt()
     found.clock = FixedClock(step=600_000_000)
     yield found
     found.close()

@@ -10,6 +10,7 @@ import time
 import pytest
 
 from lineage_ext.session import Sample
+from lineage_ext.widget import activity
 from lineage_ext.widget import stream as streams
 from lineage_ext.widget.protocol import StaleRecord
 from lineage_ext.widget.stream import FASTEST, Send
@@ -101,11 +102,19 @@ def test_a_big_backlog_is_sent_in_pieces(watched: Watched, monkeypatch: pytest.M
     assert front.records == state(watched).records
 
 
-def test_the_first_change_is_sent_at_once(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After a pause nothing waits: even were a minute to pass between patches, the first would leave now."""
-    monkeypatch.setattr(streams, "FASTEST", 60.0)
-    monkeypatch.setattr(streams, "SLOWEST", 60.0)
+@pytest.mark.parametrize("running", [False, True])
+def test_the_first_change_is_sent_at_once(watched: Watched, monkeypatch: pytest.MonkeyPatch, running: bool) -> None:
+    """After a pause nothing waits, in a cell or between two: even were an hour to pass between patches, the first
+    would leave now.
+    """
+    monkeypatch.setattr(streams, "FASTEST", 3_600.0)
+    monkeypatch.setattr(streams, "SLOWEST", 3_600.0)
+    monkeypatch.setattr(activity, "PATIENCE", 3_600.0)
+    if running:
+        watched.book.session.begin("x")
+        watched.book.session.flush()
     front = watched.join()
+    time.sleep(2 * streams.PROGRESS)  # it has looked what the cell does, and there was nothing to send
     watched.stream.tell(StaleRecord((), (7,)))
     until(lambda: front.of("stale"))
     watched.stream.tell(StaleRecord((), (8,)))
@@ -157,7 +166,8 @@ def test_two_panels_are_told_the_same_and_one_may_leave(watched: Watched) -> Non
     """Each panel gets every patch; who left gets none, and without any panel nothing is collected."""
     one, two = watched.join(), watched.join()
     watched.book.cell(FRAME)
-    settled(watched, one)
+    for front in (one, two):  # one is told after the other
+        settled(watched, front)
     assert one.records == two.records
     watched.stream.leave(one)
     watched.book.cell("b = a.head(1)")
@@ -191,10 +201,12 @@ def test_the_end_of_the_session_is_told(watched: Watched) -> None:
     """The last records arrive, then ``bye``; the thread ends."""
     front = watched.join()
     watched.book.cell(FRAME)
+    thread = watched.stream._thread
+    assert thread is not None
     watched.book.session.close()
     assert (front.bye, front.of("session")[0]["state"]) == ("closed", "COMPLETE")
     assert len(front.of("operation")) == 1
-    until(lambda: not any(t.name == "lineage_ext panel" for t in threading.enumerate()))
+    until(lambda: not thread.is_alive())
 
 
 def test_a_quiet_session_sends_nothing(watched: Watched) -> None:
