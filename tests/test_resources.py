@@ -79,9 +79,11 @@ def test_numbers_are_read_without_giving_up_pythons_lock() -> None:
         thread.start()
         sys.setswitchinterval(10)  # from now on nobody gets it but by its being given up
         try:
-            time.sleep(0.05)  # who waited for it by the old interval has had it
+            before = turns[0]
+            while turns[0] < before + 2:  # it no longer waits by the old interval
+                time.sleep(0.001)
             assert not taken(HELD.read, 0.3)
-            assert taken(lambda fd, size: os.pread(fd, size, 0), 5)
+            assert taken(lambda fd, size: os.pread(fd, size, 0), 60)
         finally:
             sys.setswitchinterval(interval)
             done.set()

@@ -6,6 +6,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -35,10 +36,10 @@ def test_it_keeps_the_highest_of_each_measurement() -> None:
     found, began = Sampler(INTERVAL, samples.append, time.time_ns), time.time_ns()
     outer = found.begin()
     block = np.ones(15 * MB)
-    time.sleep(0.1)
+    several(samples)
     del block
     inner = found.begin()
-    time.sleep(0.1)
+    several(samples)
     assert found.end(inner) < found.end(outer) - 60 * MB
     times = [sample.time for sample in samples]
     assert len(samples) > 5
@@ -52,14 +53,20 @@ def test_in_c_it_sees_what_happens_within_one_call(language: str) -> None:
     samples: list[Sample] = []
     found = Sampler(INTERVAL, samples.append, time.time_ns)
     data = np.random.default_rng(1).random(3_000_000).tolist()
-    ticket, began = found.begin(), time.time_ns()
+    ticket = found.begin()
+    several(samples)  # its thread is there: to begin it takes Python's lock
+    began, cpu = time.time_ns(), time.thread_time_ns()
     data.sort()
-    took, highest = time.time_ns() - began, found.end(ticket)
-    within = [sample for sample in samples if began < sample.time < began + took * 0.9]
+    took, cpu, highest = time.time_ns() - began, time.thread_time_ns() - cpu, found.end(ticket)
+    within = [sample.time for sample in samples if began < sample.time < began + took * 0.9]
     found.close()
-    assert took > 20 * INTERVAL * 1e9
-    assert (len(within) > 5) is (language == "C")
-    assert highest > 0 or language == "Python"
+    assert cpu > 20 * INTERVAL * 1e9
+    if language == "C":
+        assert len(within) > 5
+    else:
+        times = [began, *within, began + took]
+        assert max(b - a for a, b in pairwise(times)) > 0.8 * cpu
+    assert highest > 0
 
 
 @pytest.mark.usefixtures("language")
@@ -68,10 +75,15 @@ def test_it_sleeps_when_nothing_is_measured_and_ends_when_closed() -> None:
     samples: list[Sample] = []
     found = Sampler(INTERVAL, samples.append, time.time_ns)
     found.end(found.begin())
-    time.sleep(0.05)
+
+    def nothing_comes() -> bool:
+        """But what was under way."""
+        count = len(samples)
+        time.sleep((sampler.IDLE + 10) * INTERVAL)
+        return len(samples) == count
+
+    wait(nothing_comes)
     count = len(samples)
-    time.sleep((sampler.IDLE + 10) * INTERVAL)
-    assert len(samples) == count
     ticket = found.begin()
     wait(lambda: len(samples) > count)
     assert found.end(ticket) > 0
@@ -83,13 +95,13 @@ def test_it_sleeps_when_nothing_is_measured_and_ends_when_closed() -> None:
 @pytest.mark.usefixtures("language")
 def test_it_halts_at_once_and_goes_on() -> None:
     """Before a fork it ends, asleep or not, without waiting for its interval; after it, it works again."""
-    found = Sampler(5.0, lambda sample: None, time.time_ns)
+    found = Sampler(3_600.0, lambda sample: None, time.time_ns)
     found.begin()
     time.sleep(0.02)
     before, thread = time.monotonic(), thread_of(found)
     found.halt()
-    assert time.monotonic() - before < 1
-    assert not thread.is_alive()
+    assert not thread.is_alive() or time.monotonic() - before >= 1  # all the time that a fork waits for it
+    wait(lambda: not thread.is_alive())
     found.interval = INTERVAL
     samples: list[Sample] = []
     found.listener = samples.append
@@ -103,16 +115,24 @@ def test_samples_that_nobody_can_take_are_bounded() -> None:
     if resources.HELD is None or not os.path.exists("/proc/self/statm"):
         pytest.skip("it wasn't built")
     watch = resources.HELD.Watch(resources.Proc().statm, 100_000, 1_000, 20)
-    thread = threading.Thread(target=watch.run)
+    thread = threading.Thread(target=watch.run)  # comes back when there are so many
     watch.want(True)
     thread.start()
-    time.sleep(0.2)
-    watch.stop()
     thread.join()
-    found = watch.drain()
-    assert len(found) == 64
-    assert found == sorted(found, key=lambda pair: pair[0])
-    assert time.perf_counter_ns() - found[-1][0] < 1e9
+
+    def the_latest() -> bool:
+        """Of half a second's five thousand; as soon as its thread had its turn all the time."""
+        watch.drain()
+        time.sleep(0.5)
+        found = watch.drain()
+        assert len(found) <= 64
+        assert found == sorted(found, key=lambda pair: pair[0])
+        return len(found) == 64 and time.perf_counter_ns() - found[-1][0] < 1e8
+
+    wait(the_latest)
+    watch.stop()
+    assert not watch.run()
+    watch.drain()
     assert watch.drain() == []
 
 
@@ -123,9 +143,15 @@ def thread_of(found: Sampler) -> threading.Thread:
     return found._thread
 
 
+def several(samples: list[Sample]) -> None:
+    """Wait for more new ones than the batch that was under way: for some that were taken since now."""
+    until = len(samples) + 2 * sampler.BATCH
+    wait(lambda: len(samples) > until)
+
+
 def wait(condition: Callable[[], bool]) -> None:
-    """Up to two seconds."""
-    deadline = time.monotonic() + 2
+    """Up to a minute, on a busy machine."""
+    deadline = time.monotonic() + 60
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.01)
     assert condition()

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.chromium import launch
-from tests.browser.panel_page import PanelPage
+from tests.browser.panel_page import PATIENCE, PanelPage
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,7 @@ STATIC = ROOT / "lineage_ext" / "static"
 HERE = Path(__file__).parent
 RECORDED = ROOT / "tests" / "widget" / "session.json"
 TYPES = {".html": "text/html", ".js": "text/javascript", ".css": "text/css"}
+PATIENCE = 60_000  # ms: the browser itself starts slowly on a busy machine
 ORIGIN = "http://panel.localhost"  # a secure context: there is a clipboard
 Records = Sequence[Sequence[Any]]
 
@@ -28,7 +29,7 @@ class PanelPage:
             **{"reduced_motion": "reduce", **options},
         )
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(5_000)
+        self.page.set_default_timeout(PATIENCE)
         self.errors: list[str] = []
         self.requests: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,6 +17,7 @@ from jupyter_client import KernelManager
 
 from lineage_ext.model import ErrorFacet, Run, RunState
 from lineage_ext.session import CURRENT
+from tests.emit.delivery.backend import wait_for
 from tests.hosts.conftest import LOAD, PYTHONPATH, Shell
 
 Tracked = Callable[..., list[dict[str, Any]]]
@@ -54,14 +54,21 @@ def test_nothing_is_current_right_after_an_async_cell(prepared: Shell) -> None:
     assert [len(titles(prepared.operations(), cell)) for cell in prepared.cells()] == [0, 1]
 
 
-@pytest.mark.parametrize("source", ["time.sleep(5)", "await asyncio.sleep(5)"], ids=["sync", "async"])
+def interrupt_soon() -> None:
+    """For cells: what Ctrl-C does, in a moment, while they wait; they are begun then, however slow the machine is."""
+    main = threading.main_thread().ident
+    assert main is not None
+    timer = threading.Timer(0.2, lambda: signal.pthread_kill(main, signal.SIGINT))
+    timer.daemon = True
+    timer.start()
+
+
+@pytest.mark.parametrize("source", ["time.sleep(60)", "await asyncio.sleep(60)"], ids=["sync", "async"])
 def test_an_interrupted_cell_is_aborted_and_the_next_one_tracked(prepared: Shell, source: str) -> None:
     """18, 19: an interrupt ends the run as ABORT; the guard of the recorder isn't left up."""
-    timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
-    timer.start()
+    prepared.ip.user_ns["interrupt_soon"] = interrupt_soon
     with suppress(KeyboardInterrupt):
-        prepared.run(f"import time\nb = df['a']\n{source}")
-    timer.join()
+        prepared.run(f"import time\nb = df['a']\ninterrupt_soon()\n{source}")
     prepared.run("c = df['a'] + 1")
     interrupted, following = prepared.cells()
     assert interrupted.state is RunState.ABORT
@@ -72,11 +79,9 @@ def test_an_interrupted_cell_is_aborted_and_the_next_one_tracked(prepared: Shell
 
 def test_an_interrupt_within_an_operation_leaves_recording_on(prepared: Shell) -> None:
     """18: the operation that was interrupted is a failed one, and the next cell is recorded."""
-    timer = threading.Timer(0.2, lambda: signal.raise_signal(signal.SIGINT))
-    timer.start()
+    prepared.ip.user_ns["interrupt_soon"] = interrupt_soon
     with suppress(KeyboardInterrupt):
-        prepared.run("import time\ndf['a'].apply(lambda x: time.sleep(2))")
-    timer.join()
+        prepared.run("import time\ndf['a'].apply(lambda x: interrupt_soon() or time.sleep(60))")
     prepared.run("c = df['a']")
     interrupted, following = prepared.cells()
     assert interrupted.state is RunState.ABORT
@@ -97,7 +102,8 @@ def test_a_thread_belongs_to_the_cell_that_runs(prepared: Shell) -> None:
 def test_a_thread_that_outlives_its_cell_is_recorded_nowhere(prepared: Shell) -> None:
     """21: between cells a plain thread belongs to no run."""
     prepared.run(
-        "go = threading.Event()\ndef late():\n    go.wait(5)\n    df['a']\nt = threading.Thread(target=late)\nt.start()"
+        "go = threading.Event()\ndef late():\n    go.wait(60)\n    df['a']\n"
+        "t = threading.Thread(target=late)\nt.start()"
     )
     prepared.ip.user_ns["go"].set()
     prepared.ip.user_ns["t"].join()
@@ -161,16 +167,17 @@ def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
         for source in (LOAD, PREPARE):
             assert client.execute(source, reply=True, timeout=60)["content"]["status"] == "ok"
         client.control_channel.send(client.session.msg("create_subshell_request"))
-        subshell = client.control_channel.get_msg(timeout=10)["content"]["subshell_id"]
-        slow = client.execute("import time\nb = df['a']\ntime.sleep(2)\nc = df['a'] - 1")
-        time.sleep(0.7)
+        subshell = client.control_channel.get_msg(timeout=60)["content"]["subshell_id"]
+        slow = client.execute(SLOW)
+        wait_for((tmp_path / "begun").exists)
         message = client.session.msg(
             "execute_request", {"code": "d = df['a'] * 3", "silent": False, "store_history": True}
         )
         message["header"]["subshell_id"] = subshell
         client.shell_channel.send(message)
-        ended = [client.get_shell_msg(timeout=30)["parent_header"]["msg_id"] for _ in range(2)]
-        assert ended == [message["header"]["msg_id"], slow]
+        assert client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == message["header"]["msg_id"]
+        (tmp_path / "go").touch()
+        assert client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == slow
         runs = reported(client)
     finally:
         client.stop_channels()
@@ -186,6 +193,17 @@ def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
     assert {run["state"] for run in runs} == {"COMPLETE"}
 
 
+SLOW = """
+import time
+from pathlib import Path
+b = df['a']
+Path('begun').touch()
+while not Path('go').exists():
+    time.sleep(0.01)
+c = df['a'] - 1
+"""
+
+
 def reported(client: Any) -> list[dict[str, Any]]:
     """What ``seen.report()`` prints."""
     printed: list[str] = []
@@ -193,7 +211,7 @@ def reported(client: Any) -> list[dict[str, Any]]:
     def hook(message: dict[str, Any]) -> None:
         printed.append(message["content"].get("text", ""))
 
-    client.execute_interactive("seen.report()", output_hook=hook, timeout=30)
+    client.execute_interactive("seen.report()", output_hook=hook, timeout=60)
     found: list[dict[str, Any]] = json.loads("".join(printed))
     return found
 

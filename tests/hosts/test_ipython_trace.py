@@ -269,7 +269,7 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     after = state_of(bare.ip)
     assert [name for name in before if before[name] != after[name]] == []
     for thread in set(threading.enumerate()) - threads:
-        thread.join(2)
+        thread.join(60)
         assert not thread.is_alive()
     assert session.closed
     with pytest.raises(NoSession):

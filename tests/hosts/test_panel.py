@@ -195,11 +195,11 @@ def test_hide_closes_it_and_show_opens_a_new_one(kernel: Kernel) -> None:
 
 def test_unloading_says_goodbye_and_leaves_the_kernel_as_it_was(kernel: Kernel) -> None:
     """The last picture stays; no thread of ours does."""
-    threads = "import threading; print([t.name for t in threading.enumerate() if t.name.startswith('lineage')])"
-    assert "lineage_ext panel" in kernel.run(threads)
+    kernel.run("import threading\ndef ours(): return [t for t in threading.enumerate() if t.name[:7] == 'lineage']")
+    assert "lineage_ext panel" in kernel.run("print([t.name for t in ours()])")
     kernel.run("%unload_ext lineage_ext")
     assert kernel.messages(kernel.panel()[0])[-1]["reason"] == "closed"
-    assert kernel.run(f"time.sleep(0.2)\n{threads}").strip() == "[]"
+    assert kernel.run(f"for t in ours(): t.join({SECONDS / 2})\nprint(ours())").strip() == "[]"
 
 
 def test_anywidget_is_imported_with_the_first_panel(tmp_path: Path) -> None:

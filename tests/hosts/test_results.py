@@ -159,17 +159,20 @@ def test_a_list_that_holds_itself() -> None:
 
 
 def test_describing_is_quick() -> None:
-    """Below a millisecond, however big the value."""
+    """Below a millisecond, however big the value; the machine may do something else now and then."""
     values = [
         list(range(1_000_000)),
         pd.DataFrame(np.zeros((1000, 1000))),
         "x" * 10_000_000,
         {i: [i] * 50 for i in range(100)},
     ]
-    start = time.perf_counter()
-    for value in values:
-        text(value)
-    assert time.perf_counter() - start < 0.01
+    times = []
+    for _ in range(20):
+        start = time.perf_counter()
+        for value in values:
+            text(value)
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.004
 
 
 def test_figures_are_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,12 +6,15 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from lineage_ext.errors import StoreError, UnknownName
 from lineage_ext.model import CodeFacet, RunState
 from lineage_ext.store import reading
+from tests.emit.delivery.backend import wait_for
 from tests.hosts.conftest import PYTHONPATH
 
 LISTEN = """
@@ -235,13 +238,29 @@ pd.DataFrame({'b': [1]})
     assert {run[1] for run in runs} == {"COMPLETE"}
 
 
+def killed_once_stored(folder: Path, command: list[str], count: int = 3) -> None:
+    """Start a process that goes on for long, and kill it when the store has so many of its runs."""
+
+    def stored() -> int:
+        with suppress(StoreError, UnknownName):  # it isn't there yet, or nothing in it
+            return len(list(reading.runs(folder / ".lineage" / "lineage.sqlite")))
+        return 0
+
+    process = subprocess.Popen(command, cwd=folder, env={**os.environ, "PYTHONPATH": PYTHONPATH})
+    try:
+        wait_for(lambda: stored() >= count or process.poll() is not None)
+    finally:
+        process.kill()
+        assert process.wait() == -signal.SIGKILL
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL")
 def test_a_killed_script_leaves_its_start(tmp_path: Path) -> None:
     """35: nothing can be done at the end; what was begun and recorded before is in the store."""
-    body = "import os, signal, time, pandas as pd\ndf = pd.DataFrame({'a': [1]})\ntime.sleep(1.5)\n"
-    done = python(tmp_path, LISTEN + body + "os.kill(os.getpid(), signal.SIGKILL)")
-    assert done.returncode == -signal.SIGKILL
+    source = LISTEN + "import time, pandas as pd\ndf = pd.DataFrame({'a': [1]})\ntime.sleep(600)\n"
+    (tmp_path / "script.py").write_text(source)
+    killed_once_stored(tmp_path, [sys.executable, "script.py"])
     session, script, made = reading.runs(tmp_path / ".lineage" / "lineage.sqlite")
     assert (session.state, script.state) == (RunState.ABORT, RunState.ABORT)
-    assert script.facet(CodeFacet).source == LISTEN + body + "os.kill(os.getpid(), signal.SIGKILL)"
+    assert script.facet(CodeFacet).source == source
     assert (made.job.name, made.parent_id) == ("pandas.DataFrame.__init__", script.id)

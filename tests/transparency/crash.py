@@ -14,14 +14,17 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from lineage_ext.errors import StoreError
 from lineage_ext.model import Run, RunKind, RunState
 from lineage_ext.store import reading
 
 REPOSITORY = Path(__file__).parents[2]
 AT_ONCE = 3
+PATIENCE = 120  # s until the first operations are stored
 KERNEL = """
 import sys
 from IPython.core.interactiveshell import InteractiveShell
@@ -62,15 +65,26 @@ class Killed:
 
 
 def kill(folder: Path, seeds: range) -> list[Killed]:
-    """Start the kernels in one folder, kill each some time after its first operation, and read the store."""
-    kernels = {seed: _start(folder, seed) for seed in seeds}
-    ends = {seed: _kill(kernel, 1 + 0.17 * (seed % 8)) for seed, kernel in kernels.items()}
+    """Start the kernels in one folder, kill each some time after its first operation was stored, and read the store."""
     path = folder / ".lineage" / "lineage.sqlite"
+    before = _begun(path)
+    kernels = {seed: _start(folder, seed) for seed in seeds}
+    until = time.monotonic() + PATIENCE
+    while _begun(path) < before + len(seeds) and time.monotonic() < until:
+        time.sleep(0.1)
+    ends = {seed: _kill(kernel, 1 + 0.17 * (seed % 8)) for seed, kernel in kernels.items()}
     sound = sqlite3.connect(path).execute("PRAGMA integrity_check").fetchone()
     assert sound == ("ok",), sound
     stored = dict(_stored(path))
     nothing: tuple[set[int], dict[RunKind, RunState]] = set(), {}
     return [Killed(told, at, *stored.get(seed, nothing)) for seed, (told, at) in ends.items()]
+
+
+def _begun(path: Path) -> int:
+    """How many sessions have operations."""
+    with suppress(StoreError):  # it isn't there yet
+        return sum(session.operations > 0 for session in reading.sessions(path))
+    return 0
 
 
 def _start(folder: Path, seed: int) -> subprocess.Popen[str]:

@@ -17,8 +17,6 @@ from tests.hosts.marimo.server import Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.kernel, pytest.mark.slow]
 
-expect.set_options(timeout=PATIENCE)
-
 CELLS = {
     "panel": """
         import lineage_ext

@@ -55,7 +55,7 @@ class Receiver:
                 for scope in group.scope_metrics:
                     self.metrics.update((m.name, _points(m)) for m in scope.metrics)
 
-    def wait(self, count: int, seconds: float = 20) -> list[Span]:
+    def wait(self, count: int, seconds: float = 60) -> list[Span]:
         """The spans, once there are ``count``."""
         end = time.monotonic() + seconds
         while len(self.spans) < count and time.monotonic() < end:

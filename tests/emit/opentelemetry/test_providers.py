@@ -104,8 +104,9 @@ def test_the_provider_of_the_process_is_used(tmp_path: Path, provider: str, firs
 def test_configuring_logfire_late_takes_over_from_us(tmp_path: Path, receiver: Receiver) -> None:
     """We send to the endpoint of the environment until then, and to logfire from then on: nothing comes twice."""
     endpoint = {"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{receiver.url}/v1/traces", "LOGFIRE_IGNORE_NO_CONFIG": "1"}
+    patient = "from lineage_ext.emit.opentelemetry import telemetry\ntelemetry.PATIENCE = 60"
     drop = "import os\nfor name in list(os.environ):\n    if name.startswith('OTEL_'): del os.environ[name]"
-    found = program(tmp_path, LOAD, drop, LOGFIRE, WORK, TELL, **endpoint)
+    found = program(tmp_path, patient, LOAD, drop, LOGFIRE, WORK, TELL, **endpoint)
     assert [s["name"] for s in found["spans"]] == ["mine", "pandas.DataFrame.sort_values", "book cell", "book"]
     assert sorted(s.name for s in receiver.wait(2)) == ["book cell", "pandas.DataFrame.__init__"]
 

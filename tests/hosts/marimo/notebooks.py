@@ -5,8 +5,10 @@ from __future__ import annotations
 import textwrap
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+from lineage_ext.errors import StoreError, UnknownName
 from lineage_ext.graph import LineageGraph
 from lineage_ext.model import CodeFacet, DataflowFacet, ErrorFacet, Run, RunKind
 from lineage_ext.store import reading
@@ -49,15 +51,16 @@ def write(path: Path, cells: dict[str, str], setup: str = IMPORTS) -> Path:
     return path
 
 
-def recorded(folder: Path, until: Callable[[LineageGraph], object] = lambda _: True, wait: float = 30) -> LineageGraph:
+def recorded(folder: Path, until: Callable[[LineageGraph], object] = lambda _: True, wait: float = 90) -> LineageGraph:
     """The latest session of a folder's store, once it is what is waited for."""
     ends = time.monotonic() + wait
     while True:
         store = folder / ".lineage" / "lineage.sqlite"
         if store.exists():
-            graph = reading.load(store)
-            if until(graph) or time.monotonic() > ends:
-                return graph
+            with suppress(StoreError, UnknownName):  # there is nothing in it yet
+                graph = reading.load(store)
+                if until(graph) or time.monotonic() > ends:
+                    return graph
         assert time.monotonic() < ends, f"nothing was recorded in {folder}"
         time.sleep(0.2)
 
