@@ -16,7 +16,7 @@ from typing import Any
 
 from lineage_ext import guard
 from lineage_ext.resources import HELD, Proc, source
-from lineage_ext.session import Sample
+from lineage_ext.session import HALT, Sample
 
 IDLE = 20  # intervals
 BATCH = 5  # samples
@@ -112,7 +112,7 @@ class Sampler:
         thread = self._thread
         self.close()
         if thread is not None:
-            thread.join(1.0)
+            thread.join(HALT)
 
     def close(self) -> None:
         """Let the thread end."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 os.environ["LINEAGE_STRICT"] = "1"  # here, not in a fixture: kernels and subprocesses inherit it
 os.environ["OPENLINEAGE_DISABLED"] = "true"
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so shells start what runs in the background, and it's inherited
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

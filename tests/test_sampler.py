@@ -13,7 +13,7 @@ import pytest
 
 from lineage_ext import resources, sampler
 from lineage_ext.sampler import Sampler
-from lineage_ext.session import Sample
+from lineage_ext.session import HALT, Sample
 
 MB = 1_000_000
 INTERVAL = 0.01
@@ -100,7 +100,7 @@ def test_it_halts_at_once_and_goes_on() -> None:
     time.sleep(0.02)
     before, thread = time.monotonic(), thread_of(found)
     found.halt()
-    assert not thread.is_alive() or time.monotonic() - before >= 1  # all the time that a fork waits for it
+    assert not thread.is_alive() or time.monotonic() - before >= HALT  # all the time that a fork waits for it
     wait(lambda: not thread.is_alive())
     found.interval = INTERVAL
     samples: list[Sample] = []

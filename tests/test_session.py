@@ -182,7 +182,7 @@ def test_the_worker_passes_on_by_itself_and_stops() -> None:
     worker = session._worker
     session.close()
     assert worker is not None
-    worker.join(60)  # the end waits for a second
+    worker.join(60)  # the end waits for some seconds
     assert not worker.is_alive()
     CURRENT.set(None)
 

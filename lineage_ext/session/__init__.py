@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lineage_ext.session.current import CURRENT
+from lineage_ext.session.delivery import HALT
 from lineage_ext.session.memory_sample import Sample
 from lineage_ext.session.part import Part
 from lineage_ext.session.session import Session
@@ -28,6 +29,7 @@ __all__ = [
     "Around",
     "CURRENT",
     "Counters",
+    "HALT",
     "Interpreter",
     "Outward",
     "Part",

@@ -20,6 +20,8 @@ from lineage_ext.session.open import Open
 if TYPE_CHECKING:
     from lineage_ext.session.processor import Interpreter, Processor
 
+HALT = 10.0  # s that a fork waits for a thread of ours to end: the child would inherit what it holds
+
 
 class Delivery:
     """Passes what is in ``_inbox`` (and what the interpreter has ready) to the processors; a Session is one.
@@ -68,7 +70,7 @@ class Delivery:
         worker, self._worker = self._worker, None
         if worker is not None and worker is not threading.current_thread():
             self._wake.set()
-            worker.join(1.0)
+            worker.join(HALT)
 
     def _work(self) -> None:
         due = 0.0

@@ -62,6 +62,7 @@ class Commands:
         return None, []
 
     def _details(self, message: Message, _: Send) -> Answer:
+        self._stream.catch_up()  # names are known with the end of the cell, which may not be passed on yet
         if isinstance(message.get("run"), int):
             return details.of_run(self._graph.run(message["run"])), []
         if isinstance(message.get("dataset"), int):

@@ -18,7 +18,7 @@ from typing import Any
 from lineage_ext import guard
 from lineage_ext.graph.samples import Samples
 from lineage_ext.model import Run, RunKind
-from lineage_ext.session import Sample, Session
+from lineage_ext.session import HALT, Sample, Session
 from lineage_ext.widget import protocol
 from lineage_ext.widget.activity import Activity
 from lineage_ext.widget.described import Describer
@@ -144,6 +144,10 @@ class Stream:
             self._status = found
             self._tell(found)
 
+    def catch_up(self) -> None:
+        """Have the session pass on what it has: who asks is answered as things stand now."""
+        self._session.flush()
+
     # -- who listens -----------------------------------------------------------------------------------------------
     def listen(self, send: Send) -> None:
         """Call ``send`` with every message from now on, one at a time, mostly on the stream's thread."""
@@ -187,7 +191,7 @@ class Stream:
         thread, self._thread = self._thread, None
         self._wake.set()
         if thread is not None and thread is not threading.current_thread():
-            thread.join(1.0)
+            thread.join(HALT)
 
     def _work(self) -> None:
         looked = 0.0
