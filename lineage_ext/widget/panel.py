@@ -66,6 +66,7 @@ class StreamPanel(anywidget.AnyWidget):
             command = f"IPY_MODEL_{self._command_model.model_id}"
         else:
             command = ""
+        stream.catch_up()
         with stream.lock:  # no patch falls between the snapshot, made on the way to the front end, and the first patch
             super().__init__(title=title, notebook=notebook, docked=docked, command=command, snapshot="")
             stream.listen(self._post)

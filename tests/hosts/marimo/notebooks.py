@@ -53,16 +53,16 @@ def write(path: Path, cells: dict[str, str], setup: str = IMPORTS) -> Path:
 
 def recorded(folder: Path, until: Callable[[LineageGraph], object] = lambda _: True, wait: float = 90) -> LineageGraph:
     """The latest session of a folder's store, once it is what is waited for."""
-    ends = time.monotonic() + wait
-    while True:
-        store = folder / ".lineage" / "lineage.sqlite"
+    store = folder / ".lineage" / "lineage.sqlite"
+    for _ in range(int(wait / 0.2)):
         if store.exists():
             with suppress(StoreError, UnknownName):  # there is nothing in it yet
                 graph = reading.load(store)
-                if until(graph) or time.monotonic() > ends:
+                if until(graph):
                     return graph
-        assert time.monotonic() < ends, f"nothing was recorded in {folder}"
         time.sleep(0.2)
+    assert store.exists(), f"nothing was recorded in {folder}"
+    return reading.load(store)
 
 
 def cells(graph: LineageGraph, name: str) -> list[Run]:
