@@ -10,8 +10,9 @@ from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, Source, called
 
-CALLING = frozenset({"map", "filter", "sorted", "reduce", "groupby", "max", "min", "accumulate"})
-FIRST = frozenset({"map", "filter", "reduce"})  # of those, the ones that take the function before the items
+CHOOSING = frozenset({"filter", "filterfalse", "takewhile", "dropwhile"})  # a function says which items
+FIRST = CHOOSING | {"map", "reduce"}  # they take the function before the items
+CALLING = FIRST | {"sorted", "groupby", "max", "min", "accumulate"}
 CALLED_ON = frozenset({"sort"})  # methods that call a function with the items of what they are called on
 MAKING = frozenset({"__init__", "__post_init__", "__enter__", "__exit__"})  # run by the call of a class, or ``with``
 CLASSES = frozenset({"cls", "__class__", ""})  # ``cls(…)``, ``self.__class__(…)``, ``type(self)(…)``, ``kinds[k](…)``
@@ -226,4 +227,4 @@ def _item_of(r: Resolver, name: str, function: Function, node: ast.Call, caller:
     given = node.args[1:] if called(node) in FIRST else node.args[:1]
     if called(node) == "map" and name in names and names.index(name) < len(given):
         given = [given[names.index(name)]]
-    return union(r.flow(g, caller).each() for g in given)
+    return union(r.iterated(g, caller) or r.flow(g, caller).each() for g in given)

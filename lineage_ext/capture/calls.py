@@ -107,14 +107,21 @@ def unknown(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow:
     return union((*(r.flow(a, at) for a in given), *made)).through(T.TRANSFORMATION, reason=f"called {name}")
 
 
-def _handed_over(r: Resolver, node: ast.expr, at: Where) -> Flow:
-    """What a function returns that is called by we don't know whom, perhaps in another thread."""
+def _handed_over(r: Resolver, node: ast.expr, at: Where, call: ast.Call | None = None) -> Flow:
+    """What a function returns that is called by we don't know whom, perhaps in another thread.
+
+    ``call`` is the one that hands it the items it is called with, if it is known.
+    """
     if not isinstance(node, ast.Name | ast.Lambda):
         return EMPTY
     what = callee(r, node, at)
     if not isinstance(what.definition, FUNCTIONS) or what.at is None:
         return EMPTY
-    return result_of(r, what.definition, Where(what.at.source, what.at.reaching, None, at.since))
+    frame = Where(what.at.source, what.at.reaching, None, at.since)
+    made = result_of(r, what.definition, frame)
+    if call is None or at.chain is None:
+        return made
+    return union((made, result_of(r, what.definition, replace(frame, chain=((at.file, span(call)), *at.chain)))))
 
 
 def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
@@ -206,8 +213,8 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     inside = _of_dict(r, node, name, value, at)
     if inside is not None:
         return inside
-    if name in MAPPING and node.args and (made := _handed_over(r, node.args[0], at)):
-        return sequence(made)
+    if name in MAPPING and node.args and (made := _handed_over(r, node.args[0], at, node)):
+        return sequence(made).counted(union(r.rounds(node, a, at) for a in node.args[1:]))
     if name == "get_level_values" and node.args:
         return value.level(node.args[0])
     if name in METHODS:

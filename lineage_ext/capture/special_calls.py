@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from lineage_ext.capture.arguments import CHOOSING
 from lineage_ext.capture.calls import arguments, by_facts, function, result_of
 from lineage_ext.capture.contents import content
 from lineage_ext.capture.definitions import callee
@@ -184,7 +185,26 @@ def dict_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     return union((flow, gathered(parts))) if parts else flow
 
 
-@function("builtins.map", "builtins.filter", "functools.reduce")
+@function("itertools.compress", "itertools.islice")
+def taken(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Some of the items, as the other arguments say."""
+    if not node.args:
+        return EMPTY
+    found, *others = arguments(node)
+    return _iterated(r, found, at).unaligned().counted(union(r.flow(a, at) for a in others))
+
+
+@function("itertools.repeat")
+def repeated(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """One value as often as the second argument says."""
+    value, *times = (r.flow(a, at) for a in arguments(node))
+    return sequence(value).unaligned().counted(union(times))
+
+
+@function(
+    "builtins.map", "builtins.filter", "functools.reduce", "itertools.filterfalse", "itertools.takewhile",
+    "itertools.dropwhile",
+)  # fmt: skip
 def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """The function's result for each item: from the items, and from what the function captures."""
     if not node.args:
@@ -195,9 +215,9 @@ def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
         values = union((*(_items(r, a, at) for a in rest), r.flow(function, at)))
         item = values.through(T.TRANSFORMATION, reason=f"called {_name(function)}")
     if called(node) == "map":
-        return sequence(item).counted(union(r.flow(a, at) for a in rest).rows())
+        return sequence(item).counted(union(r.rounds(node, a, at) for a in rest))
     items = _items(r, rest[0], at) if rest else EMPTY
-    return sequence(items).unaligned().counted(item) if called(node) == "filter" else item.unaligned()
+    return sequence(items).unaligned().counted(item) if called(node) in CHOOSING else item.unaligned()
 
 
 def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow | None:
