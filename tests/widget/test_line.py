@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from lineage_ext.hosts import wiring
 from lineage_ext.testing import FixedClock
 from lineage_ext.widget import bars
 from lineage_ext.widget.line import ProgressLines, Rich, Tqdm
+from tests.widget.front import until
 
 
 class Drawn:
@@ -92,9 +92,7 @@ def test_a_script_shows_it_on_stderr_only(tmp_path: Path) -> None:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         session = wiring.open_session("progress", LineageConfig(store="memory", progress=True), tmp_path)
         run = session.begin("long")
-        end = time.monotonic() + 20
-        while "long" not in err.getvalue() and time.monotonic() < end:
-            time.sleep(0.05)
+        until(lambda: "long" in err.getvalue())
         print("mine")
         session.end(run)
         session.close()

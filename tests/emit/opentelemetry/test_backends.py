@@ -96,7 +96,4 @@ def test_loggers_are_left_as_they_were(receiver: Receiver, book: Open) -> None:
     with book() as notebook:
         notebook.cell("import logging")
         assert touched()
-    end = time.monotonic() + 60
-    while touched() and time.monotonic() < end:  # threads of the tests before may still wait for their backends
-        time.sleep(0.1)
-    assert not touched()
+    wait_for(lambda: not touched())  # threads of the tests before may still wait for their backends
