@@ -32,13 +32,15 @@ class Aggregate(Word):
 
     ``levels``: the value comes from the index (idxmax). ``ordered``: it depends on the order of rows (first).
     ``counts``: only which rows there are matters, not their values. ``across``: each output column comes from all
-    columns (correlations). ``operands``: further frames or series.
+    columns (correlations). ``several``: there may be several values, and they decide how many (mode). ``operands``:
+    further frames or series.
     """
 
     levels: bool = False
     ordered: bool = False
     counts: bool = False
     across: bool = False
+    several: bool = False
     operands: tuple[str, ...] = ()
     how: T = T.AGGREGATION
 
@@ -55,6 +57,8 @@ class Aggregate(Word):
                 call.link(values_of(out), operand, (*values_of(operand), ROWS), self.how, out=i, cross=True)
             foreign(call, values_of(out), i)  # ``agg(function)``
             call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
+            if self.several:
+                call.link((ROWS,), source, values_of(source), T.FILTER, out=i, cross=True)
 
     def _values(self, call: Call, source: State, i: int) -> None:
         out = call.outs[i]
