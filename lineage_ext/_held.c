@@ -108,7 +108,8 @@ static void rest(Watch *self)
 static void sample(Watch *self)
 {
     pthread_mutex_unlock(&self->lock);
-    Sample now = {monotonic(), resident(self->fd, self->page)};
+    long long at = monotonic(); /* before: C may evaluate the parts of an initializer in any order */
+    Sample now = {at, resident(self->fd, self->page)};
     pthread_mutex_lock(&self->lock);
     if (now.rss == 0)
         return;

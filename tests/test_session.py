@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -40,10 +40,16 @@ class Records:
     def __init__(self) -> None:
         self.runs: list[Run] = []
 
-    def drain(self) -> Iterator[Run]:
-        """Everything given so far."""
-        runs, self.runs = self.runs, []
-        yield from runs
+    def drain(self, lasts: Callable[[], bool]) -> Iterator[Run]:
+        """What was given so far, as long as it ``lasts``."""
+        for _ in range(len(self.runs)):
+            yield self.runs.pop(0)
+            if not lasts():
+                return
+
+    def crowded(self) -> bool:
+        """There is room."""
+        return False
 
     def waiting(self) -> bool:
         """Whether something was given."""

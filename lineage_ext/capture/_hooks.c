@@ -35,9 +35,9 @@ static struct {
     PyObject *WORLD, *KINDS, *CURRENT, *HANDLERS, *LOG, *SHARED, *SCALARS, *PLAIN, *INTS;  /* used in place */
     PyObject *GIVING, *labels_of, *rows_of;                                    /* used in place, too */
     PyObject *Point, *Spot, *Repeat, *World, *Giving, *Op;                     /* classes with slots */
-    PyObject *DataFrame, *Series, *NDFrameIndexerBase, *Index, *RangeIndex, *MultiIndex;
+    PyObject *DataFrame, *Series, *NDFrameIndexerBase, *Index, *RangeIndex, *MultiIndex, *CachedProperty;
     PyObject *record, *leave, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
-        *indexer, *report, *getframe, *clock, *check;                          /* functions in Python */
+        *indexer, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
     PyObject *CALL, *no_default, *no_default_atom;
 } G;
@@ -52,6 +52,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"around", &G.around}, {"same_callers", &G.same_callers}, {"snapshot", &G.snapshot},
     {"any_function", &G.any_function}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
     {"indexer", &G.indexer}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},
+    {"dtype_of", &G.dtype_of}, {"dtypes_of", &G.dtypes_of}, {"CachedProperty", &G.CachedProperty},
     {"OBJECT", &G.OBJECT}, {"CELL", &G.CELL}, {"SCALAR", &G.SCALAR}, {"SAME", &G.SAME}, {"EQUAL", &G.EQUAL},
     {"ITEMS", &G.ITEMS}, {"CALL", &G.CALL}, {"no_default", &G.no_default}, {"no_default_atom", &G.no_default_atom},
 };
@@ -86,14 +87,14 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
 
 static PyObject *s_d, *s_callback, *s_lineage, *s_mgr, *s_axes, *s_blocks, *s_values, *s_dtype, *s_locs, *s_name,
     *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
-    *s_get_dtypes, *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
+    *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&s_d, "d"}, {&s_callback, "callback"}, {&s_lineage, "_lineage"}, {&s_mgr, "_mgr"}, {&s_axes, "axes"},
     {&s_blocks, "blocks"}, {&s_values, "values"}, {&s_dtype, "dtype"}, {&s_locs, "_mgr_locs"}, {&s_name, "_name"},
     {&s_names, "names"}, {&s_id, "_id"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
-    {&s_module, "<module>"}, {&s_get_dtypes, "get_dtypes"},
+    {&s_module, "<module>"},
 };
 
 #define KEEPS Py_False /* the note of a record: the function is told not to change its object */
@@ -219,12 +220,20 @@ typedef struct { Own own; Known known[PLACES]; unsigned int next; } Attribute;
 static Attribute A_axes = {{&s_axes}}, A_blocks = {{&s_blocks}}, A_values = {{&s_values}}, A_dtype = {{&s_dtype}},
                  A_locs = {{&s_locs}};
 
+static Known *known_in(Attribute *attribute, PyTypeObject *type)
+{
+    for (Known *known = attribute->known; known < attribute->known + PLACES; known++)
+        if (known->type == type && known->version == type->tp_version_tag)
+            return known;
+    return NULL;
+}
+
 static PyObject *attribute(Attribute *attribute, PyObject *object)
 {
     PyTypeObject *type = Py_TYPE(object);
-    for (Known *known = attribute->known; known < attribute->known + PLACES; known++)
-        if (known->type == type && known->version == type->tp_version_tag)
-            return known->read->get(object, known->read->closure);
+    Known *known = known_in(attribute, type);
+    if (known != NULL)
+        return known->read->get(object, known->read->closure);
     if (type->tp_getattro != PyObject_GenericGetAttr)
         return PyObject_GetAttr(object, *attribute->own.name);
     PyObject *found = own(&attribute->own, object);
@@ -817,12 +826,24 @@ static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
     return known;
 }
 
+/* As ``identity.dtype_of``, which is asked where the array would keep the answer. */
+static PyObject *dtype_of(PyObject *values)
+{
+    PyTypeObject *type = Py_TYPE(values);
+    if (known_in(&A_dtype, type) == NULL) {
+        PyObject *descriptor = _PyType_Lookup(type, s_dtype);
+        if (descriptor != NULL && (PyObject *)Py_TYPE(descriptor) == G.CachedProperty)
+            return PyObject_CallOneArg(G.dtype_of, values);
+    }
+    return attribute(&A_dtype, values);
+}
+
 /* (dtype, placement) of each block; the dtype alone for a series. */
 static int add_types(PyObject *record, PyObject *blocks, int places)
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
         PyObject *block = PyTuple_GET_ITEM(blocks, i), *values = attribute(&A_values, block);
-        PyObject *dtype = values == NULL ? NULL : attribute(&A_dtype, values);
+        PyObject *dtype = values == NULL ? NULL : dtype_of(values);
         Py_XDECREF(values);
         if (add(record, dtype) < 0 || (places && add(record, attribute(&A_locs, block)) < 0))
             return -1;
@@ -865,7 +886,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
         goto end;
     PyObject *kind = number_of_kind[frame ? FRAME : SERIES];
     PyObject *atoms[8] = {number, kind, labels, names, rows, name, of, types};
-    if (add_all(record, atoms, 8) == 0 && (many ? add(record, PyObject_CallMethodNoArgs(manager, s_get_dtypes)) : add_types(record, blocks, frame)) == 0 &&
+    if (add_all(record, atoms, 8) == 0 && (many ? add(record, PyObject_CallOneArg(G.dtypes_of, manager)) : add_types(record, blocks, frame)) == 0 &&
         PyDict_SetItem(G.rows_of, id, number) == 0 && set_own(&O_lineage, object, number) == 0)
         done = 1;
 end:

@@ -109,6 +109,11 @@ class Budget:
             self._adjust(spent, limit, full)
         return EACH if self.step or (limit and 2 * spent > limit) else SELDOM
 
+    def waiting(self) -> float:
+        """Which share of the memory for records that wait is taken; 0 where it has no limit."""
+        memory = self._memory()
+        return len(LOG) * BYTES_AN_ATOM / memory if memory > 0 else 0.0
+
     def _limit(self) -> int:
         """ns that recording may take in the cell so far; 0 for no limit."""
         share = self._share()

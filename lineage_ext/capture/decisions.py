@@ -54,8 +54,12 @@ def around(event: Event, at: Where) -> frozenset[Condition]:
 def choice(bound: Iterable[tuple[Event, Where]], use: ast.AST, at: Where) -> list[Gate]:
     """What decided which of the bindings ``use`` sees: their conditions, but for those it stands under itself."""
     own = at.reaching.conditions.of(use)
-    found: list[Gate] = []
-    for event, there in bound:
-        same = there.source is at.source and there.chain == at.chain
-        found += [(c, there) for c in around(event, there) if not (same and c in own)]
-    return found
+    return [gate for event, there in bound for gate in beyond(own, event, there, at)]
+
+
+def beyond(own: frozenset[Condition], event: Event, there: Where, at: Where) -> list[Gate]:
+    """What a binding stands under, but for what its use in the frame ``at`` does, too: ``own``."""
+    conditions = around(event, there)
+    if conditions and there.source is at.source and there.chain == at.chain:
+        return [(c, there) for c in conditions if c not in own]
+    return [(c, there) for c in conditions]

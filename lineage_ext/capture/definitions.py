@@ -24,9 +24,11 @@ def events(r: Resolver, name: str, use: ast.AST, at: Where) -> Found:
         yield inside, at
         return
     scope = at.source.scope(use)
-    found, sure = at.reaching.before(name, use, scope)
-    yield from ((e, at) for e in found)
-    if sure:
+    for event in at.reaching.nearest(name, use, scope):
+        if event is None:
+            break
+        yield event, at
+    else:
         return
     if isinstance(scope, ast.Module):
         yield from _around_module(r, name, at)

@@ -20,6 +20,7 @@ from time import perf_counter_ns
 from types import FrameType
 from typing import Any, Literal
 
+from numpy import ndarray
 from pandas import DataFrame, RangeIndex, Series
 from pandas._libs import lib
 
@@ -28,7 +29,7 @@ from lineage_ext.capture import identity, recorder
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import USERS, around, caller
 from lineage_ext.capture.flags import EXTERNAL_DATA, INIT, INPLACE, MUTATES
-from lineage_ext.capture.identity import GIVING, describe_frame, describe_series, set_mark
+from lineage_ext.capture.identity import GIVING, describe_frame, describe_series, dtype_of, set_mark
 from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import PLAIN, outputs
@@ -123,7 +124,7 @@ def _enter() -> Callable[[Point, Args], Token | None]:
 def _leave() -> Callable[[Token, Any, Any], Any]:
     state, world, giving, now, direct, plain = STATE, WORLD, GIVING, perf_counter_ns, DIRECT, PLAIN
     log, kind_of, record, series, table, counted = LOG.extend, type, list, Series, DataFrame, RangeIndex
-    labels_of, rows_of = identity.labels_of.get, identity.rows_of
+    labels_of, rows_of, array = identity.labels_of.get, identity.rows_of, ndarray
 
     def leave(token: Token, value: Any, first: Any) -> Any:
         """The function returns ``value``."""
@@ -142,7 +143,8 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
                     except AttributeError:
                         name = None
                     number, key, rows = next(giving.numbers), index._id, len(index._range)
-                    dtype = manager.blocks[0].values.dtype
+                    values = manager.blocks[0].values
+                    dtype = values.dtype if kind_of(values) is array else dtype_of(values)
                     made += (ended, None, number, SERIES, labels_of(key, -1), index._name, rows, name, 0, 1, dtype)
                     rows_of[key] = number
                     set_mark(value, "_lineage", number)

@@ -14,7 +14,7 @@ from itertools import islice
 
 from lineage_ext.capture.arguments import passed
 from lineage_ext.capture.conditions import Condition, Kind
-from lineage_ext.capture.decisions import around, choice
+from lineage_ext.capture.decisions import around, beyond
 from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.events import Kind as Does
@@ -74,19 +74,23 @@ def gates(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Iterator[Ga
 
 
 def _of_name(r: Resolver, node: ast.Name, at: Where, depth: int) -> Iterator[Gate]:
-    found = list(islice(events(r, node.id, node, at), MOST_EVENTS))
+    found, own = list(islice(events(r, node.id, node, at), MOST_EVENTS)), at.reaching.conditions.of(node)
     for event, there in found:
-        changes = event.kind is Does.MUTATION
-        if changes and event.target is None:
-            continue
-        about = _written(r, event, there) if changes else _assigned(r, event, node.id, there)
-        change = _operation(event) if changes and GONE not in (about or ()) else None
-        yield from (Gate(c, w, about, change=change) for c, w in choice([(event, there)], node, at))
+        if event.kind is not Does.MUTATION or event.target is not None:
+            yield from _of_event(r, event, there, node.id, beyond(own, event, there, at))
         if event.kind is Does.VALUE and event.value is not None and not event.path:
             yield from gates(r, event.value, there, depth + 1)
         elif event.kind is Does.PARAMETER:
             for argument, caller in passed(r, node.id, event.node, there):
                 yield from gates(r, argument, caller, depth + 1)
+
+
+def _of_event(r: Resolver, event: Event, there: Where, name: str, by: list[tuple[Condition, Where]]) -> Iterator[Gate]:
+    if by:  # most stand under nothing, and then it doesn't matter which columns they are about
+        changes = event.kind is Does.MUTATION
+        about = _written(r, event, there) if changes else _assigned(r, event, name, there)
+        change = _operation(event) if changes and GONE not in (about or ()) else None
+        yield from (Gate(condition, at, about, change=change) for condition, at in by)
 
 
 def _operation(event: Event) -> ast.expr | None:

@@ -14,7 +14,9 @@ from functools import partial
 from itertools import count
 from typing import Any
 
+from numpy import empty, ndarray
 from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
+from pandas._libs.properties import CachedProperty  # type: ignore[attr-defined]  # its stub has the public name only
 from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
@@ -139,10 +141,11 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
     if len(blocks) <= MOST_BLOCKS:
         record += (number, FRAME, labels, names, rows, None, of, 2 * len(blocks))
         for block in blocks:  # appended: a tuple of two to add takes more than twice as long
-            record.append(block.values.dtype)
+            values = block.values
+            record.append(values.dtype if type(values) is ndarray else dtype_of(values))
             record.append(block._mgr_locs)
     else:
-        record += (number, FRAME, labels, names, rows, None, of, 1, manager.get_dtypes())
+        record += (number, FRAME, labels, names, rows, None, of, 1, dtypes_of(manager))
     rows_of[index._id] = number
     set_mark(frame, "_lineage", number)
     return number
@@ -163,7 +166,7 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
         name = series._name
     except AttributeError:  # what an old pandas has pickled gets its name late
         name = None
-    record += (number, SERIES, labels, names, rows, name, of, 1, values.dtype)
+    record += (number, SERIES, labels, names, rows, name, of, 1, dtype_of(values))
     rows_of[key] = number
     set_mark(series, "_lineage", number)
     return number
@@ -172,6 +175,25 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
 def describe_row(series: Series, record: list[Any], of: int = 0) -> int:
     """A series nobody made: its labels are named only if its index is some frame's columns."""
     return describe_series(series, record, of)
+
+
+def dtype_of(values: Any) -> Any:
+    """The dtype of an array, which itself isn't to know that it was asked.
+
+    Masked arrays and those of intervals keep the answer, and what they keep is pickled with them.
+    """
+    for cls in () if type(values) is ndarray else type(values).__mro__:
+        found = cls.__dict__.get("dtype")
+        if found is not None:
+            return found.fget(values) if type(found) is CachedProperty else values.dtype
+    return values.dtype
+
+
+def dtypes_of(manager: Any) -> Any:
+    """The dtypes of all columns of a frame of many blocks: ``manager.get_dtypes()``, but for what arrays would keep."""
+    found = empty(len(manager.blocks), dtype=object)
+    found[:] = [dtype_of(block.values) for block in manager.blocks]
+    return found.take(manager.blknos)
 
 
 def _row_labels(index: Any, owner: Any) -> int:

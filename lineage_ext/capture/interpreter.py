@@ -6,7 +6,8 @@ Runs on the worker thread with recording muted. Rules, and what reads the source
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
@@ -22,6 +23,8 @@ from lineage_ext.session import Session
 
 if TYPE_CHECKING:
     from lineage_ext.capture.explaining import Explaining
+
+CHUNK = 50_000  # atoms, some 2 000 records: the others stay in the log, whose size the budget knows
 
 
 class Interpreter:
@@ -47,19 +50,21 @@ class Interpreter:
         left_out = BUDGET.status()
         return f"{line}\n  degraded    {left_out}" if left_out else line
 
-    def drain(self) -> Iterator[Run]:
-        """Explain everything recorded since the last call, oldest first."""
+    def drain(self, lasts: Callable[[], bool] = lambda: True) -> Iterator[Run]:
+        """Explain what was recorded until now, oldest first; no more, once it no longer ``lasts``."""
         explaining = self.explaining  # also when there is nothing to explain yet: a kill loses 0.5 s at most
-        with muted():
+        with muted(), closing(self._take()) as records:
             identity.trim()
             tell()
-            for record in self._take():
+            for record in records:
                 try:
                     yield from explaining.record(record)
                 except Exception as error:
                     guard.report("interpreter", error)
                     if guard.strict():
                         raise
+                if not lasts():
+                    return
             yield from explaining.repeated()
 
     def waiting(self) -> bool:
@@ -71,23 +76,30 @@ class Interpreter:
         with muted():
             yield from self.explaining.ended(cell)
 
+    def crowded(self) -> bool:
+        """Whether what waits takes more than half of the memory it may."""
+        return BUDGET.waiting() > 0.5
+
     def current(self, number: int) -> int:
         """The number that the object of this number is known by."""
         return number if self._explaining is None else self._explaining.current.get(number, number)
 
-    def _take(self) -> Iterator[list[Any]]:
-        """The records of cells whose start was passed on, in order.
+    def _take(self) -> Generator[list[Any]]:
+        """The records of cells whose start was passed on, in order: those there are now. Closed early, it keeps others.
 
         Where the worker lags, a cell may have ended and the next one recorded before the first one's end is told.
         """
-        log = self._log + SESSIONS.take(self._session)
-        self._log = []
-        at = 0
-        while at < len(log):
-            length = log[at]
-            record = log[at : at + length]
-            if record[1] in WITH_RUN and record[2] in self._session.unannounced:
-                self._log = log[at:]
-                return
-            at += length
-            yield record
+        left = SESSIONS.size(self._session)
+        log, self._log, at = self._log, [], 0
+        try:
+            while log or left > 0:
+                while at < len(log):
+                    record = log[at : at + log[at]]
+                    if record[1] in WITH_RUN and record[2] in self._session.unannounced:
+                        return
+                    at += len(record)
+                    yield record
+                log, at = SESSIONS.take(self._session, min(left, CHUNK)) if left > 0 else [], 0
+                left -= len(log) or left
+        finally:
+            self._log = log[at:]

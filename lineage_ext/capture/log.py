@@ -43,9 +43,20 @@ def outputs(record: list[Any], at: int) -> list[list[Any]]:
     return found
 
 
-def take() -> list[Any]:
-    """Remove and return everything logged so far (records are never split: ``extend`` is atomic)."""
-    n = len(LOG)
+def take(most: int | None = None) -> list[Any]:
+    """Remove and return what was logged so far, or the first records of it that have ``most`` atoms or just more.
+
+    Records are never split: ``extend`` is atomic.
+    """
+    n = len(LOG) if most is None else upto(LOG, most)
     taken = LOG[:n]
     del LOG[:n]
     return taken
+
+
+def upto(records: list[Any], most: int) -> int:
+    """Where the first record ends that ends at place ``most`` or behind it; the end of all if none does."""
+    at, end = 0, len(records)
+    while at < most and at < end:
+        at += records[at]
+    return at

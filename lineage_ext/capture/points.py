@@ -54,7 +54,7 @@ class Spot:
     ``outer`` is None at module level: that code runs once, so nothing else need be compared.
     """
 
-    __slots__ = ("code", "kinds", "latest", "next", "outer", "repeats", "run")
+    __slots__ = ("again", "code", "kinds", "latest", "next", "outer", "repeats", "run")
 
     def __init__(self, code: CodeType, outer: tuple[Any, ...] | None, run: int, following: Spot | None) -> None:
         self.code = code
@@ -64,6 +64,7 @@ class Spot:
         self.latest: Repeat | None = None
         self.repeats: dict[Hashable, Repeat] | None = {}
         self.kinds = 0  # different calls so far
+        self.again = False  # whether one of them has come a second time
 
 
 class Repeat:

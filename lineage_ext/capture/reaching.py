@@ -41,6 +41,7 @@ class Reaching:
         self._places: dict[ast.stmt, tuple[Block, int]] = {}
         self._declared: set[tuple[Scope, str]] = set()  # global and nonlocal
         self._at_end: dict[str, tuple[list[Event], bool]] = {}  # every later cell that uses a name asks
+        self._ended: dict[tuple[ast.stmt, str], tuple[list[Event], bool]] = {}  # each later statement asks
         self._read_blocks()
         self._read_events()
 
@@ -169,23 +170,36 @@ class Reaching:
 
     def before(self, name: str, use: ast.AST, scope: Scope) -> tuple[list[Event], bool]:
         """(events of ``scope`` that may reach ``use``, nearest first; whether a binding among them surely ran)."""
+        found = list(self.nearest(name, use, scope))
+        sure = None not in found[-1:]
+        return [event for event in found if event is not None], sure
+
+    def nearest(self, name: str, use: ast.AST, scope: Scope) -> Iterator[Event | None]:
+        """The same one by one: most who ask want the first few of what may be hundreds. None at the end: none is sure.
+
+        Found a statement at a time, so that a name which a long cell changes in every line costs each line no more.
+        """
         found: list[Event] = []
         statement = None if isinstance(scope, ast.Lambda) else self.source.statement(use)
-        if statement is not None and self._same_statement(name, statement, use, found):
-            return found, True
-        if isinstance(statement, ast.While):  # its test is asked again after each round
+        sure = statement is not None and self._same_statement(name, statement, use, found)
+        if not sure and isinstance(statement, ast.While):  # its test is asked again after each round
             self._ends(statement.body, name, found)
-        while statement is not None and statement in self._places:
-            if self._earlier(name, statement, found):
-                return found, True
+        yield from found
+        while not sure and statement is not None and statement in self._places:
+            for more, binds in self._earlier(name, statement):
+                found += more
+                yield from more
+                sure = binds
             parent = self.source.parents[statement]
-            if parent is scope:
+            if sure or parent is scope:
                 break
-            if self._entering(name, parent, statement, found):
-                return found, True
+            given = len(found)
+            sure = self._entering(name, parent, statement, found)
+            yield from found[given:]
             statement = self.source.statement(parent)
-        parameters = [e for e in self.of(name, scope) if e.kind is Kind.PARAMETER]
-        return found + parameters, bool(parameters)
+        if not sure:
+            parameters = [e for e in self.of(name, scope) if e.kind is Kind.PARAMETER]
+            yield from parameters or (None,)
 
     def at_end(self, name: str) -> tuple[list[Event], bool]:
         """The same at the end of the module."""
@@ -221,10 +235,19 @@ class Reaching:
                 return
             child = parent
 
-    def _earlier(self, name: str, statement: ast.stmt, found: list[Event]) -> bool:
+    def _earlier(self, name: str, statement: ast.stmt) -> Iterator[tuple[list[Event], bool]]:
+        """What each statement before it in its block does, up to one that surely binds the name, which comes last."""
         block, i = self._places[statement]
         holders = self._holders.get((id(block), name), [])
-        return any(self._end(block[j], name, found) for j in reversed(holders[: bisect_left(holders, i)]))
+        for k in range(bisect_left(holders, i) - 1, -1, -1):
+            key = (block[holders[k]], name)
+            known = self._ended.get(key)
+            if known is None:
+                found: list[Event] = []
+                known = self._ended[key] = found, self._end(*key, found)
+            yield known
+            if known[1]:
+                return
 
     def _entering(self, name: str, parent: ast.AST, child: ast.stmt, found: list[Event]) -> bool:
         """What a compound statement does to the name before ``child``, a statement of one of its blocks, runs."""

@@ -53,6 +53,7 @@ from lineage_ext.capture.thread import STATE, current
 from lineage_ext.session import CURRENT
 
 MOST_KEPT = 16  # different calls of one place that are known at a time
+MOST_ONCE = 2 * MOST_KEPT  # of which none has come again: it takes 25 µs to remember a call, 2 to record it
 MOST_SPOTS = 8  # callers of one place in a function
 MOST_SHARED = 2_000
 
@@ -209,7 +210,7 @@ def _repeat(lesson: Lesson) -> Repeat | None:
     found = known.get((lesson.full, lesson.world))
     if found is None:
         spot.kinds += 1
-        if spot.kinds > WORLD.most:
+        if spot.kinds > (WORLD.most if spot.again else MOST_ONCE):
             return None
         if len(known) >= MOST_KEPT:
             oldest = known.pop(next(iter(known)))
@@ -220,6 +221,8 @@ def _repeat(lesson: Lesson) -> Repeat | None:
         found.others = WORLD.calls ^ (spot.latest.call if spot.latest is not None else 0)
         found.context = hash((id(spot), lesson.full, found.others))
         found.whole = None if lesson.world is None else lesson.world ^ found.context
+    else:
+        spot.again = True
     return found
 
 

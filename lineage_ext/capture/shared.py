@@ -44,16 +44,21 @@ class Sessions:
         self._turn = threading.Lock()
         self._waiting.clear()
 
-    def take(self, session: Session) -> list[Any]:
-        """Remove and return what was logged for ``session`` so far."""
+    def take(self, session: Session, most: int) -> list[Any]:
+        """Remove and return the first records logged for ``session`` that have ``most`` atoms or just more."""
         with self._turn:
             if len(self._waiting) == 1 and not self._waiting.get(session, True):
-                return log.take()
+                return log.take(most)
             self._deal()
-            found = self._waiting.get(session, [])
-            if found:
-                self._waiting[session] = []
+            waiting = self._waiting.get(session, [])
+            end = log.upto(waiting, most)
+            found = waiting[:end]
+            del waiting[:end]
             return found
+
+    def size(self, session: Session) -> int:
+        """How many atoms wait for ``session``, or perhaps for another one."""
+        return len(self._waiting.get(session, ())) + len(log.LOG)
 
     def waiting(self, session: Session) -> bool:
         """Whether something may have been logged for ``session``."""

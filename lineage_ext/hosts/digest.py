@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import BuiltinFunctionType
 from typing import Any
 
 MOST_ITEMS = 1_000
@@ -115,12 +116,14 @@ class Content:
 
     def _array(self, values: Any) -> None:
         """One of numpy's or pandas'."""
-        pandas = sys.modules.get("pandas")
-        self._text(values.dtype, values.shape)
-        if type(values) is sys.modules["numpy"].ndarray:
-            self._objects(values) if values.dtype.hasobject else self._bytes(values)
-        elif pandas is None or type(values).__module__.partition(".")[0] != "pandas":
+        pandas: Any = sys.modules.get("pandas")
+        ours = type(values) is sys.modules["numpy"].ndarray
+        if not ours and (pandas is None or type(values).__module__.partition(".")[0] != "pandas"):
             raise Refused  # an extension's: what it does when asked isn't ours to start
+        values = values if ours else _twin(values)
+        self._text(values.dtype, values.shape)
+        if ours:
+            self._objects(values) if values.dtype.hasobject else self._bytes(values)
         elif isinstance(values, pandas.Categorical):
             self._index(values.categories)
             self._bytes(values._codes)
@@ -162,3 +165,14 @@ class Content:
             if size:
                 self._feed((ends - ends[0]).tobytes())
                 self._feed(memoryview(text)[ends[0] : ends[-1]] if text is not None else b"")
+
+
+def _twin(values: Any) -> Any:
+    """Another array of pandas' on the same data: some keep their dtype once asked, which is pickled with them."""
+    if hasattr(values, "_ndarray"):
+        return values[:]
+    kind: Any = type(values)
+    maker: Any = next(cls for cls in kind.__mro__ if type(cls.__dict__.get("__new__")) is BuiltinFunctionType)
+    twin = maker.__new__(kind)
+    vars(twin).update((name, part) for name, part in vars(values).items() if name != "_cache")
+    return twin

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import Facet, Run, RunKind
+from lineage_ext.session.allowance import Allowance
 from lineage_ext.session.bell import Bell
 from lineage_ext.session.counters import Counters
 from lineage_ext.session.gate import Gate
@@ -46,6 +47,8 @@ class Delivery:
         self._turn = threading.RLock()  # one thread at a time interprets and dispatches
         self._wake = Bell()
         self._asked = True  # to look now
+        self._allowance = Allowance(config.flush_interval)  # of the time of cells that run
+        self._passed = time.perf_counter()  # when it last had passed on all there was
         self._began = 0  # ns of perf_counter when something began while nothing waited: nothing is older
         self._worker: threading.Thread | None = None
         self._pid = os.getpid()
@@ -85,10 +88,17 @@ class Delivery:
                 due = now + self.config.flush_interval
                 self._asked = False
                 with guard.guarded("session"):
-                    self.flush()
+                    self._look()
             elif woken:
                 with guard.guarded("session"):
                     self._enrich()
+
+    def _look(self) -> None:
+        """Pass on what there is, as far as the cells that run allow it; the rest at the next look, or by ``flush``."""
+        waits = self.interpreter is not None and self.interpreter.crowded()
+        lag = time.perf_counter() - max(self._passed, self._began / 1e9)
+        self._allowance.begin(lag, crowded=waits)
+        self._pass_on(lambda: self._allowance.lasts() or not self.open)
 
     def _eager(self, woken: bool) -> bool:
         """Whether what there is shall be passed on before it is due.
@@ -116,23 +126,33 @@ class Delivery:
 
     def flush(self) -> None:
         """Interpret and pass on everything recorded so far. Cheap when there is nothing; safe from any thread."""
-        before = time.thread_time_ns()
+        self._pass_on(lambda: True)
+
+    def _pass_on(self, lasts: Callable[[], bool]) -> None:
+        before, began = time.thread_time_ns(), time.perf_counter()
         with self._turn:
             if self._inbox:
                 self._tell("on_batch")
-            while self._inbox:
-                what, value = self._inbox.popleft()
-                if what == "end":
-                    self._drain()
-                    self._end(self._ended.pop(value.no) if value.no in self._ended else self._enriched(value))
-                else:
-                    if what == "start":
-                        self.unannounced.discard(value.no)
-                    self._dispatch(what, value)
-            self._drain()
+            if self._from_inbox(lasts) and self._drain(lasts):
+                self._passed = began
             before = self._worked(before)  # told to those that write now
             self._tell("on_flush")
             self._worked(before)
+
+    def _from_inbox(self, lasts: Callable[[], bool]) -> bool:
+        """Whether all of it could be passed on."""
+        while self._inbox:
+            what, value = self._inbox[0]
+            if what == "end" and not self._drain(lasts):
+                return False
+            self._inbox.popleft()
+            if what == "end":
+                self._end(self._ended.pop(value.no) if value.no in self._ended else self._enriched(value))
+            else:
+                if what == "start":
+                    self.unannounced.discard(value.no)
+                self._dispatch(what, value)
+        return True
 
     def _worked(self, since: int) -> int:
         now = time.thread_time_ns()
@@ -150,10 +170,13 @@ class Delivery:
         made = (make(run) for make in self.enrich) if run.kind is RunKind.CELL else ()
         return run.with_(facets=(*run.facets, *(f for f in made if f is not None)))
 
-    def _drain(self) -> None:
-        if self.interpreter is not None:
-            for run in self.interpreter.drain():
-                self._dispatch("end", run)
+    def _drain(self, lasts: Callable[[], bool]) -> bool:
+        """Whether it lasted until everything that was recorded is passed on."""
+        if self.interpreter is None:
+            return True
+        for run in self.interpreter.drain(lasts):
+            self._dispatch("end", run)
+        return lasts()
 
     def _end(self, cell: Run) -> None:
         cells = self.interpreter is not None and cell.kind is RunKind.CELL

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from lineage_ext.model import Facet, Run
@@ -48,12 +48,16 @@ class Around(Protocol):
 class Interpreter(Protocol):
     """What explains raw calls: capture and rules, seen from here."""
 
-    def drain(self) -> Iterable[Run]:
-        """Take everything recorded since the last call and explain it, oldest first."""
+    def drain(self, lasts: Callable[[], bool]) -> Iterable[Run]:
+        """Take what was recorded until now and explain it, oldest first; leave the rest once it no longer ``lasts``."""
         ...
 
     def waiting(self) -> bool:
         """Whether a record waits to be drained. Takes no time, from any thread."""
+        ...
+
+    def crowded(self) -> bool:
+        """Whether so much waits that the worker had better hurry."""
         ...
 
     def ended(self, cell: Run) -> Iterable[Run]:

@@ -87,6 +87,19 @@ for made in (df, df.v, df.groupby('k'), df.index, pd.DataFrame.merge, df.sum):
     print(type(pickle.loads(data[0])), [len(d) for d in data], [b'lineage' in d for d in data])
 print(len(cloudpickle.dumps(lambda: df.merge(df, on='k'))), pickle.dumps(df[['k']]) == pickle.dumps(df[['k']]))
 """,
+    "pickled arrays": """
+arrays = pd.DataFrame({'n': pd.array([1, None, 3], dtype='Int64'), 'b': pd.array([True, None, False], dtype='boolean'),
+    'i': pd.interval_range(0, 3), 'p': pd.period_range('2020', periods=3, freq='D'), 'c': pd.Categorical(list('aba'))})
+wide = pd.concat([arrays['n'].rename(str(i)) for i in range(30)], axis=1)
+for made in (arrays.head(2), arrays.groupby([0, 1, 0]).get_group(0), wide.head(2), arrays['n'] + 1, arrays['i'].head(2)):
+    print(len(pickle.dumps(made)))
+kept = arrays.assign(z=arrays['n'])
+""",
+    "pickled arrays of another cell": """
+import time
+time.sleep(0.5)  # whoever looks at what the cell before left has done so
+print(len(pickle.dumps(kept)))
+""",
     "copies": """
 for made in (copy.copy(df), copy.deepcopy(df), df.copy(), df.copy(deep=False)):
     print(made.equals(df), made is df, made.attrs, type(made))
