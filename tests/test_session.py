@@ -268,6 +268,33 @@ class Flushed(Seen):
         self.flushes += 1
 
 
+def test_a_worker_that_is_to_end_leaves_the_rest_for_later() -> None:
+    """A fork waits for it: for the operation that it is at, not for all that were recorded before."""
+    entered, go_on = threading.Event(), threading.Event()
+
+    class Slow(Seen):
+        def on_end(self, run: Run) -> None:
+            entered.set()
+            assert go_on.wait(60)
+            super().on_end(run)
+
+    session, listener, records = Session("book", clock=FixedClock()), Slow(), Records()
+    session.processors, session.interpreter = (listener,), records
+    records.runs += [operation(no) for no in range(5)]
+    session.start()
+    session.wake()
+    assert entered.wait(60)
+    halting = threading.Thread(target=session.halt)
+    halting.start()
+    _wait(lambda: session._worker is None)
+    go_on.set()
+    halting.join(60)
+    assert [run.no for run in listener.ended] == [0]
+    session.flush()
+    assert [run.no for run in listener.ended] == [0, 1, 2, 3, 4]
+    session.close()
+
+
 def _wait(condition: object) -> None:
     for _ in range(6_000):
         if condition():  # type: ignore[operator]

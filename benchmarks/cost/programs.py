@@ -15,6 +15,27 @@ ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "notebooks" / "01_first_lineage.ipynb"
 SCALE = 0.1
 BOUND = 1.01
+FRAMES = """
+import numpy as np, pandas as pd
+wide = pd.DataFrame(np.random.rand(200, 1_000)).add_prefix("c")
+many = [pd.DataFrame({"a": np.arange(50), "b": i}) for i in range(2_000)]
+"""
+DENSE = {
+    "a loop over 1 000 columns": """
+out = {}
+for c in wide.columns:
+    s = wide[c]
+    out[c] = (s - s.mean()) / s.std()
+""",
+    "a loop over 2 000 small frames": """
+parts = []
+for i, d in enumerate(many):
+    e = d[d["a"] > i % 50].copy()
+    e["n"] = e["b"] * 2 + i
+    parts.append(e)
+""",
+}
+"""Small operations that never come again: what no summary of repeats helps, and the worker can't keep up with."""
 
 
 def queries() -> list[list[str]]:
@@ -31,18 +52,18 @@ def demo() -> list[list[str]]:
     return [[s for s in sources if not s.lstrip().startswith("%")]]
 
 
-def ratio(what: str, programs: list[list[str]], rounds: int) -> Row:
+def ratio(what: str, programs: list[list[str]], rounds: int, first: str = "", bound: float | None = BOUND) -> Row:
     """With the extension to without: each round does all programs both ways, in turns; the median of the rounds.
 
     Not the best of them: where the machine's own speed swings by more than what is looked for, as it does beside other
-    guests of a host, either side may have met the faster moments.
+    guests of a host, either side may have met the faster moments. ``first`` is run before each and isn't measured.
     """
     shell = Shell()
     for program in programs:
-        shell.plain(program)  # files are read, libraries imported
+        shell.plain(program, first)  # files are read, libraries imported
     threads, processes, clocks, without = [], [], [], 0.0
     for turn in range(rounds):
-        pairs = [_pair(shell, program, first=turn % 2) for program in programs]
+        pairs = [_pair(shell, program, first, tracked_first=turn % 2) for program in programs]
         plain, tracked = zip(*pairs, strict=True)
         without = sum(side.thread for side in plain)
         threads.append(sum(side.thread for side in tracked) / without)
@@ -51,15 +72,15 @@ def ratio(what: str, programs: list[list[str]], rounds: int) -> Row:
     low, middle, high = statistics.quantiles(threads, n=4)
     clock = statistics.median(clocks)
     said = f"{what} ({without:.1f} s; half of {rounds} rounds in {low:.3f}-{high:.3f}; by the clock {clock:.3f})"
-    return Row(said, middle, statistics.median(processes), BOUND)
+    return Row(said, middle, statistics.median(processes), bound)
 
 
-def _pair(shell: Shell, program: list[str], *, first: int) -> tuple[Spent, Spent]:
-    """Without and with; with the extension first if ``first``."""
-    if first:
-        tracked = shell.tracked(program)
-        return shell.plain(program), tracked
-    return shell.plain(program), shell.tracked(program)
+def _pair(shell: Shell, program: list[str], first: str, *, tracked_first: int) -> tuple[Spent, Spent]:
+    """Without and with the extension, in either order."""
+    if tracked_first:
+        tracked = shell.tracked(program, first)
+        return shell.plain(program, first), tracked
+    return shell.plain(program, first), shell.tracked(program, first)
 
 
 def rows(rounds: int) -> Iterator[Row]:
@@ -71,4 +92,6 @@ def rows(rounds: int) -> Iterator[Row]:
         tables = data.generate(Path(here), SCALE)
         yield ratio(f"22 TPC-H queries at SF {SCALE}", queries(), 2 * rounds)
         yield ratio("the demo's pipeline", demo(), 8 * rounds)
+        for what, cell in DENSE.items():
+            yield ratio(what, [[cell]], 4 * rounds, FRAMES, bound=None)
         yield from ipyflow.rows(tables)

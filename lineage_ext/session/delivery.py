@@ -94,11 +94,14 @@ class Delivery:
                     self._enrich()
 
     def _look(self) -> None:
-        """Pass on what there is, as far as the cells that run allow it; the rest at the next look, or by ``flush``."""
+        """Pass on what there is, as far as the cells that run allow it; the rest at the next look, or by ``flush``.
+
+        A fork doesn't wait for it either (``halt``).
+        """
         waits = self.interpreter is not None and self.interpreter.crowded()
         lag = time.perf_counter() - max(self._passed, self._began / 1e9)
         self._allowance.begin(lag, crowded=waits)
-        self._pass_on(lambda: self._allowance.lasts() or not self.open)
+        self._pass_on(lambda: self._worker is not None and (self._allowance.lasts() or not self.open))
 
     def _eager(self, woken: bool) -> bool:
         """Whether what there is shall be passed on before it is due.
