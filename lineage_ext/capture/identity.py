@@ -12,6 +12,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
+from operator import attrgetter
 from typing import Any
 
 from numpy import empty, ndarray
@@ -191,9 +192,14 @@ def dtype_of(values: Any) -> Any:
 
 def dtypes_of(manager: Any) -> Any:
     """The dtypes of all columns of a frame of many blocks: ``manager.get_dtypes()``, but for what arrays would keep."""
-    found = empty(len(manager.blocks), dtype=object)
-    found[:] = [dtype_of(block.values) for block in manager.blocks]
+    arrays = list(map(_VALUES, manager.blocks))
+    plain = {*map(type, arrays)} == {ndarray}  # in C: there may be a thousand
+    found = empty(len(arrays), dtype=object)
+    found[:] = list(map(_DTYPE if plain else dtype_of, arrays))
     return found.take(manager.blknos)
+
+
+_VALUES, _DTYPE = attrgetter("values"), attrgetter("dtype")
 
 
 def _row_labels(index: Any, owner: Any) -> int:
