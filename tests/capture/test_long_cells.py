@@ -107,8 +107,12 @@ def told(folder: Path, monkeypatch: pytest.MonkeyPatch, *, scant: bool) -> list[
         book.cell(CELL, seen=threading.Semaphore(0))
         began = Scant.looks
         book.cell("e = d.head(1)\n" + CELL.replace("df", "e"), seen=threading.Semaphore(0))
-        while scant and Scant.looks == began:
+        for _ in range(6_000):
+            if not scant or Scant.looks > began:
+                break
             time.sleep(0.01)
+        else:
+            raise AssertionError("the worker doesn't look")
         session.flush()
         return listener.runs
     finally:
