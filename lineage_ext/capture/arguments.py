@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from lineage_ext.capture.definitions import callee, events
+from lineage_ext.capture.elsewhere import started, starting
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where
@@ -27,13 +28,32 @@ def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
     """What the caller passed for the parameter, its default otherwise."""
     assert isinstance(function, FUNCTIONS)
     entered = entered_by(r, at)
-    if entered is None:
-        return EMPTY
-    node, caller = entered
+    if entered is None and at.chain == ():
+        return union(_by_call(r, name, function, *start, at) for start in _starts(r, function, at))
+    return _by_call(r, name, function, *entered, at) if entered is not None else EMPTY
+
+
+def _by_call(r: Resolver, name: str, function: Function, node: ast.Call, caller: Where, at: Where) -> Flow:
     arguments = _arguments(r, function, node, caller, at)
     if arguments is not None:
         return _argument(r, name, function, arguments, at)
     return _handed(r, name, function, node, caller)
+
+
+def _starts(r: Resolver, function: Function, at: Where) -> list[tuple[ast.Call, Where]]:
+    """The calls that may have started the thread in which a function runs. Kept while the cell runs."""
+    name = getattr(function, "name", "")
+    key = ("starts", function, at.since, r.namespace.moment)
+    if key not in r.kept:
+        found = r.kept[key] = list[tuple[ast.Call, Where]]()
+        for file in (at.file, *r.namespace.mentioning(name, at.file)) if name else ():
+            anywhere = r.where(file, None, at.since)
+            for node in anywhere.source.parents if anywhere is not None else ():
+                call = starting(node, name)
+                if call is not None and anywhere is not None:
+                    found.append((call, anywhere))
+    known: list[tuple[ast.Call, Where]] = r.kept[key]
+    return known
 
 
 def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
@@ -86,7 +106,7 @@ def entered_by(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
         node = node.items[0].context_expr
     if isinstance(node, ast.Attribute):  # a property
         node = ast.copy_location(ast.Call(node, [], []), node)
-    return (node, caller) if caller is not None and isinstance(node, ast.Call) else None
+    return (started(node) or node, caller) if caller is not None and isinstance(node, ast.Call) else None
 
 
 def _arguments(r: Resolver, function: Function, node: ast.Call, caller: Where, at: Where) -> tuple[Given, Named] | None:
@@ -199,13 +219,13 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
     if own is not None and [p.arg for p in (*function.args.posonlyargs, *function.args.args)][:1] == [name]:
         return r.flow(own, caller)
     receiver = node.func.value if isinstance(node.func, ast.Attribute) else None
-    given = next((k.value for k in node.keywords if k.arg == name), None)
+    given = next((k.value for k in node.keywords if k.arg == name), None) or _by_partial(name, function, node)
     if given is not None:
         return r.flow(given, caller)
     preset = default(function, name)
     if preset is not None and not node.args[1:]:  # nothing is passed on to it
         return r.flow(preset, caller)
-    others = [a for a in node.args if not isinstance(a, ast.Lambda)]
+    others = [a for a in node.args if not isinstance(a, ast.Lambda) and called(a) != "partial"]
     if called(node) == "assign":
         return r.flow(receiver, caller)
     if receiver is not None and called(node) in CALLED_ON:
@@ -214,6 +234,18 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
         return _item_of(r, name, function, node, caller)
     values = union((r.flow(receiver, caller), *(r.flow(a, caller) for a in others)))
     return values.each().through(T.TRANSFORMATION, reason=f"handed over by {called(node)}")
+
+
+def _by_partial(name: str, function: Function, node: ast.Call) -> ast.expr | None:
+    """What a ``partial`` of the function that is handed over gives for a parameter."""
+    names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
+    for made in node.args:
+        if isinstance(made, ast.Call) and called(made) == "partial":
+            preset: dict[str | None, ast.expr] = dict(zip(names, made.args[1:], strict=False))
+            preset |= {k.arg: k.value for k in made.keywords}
+            if name in preset:
+                return preset[name]
+    return None
 
 
 def _is_module(r: Resolver, node: ast.expr, at: Where) -> bool:

@@ -34,8 +34,9 @@ def _same(path: Path, other: Path) -> bool:
 
 
 def _calls(r: Resolver, method: ast.Attribute, path: Path, sight: Sight) -> Iterator[tuple[Event, Sight]]:
-    own = {(s.scope, s.at.chain): s.paths for s in sights(r, path, sight.scope, sight.at)}
-    for seen in sights(r, (*path, method.attr), sight.scope, sight.at):
+    whole, scope, at = sight.origin or (path, sight.scope, sight.at)  # its owner may be known elsewhere, too
+    own = {(s.scope, s.at.chain): s.paths for s in sights(r, whole, scope, at)}
+    for seen in sights(r, (*whole, method.attr), scope, at):
         names = {p for p in seen.paths if p[:-1] not in own.get((seen.scope, seen.at.chain), ())}
         for call in seen.at.reaching.passing.ways(seen.scope).all_calls():
             own_path = path_of(call.func)

@@ -34,6 +34,7 @@ from lineage_ext.capture.source import FUNCTIONS, called, span
 from lineage_ext.model import Transformation
 
 UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods
+LINES = frozenset({"splitlines"})  # of a text that has a record in each line
 MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap"})  # of pools of threads and processes
 CONTEXTS = frozenset({"contextmanager", "asynccontextmanager"})
 Special = Callable[[Resolver, ast.Call, Where], Flow]
@@ -112,6 +113,8 @@ def _handed_over(r: Resolver, node: ast.expr, at: Where, call: ast.Call | None =
 
     ``call`` is the one that hands it the items it is called with, if it is known.
     """
+    if isinstance(node, ast.Call) and called(node) == "partial" and node.args:
+        node = node.args[0]
     if not isinstance(node, ast.Name | ast.Lambda):
         return EMPTY
     what = callee(r, node, at)
@@ -208,6 +211,8 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     value, name = r.flow(method.value, at), method.attr
     if name in READING:
         return _read(r, method, value, at)
+    if name in LINES and value.item is not None:
+        return replace(value, state=None)
     if name not in UNRECORDED and never_ran(r, node, at, value):
         return EMPTY
     inside = _of_dict(r, node, name, value, at)

@@ -14,7 +14,6 @@ from lineage_ext.capture.gates import Gate, Labels, gates_of, gates_of_change
 from lineage_ext.capture.listing import TAKING, Listing
 from lineage_ext.capture.recorded import Records
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.site import Place
 from lineage_ext.capture.source import span
 from lineage_ext.rules.call import Call, State
 
@@ -41,7 +40,7 @@ class Choosing:
         by = self.deciding(found)
         if not by:
             return state
-        place = _place(found[0].condition.values[0], found[0].at)
+        place = found[0].at.place(found[0].condition.values[0])
         marked = self.deriver.chosen(state, by, place, self.made)
         self.records.same(marked)
         return marked
@@ -63,11 +62,11 @@ class Choosing:
     def value(self, flow: Flow, title: str, node: ast.expr, at: Where) -> State:
         """A single value, of all that it came from."""
         plain = Flow(deciding((*flow.origins, *flow.count)))
-        return self.deriver.state(plain, title, _place(node, at), None, self.made)
+        return self.deriver.state(plain, title, at.place(node), None, self.made)
 
     def record(self, parts: Mapping[Hashable, Flow], title: str, node: ast.expr) -> State:
         """Several values by label."""
-        return self.deriver.record(parts, title, _place(node, self.at), self.made)
+        return self.deriver.record(parts, title, self.at.place(node), self.made)
 
 
 @dataclass(slots=True)
@@ -134,9 +133,3 @@ class Marking:
         origins = (*flow.count, *(o for o in flow.origins if not o.how.direct))
         if origins:
             self._decided([self.choosing.value(Flow(origins), title_of(node), node, self.choosing.at)])
-
-
-def _place(node: ast.AST, at: Where) -> Place:
-    scope = at.source.scope(node)
-    function = getattr(scope, "name", "<lambda>" if isinstance(scope, ast.Lambda) else "<module>")
-    return Place(at.file, span(node), function)

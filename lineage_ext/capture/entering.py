@@ -44,8 +44,8 @@ def entered(r: Resolver, passing: Passing, frame: Where) -> list[Entered]:
 
 
 def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
-    call = passing.call
-    if frame.chain is not None and (frame.file, span(call)) in frame.chain:
+    call = passing.asked
+    if frame.chain is not None and (frame.file, span(passing.call)) in frame.chain:
         return
     cls = made(r, call, frame)
     if cls is not None:
@@ -57,12 +57,12 @@ def _entered(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
         method = _method(r, call, frame)
         yield from [_by_call(r, method, passing, frame)] if method is not None else _seen(r, passing, frame)
     for node in (*call.args, *(k.value for k in call.keywords)):
-        yield from _handed_over(r, node, call, frame)
+        yield from _handed_over(r, node, passing.call, frame)
 
 
 def _seen(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
     """The function of a name, those that a value chose; what was seen to run there where that is another or unknown."""
-    call = passing.call
+    call = passing.asked
     what = callee(r, call.func, frame) if isinstance(call.func, ast.Name | ast.Lambda) else UNKNOWN
     for one in chosen(r, call.func, frame)[0] if what is UNKNOWN else ():
         if isinstance(one.definition, FUNCTIONS) and one.at is not None:
@@ -98,7 +98,7 @@ def _handed_over(r: Resolver, node: ast.expr, call: ast.Call, frame: Where) -> I
 
 def fields(r: Resolver, passing: Passing, frame: Where) -> list[Pair]:
     """The attributes of an object that a call makes of its arguments, if its class says that it is made of fields."""
-    cls = made(r, passing.call, frame)
+    cls = made(r, passing.asked, frame)
     names = fields_of(cls[0]) if cls is not None else None
     found: list[Pair] = []
     for key, path in passing.arguments if names is not None else ():
@@ -160,7 +160,7 @@ def _by_call(
     inner = _inside(span(passing.call), frame, at)
     names = [p.arg for p in (*definition.args.posonlyargs, *definition.args.args)]
     same: list[Pair] = []
-    if is_method(definition, at.source) and names and not by_class(r, passing.call, frame):
+    if is_method(definition, at.source) and names and not by_class(r, passing.asked, frame):
         own = made or _receiver(passing, frame)
         same += [((names[0],), own)] if own is not None else []
         names = names[1:]
@@ -168,7 +168,7 @@ def _by_call(
         name = key if isinstance(key, str) else names[key] if key < len(names) else None
         if name is not None:
             same.append(((name,), path))
-    if made is None:
+    if made is None and passing.asked is passing.call:
         returned = inner.reaching.passing.ways(definition).returned
         body = path_of(definition.body) if isinstance(definition, ast.Lambda) else None
         same += [(path, (passing.call,)) for path in (*returned, *([body] if body is not None else []))]
@@ -179,7 +179,7 @@ def _receiver(passing: Passing, frame: Where) -> Path | None:
     """What a method is called on; of ``super().fill(…)`` the object itself."""
     receiver = passing.receiver
     if receiver is None:
-        return path_of(passing.call.func)
+        return path_of(passing.asked.func)
     if passing.of_super():
         around = frame.source.scope(passing.call)
         first = around.args.args[:1] if isinstance(around, FUNCTIONS) else []

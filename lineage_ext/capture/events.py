@@ -49,6 +49,7 @@ class Event:
 
 Found = Iterator[tuple[str, Event]]
 FITTING = ("fit", "partial_fit")  # methods that change their object though their result is used
+PUTTING = "setdefault"  # so does this one of a dict
 
 
 def events_of(node: ast.AST) -> Found:
@@ -233,7 +234,10 @@ def _call(node: ast.Call) -> Found:
 
 
 def _fits(node: ast.Call) -> bool:
-    return isinstance(node.func, ast.Attribute) and (node.func.attr.startswith(FITTING) or node.func.attr in WRITING)
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    method = node.func.attr
+    return method.startswith(FITTING) or method in WRITING or (method == PUTTING and len(node.args) > 1)
 
 
 EVENTS: dict[type[ast.AST], Callable[[Any], Found]] = {

@@ -49,6 +49,8 @@ from lineage_ext.session import Session
 
 _CONTAINERS = frozenset({list, tuple, dict, slice})
 UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, DatasetKind.VALUE}
+CELL_GETTERS = frozenset({"__getitem__", "get", "item", "pop", "squeeze"})
+HOLDING_CELLS = frozenset({DatasetKind.SERIES, DatasetKind.ROW, DatasetKind.INDEX, DatasetKind.ARRAY})
 COUNTED_ONLY = "over budget: only counted"
 NOT_RECORDED = "over budget: perhaps made by an operation that was only counted"
 MOST_WAITING = 10_000  # records of one callback
@@ -136,6 +138,7 @@ class Explaining:
     def _one(self, raw: Raw) -> Iterator[Run]:
         if raw.op is None:
             root = self._states.add(raw.outs[0], None)
+            self.values.unseen.met(root)
             if self._counted:  # made or changed by one of those, perhaps
                 facets = (OpaqueFacet(NOT_RECORDED),)
                 yield self._runs.of(raw, None, "pandas", (), (root,), ColumnMap(), facets=facets)
@@ -196,6 +199,8 @@ class Explaining:
         for derivation in self._derive(call, site, raw.run):
             yield self._runs.derived(derivation, raw)
         call.inputs = _inputs(call)
+        if not call.outs and _gave_none(call):
+            call.outs.append(self._new_state(DatasetKind.SCALAR))
         shape = self._explainer.explain(call)
         external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._runs.offset)
         yield from self._fed(call, raw, site, external)
@@ -267,6 +272,12 @@ class Explaining:
         rowset: int = 0,
     ) -> State:
         return self._states.new(identity.next_number(), kind, labels, index, rows, rowset)
+
+
+def _gave_none(call: Call) -> bool:
+    """Whether a None, of which nothing is written down, was a value in the data. A frame says so of missing columns."""
+    whole = isinstance(call.this, State) and call.this.kind not in HOLDING_CELLS
+    return call.op.name in CELL_GETTERS and not (whole and "indexer" not in call.args)
 
 
 def _inputs(call: Call) -> list[State]:

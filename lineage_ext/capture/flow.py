@@ -20,6 +20,7 @@ T = Transformation
 K = DatasetKind
 MOST_PARTS = 64
 MOST_COLUMNS = 32
+LOADED = "loaded again"  # the reason of what a pickle was made of
 SINGLE = frozenset({K.SCALAR, K.ROW})
 ALIGNED = frozenset({K.FRAME, K.SERIES, K.ARRAY, K.INDEX, K.VALUE})
 
@@ -142,7 +143,8 @@ class Flow:
             return inside
         if inside is not None:
             return inside.part(key)
-        return Flow(tuple(_labelled(o, key) for o in self.origins))
+        found = tuple(_labelled(o, key) for o in self.origins)
+        return Flow(found, one=bool(found) and all(o.state.kind in SINGLE for o in found))
 
     def follow(self, path: Iterable[int | str]) -> Flow:
         """The part at the end of a path of positions and ``each``."""
@@ -161,6 +163,15 @@ class Flow:
     def length(self) -> Flow:
         """Its ``len``: how many items there are, or what one item is itself."""
         return self.through(T.TRANSFORMATION) if self.one else self.rows()
+
+    def loaded(self) -> Flow:
+        """The same inside, made anew of bytes: no part is the object itself any more."""
+        origins = tuple(replace(o, reason=o.reason or LOADED) for o in self.origins)
+        columns = tuple(c.loaded() for c in self.columns) if self.columns is not None else None
+        parts = {key: part.loaded() for key, part in self.parts.items()} if self.parts is not None else None
+        item = self.item.loaded() if self.item is not None else None
+        values = self.values.loaded() if self.values is not None else None
+        return replace(self, state=None, origins=origins, columns=columns, parts=parts, item=item, values=values)
 
     def level(self, key: ast.expr) -> Flow:
         """One level of an index, by its name or number."""

@@ -24,6 +24,7 @@ from lineage_ext.capture.steps import begins
 from lineage_ext.capture.written import filled
 
 MOST_CHANGES = 60
+SETTING = frozenset({Kind.VALUE, Kind.AUGMENT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +41,38 @@ def handed(
 ) -> list[Change]:
     """The changes by other names to what ``name`` holds, or is in there, from its bindings on up to ``use``."""
     found: dict[tuple[ast.AST, object], Change] = {}
+    for event, there, frame, sight in _seen(r, name, use, at, bound, steps):
+        for change in changes(r, sight, () if sight.by is not None else {(name, *steps)}):
+            elsewhere = sight.by is not None or change.at is not sight.at
+            if elsewhere or _between(change.event.node, event.node, there, use, at, frame):
+                found.setdefault((change.event.node, change.at.chain), change)
+        if len(found) > MOST_CHANGES:
+            break
+    return list(found.values())
+
+
+def rebound(r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]]) -> list[Change]:
+    """The bindings of ``name`` by functions inside that declare it ``nonlocal`` or ``global``, up to ``use``."""
+    found: dict[tuple[ast.AST, object], Change] = {}
+    for _, _, _, sight in _seen(r, name, use, at, bound, ()):
+        if sight.by is not None and (name,) in sight.paths and not sight.at.reaching.is_local(name, sight.scope):
+            for event in sight.at.reaching.of(name, sight.scope):
+                if event.kind in SETTING:
+                    found.setdefault((event.node, sight.at.chain), Change(event, sight.at, sight.under))
+    return list(found.values())
+
+
+def _seen(
+    r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]], steps: tuple[str, ...]
+) -> Iterator[tuple[Event, Where, Where, Sight]]:
+    """Where the object that ``name`` holds is known up to ``use``, from each binding on, in the frame of that."""
     for event, there in bound:
         scope: Scope = event.node if event.kind is Kind.PARAMETER else there.source.scope(event.node)  # type: ignore[assignment]
         for frame in _frames(r, scope, there):
             own = scope if frame.source is there.source else frame.source.tree
             for sight in sights(r, (name, *steps), own, frame):
-                if sight.by is not None and not _between(sight.by, event.node, there, use, at, frame):
-                    continue
-                for change in changes(r, sight, () if sight.by is not None else {(name, *steps)}):
-                    elsewhere = sight.by is not None or change.at is not sight.at
-                    if elsewhere or _between(change.event.node, event.node, there, use, at, frame):
-                        found.setdefault((change.event.node, change.at.chain), change)
-                if len(found) > MOST_CHANGES:
-                    return list(found.values())
-    return list(found.values())
+                if sight.by is None or _between(sight.by, event.node, there, use, at, frame):
+                    yield event, there, frame, sight
 
 
 def _frames(r: Resolver, scope: Scope, there: Where) -> list[Where]:

@@ -62,7 +62,7 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     inside += _by_other_names(r, seen, {c.event.node for c in inside})
     if value.state is not None or not inside:
         return value
-    if not value and not all(c.at.chain for c in inside):
+    if not value and not any(c.at.chain for c in inside):
         return None  # nor what it put into a dict
     shared = frozenset.intersection(*(around(p.event, p.at) for p in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)

@@ -23,6 +23,7 @@ from lineage_ext.capture.site import Place, Site, Sites
 from lineage_ext.capture.source import Library
 from lineage_ext.capture.states import States
 from lineage_ext.capture.substitution import TEXTS, Substitution
+from lineage_ext.capture.unseen import Unseen, recognized
 from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
@@ -45,6 +46,7 @@ class Values:
         self._deriver = Deriver(new_state, sites)
         self._plans: dict[tuple[int, Place], Plan] = {}
         self._aliases: dict[str, str] = {}
+        self.unseen = Unseen()
         self.without_source = 0  # calls whose text isn't known: what they were given stays unexplained
 
     def executed(self, file: str) -> None:
@@ -156,8 +158,9 @@ class Values:
         tracked = [(p, n) for p, n in expressions if _tracked(call, p)]
         labels = [(v, n) for p, e in expressions if p in call.args for v, n in _labels(call, call.args[p], e)]
         changes = any(out.of is not None for out in call.outs)
+        unseen = [(s, n) for p, n in expressions for s in self.unseen.among(call.states(call.args.get(p)))]
         chain = chain_of(site)[1:]
-        at = self._resolver.where(place.file, chain) if wanted or tracked or labels or changes else None
+        at = self._resolver.where(place.file, chain) if wanted or tracked or labels or changes or unseen else None
         node = at.source.node(place.span) if at is not None else None
         if at is None or node is None:
             return {}, []
@@ -165,7 +168,8 @@ class Values:
         this = call.this if isinstance(call.this, State) else None
         self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0, this))
         found: dict[str, State] = {}
-        made: list[Derivation] = []
+        known = (recognized(self._resolver, state, expression, at) for state, expression in unseen)
+        made = [derivation for derivation in known if derivation is not None]
         for param, expression in tracked:
             value = self._unrecorded(call.args[param], expression, at)
             if value is not call.args[param]:

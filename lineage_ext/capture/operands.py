@@ -17,6 +17,7 @@ Operands = dict[str, ast.expr]
 ASSIGNED = ("value", "labels", "values")  # the parameter of setters that takes the assigned value
 MIRRORED = {ast.Lt: "gt", ast.Gt: "lt", ast.LtE: "ge", ast.GtE: "le"}
 READS = "read_"
+NO_DATA = frozenset({"memo"})  # of ``__deepcopy__``: what is copied already, by ``copy.deepcopy`` of what it is in
 LABELLED_BY_ITSELF = frozenset({"to_series", "to_frame"})  # an Index made a frame keeps itself as the index
 PLAIN = {ast.Lt: "lt", ast.Gt: "gt", ast.LtE: "le", ast.GtE: "ge"}
 
@@ -25,7 +26,7 @@ def operands(op: Op, node: ast.AST, source: Source) -> Operands:
     """Parameter → expression, for those that aren't constant."""
     handler = OPERANDS.get(type(node))
     found = handler(op, node, source) if handler else {}
-    return {p: n for p, n in found.items() if p in op.params and not is_constant(n)}
+    return {p: n for p, n in found.items() if p in op.params and p not in NO_DATA and not is_constant(n)}
 
 
 def read_from(op: Op, node: ast.AST) -> ast.expr | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from lineage_ext.capture.changing_methods import METHODS
+from lineage_ext.capture.elsewhere import started
 from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.source import Scope, Source, called
 from lineage_ext.capture.steps import ENTRY, inside, looped, put_in, step_of
@@ -66,15 +67,19 @@ def either(node: ast.expr | None) -> Iterator[ast.expr]:
 
 @dataclass(frozen=True, slots=True)
 class Passing:
-    """A call that an object may pass through: as what it is called on, or as an argument by place or name."""
+    """A call that an object may pass through: as what it is called on, or as an argument by place or name.
+
+    ``asked`` is the call itself, or that which it has another thread make.
+    """
 
     call: ast.Call
+    asked: ast.Call
     receiver: Path | None
     arguments: tuple[tuple[int | str, Path], ...]
 
     def roots(self) -> set[Hashable]:
         """What the paths in it begin with, the call itself included, and what is called."""
-        asked = self.call.func
+        asked = self.asked.func
         computed = isinstance(asked, ast.Call) and called(asked) == "getattr" and asked.args
         function = path_of(asked.args[0] if computed else asked)  # type: ignore[attr-defined]
         given: set[Hashable] = {path[0] for _, path in self.arguments}
@@ -158,11 +163,24 @@ class PassingOn:
         isn't Python's own, or of functions that are handed over."""
         return self._plain_calls.get(scope, [])
 
+    @property
+    def calling(self) -> Iterable[Scope]:
+        """The scopes that have such calls."""
+        return self._plain_calls
+
+    def called_in(self, scope: Scope) -> set[str]:
+        """The names of the functions that a scope so calls, or hands over."""
+        nodes = (node for p in self.plain_calls(scope) for node in (p.asked.func, *p.asked.args))
+        return {node.id for node in nodes if isinstance(node, ast.Name)} & self._functions
+
     @cached_property
     def _plain_calls(self) -> dict[Scope, list[Passing]]:
         found: dict[Scope, list[Passing]] = {}
         for node in self._source.parents:
-            if isinstance(node, ast.Call) and any(map(self._may_be_function, (node.func, *node.args))):
+            if not isinstance(node, ast.Call):
+                continue
+            asked = started(node) or node
+            if any(map(self._may_be_function, (asked.func, *asked.args))):
                 found.setdefault(self._source.scope(node), []).append(_passing(node))
         return found
 
@@ -247,10 +265,11 @@ def _pairs(node: BINDING) -> Iterator[tuple[ast.expr, ast.expr]]:
 
 
 def _passing(node: ast.Call) -> Passing:
-    receiver = path_of(node.func.value) if isinstance(node.func, ast.Attribute) else None
+    asked = started(node) or node
+    receiver = path_of(asked.func.value) if isinstance(asked.func, ast.Attribute) else None
     given: list[tuple[int | str, ast.expr]] = [
-        *enumerate(node.args),
-        *((k.arg, k.value) for k in node.keywords if k.arg),
+        *enumerate(asked.args),
+        *((k.arg, k.value) for k in asked.keywords if k.arg),
     ]
     arguments = ((key, path) for key, value in given for one in either(value) if (path := path_of(one)) is not None)
-    return Passing(node, receiver, tuple(arguments))
+    return Passing(node, asked, receiver, tuple(arguments))

@@ -93,6 +93,12 @@ class Reaching:
             return False
         return any(e.kind is not Kind.MUTATION for e in self._by_scope.get((scope, name), ()))
 
+    def owner(self, name: str, scope: Scope) -> Scope:
+        """The scope whose variable ``name`` is in ``scope``: a function around it, else the module."""
+        while not isinstance(scope, ast.Module) and (isinstance(scope, ast.ClassDef) or not self.is_local(name, scope)):
+            scope = self.source.scope(scope)
+        return scope
+
     def of(self, name: str, scope: Scope) -> list[Event]:
         """Every event of a name in a scope, wherever it stands."""
         return self._by_scope.get((scope, name), [])
@@ -137,18 +143,33 @@ class Reaching:
         return found
 
     def changed_outside(self, function: Scope) -> frozenset[str]:
-        """Variables from outside of a function that hold objects which its statements change."""
+        """Variables from outside of a function that it, or one it calls, sets or changes the objects of."""
         return self._changed_outside.get(function, frozenset())
 
     @cached_property
     def _changed_outside(self) -> dict[Scope, frozenset[str]]:
         found: dict[Scope, set[str]] = {}
         for (scope, name), events in self._by_scope.items():
-            changes = any(e.kind is Kind.MUTATION for e in events)
+            changes = (scope, name) in self._declared or any(e.kind is Kind.MUTATION for e in events)
             if changes and isinstance(scope, FUNCTIONS):
                 names = {name, *self.passing.ways(scope).behind(name)}  # ``out`` and ``name`` of ``out = open(name)``
                 found.setdefault(scope, set()).update(n for n in names if not self.is_local(n, scope))
+        self._by_called(found)
         return {scope: frozenset(names) for scope, names in found.items()}
+
+    def _by_called(self, found: dict[Scope, set[str]]) -> None:
+        """Add to each function what those do that it calls by their names, and so on."""
+        callers: dict[str, list[Scope]] = {}
+        for scope in self.passing.calling:
+            for name in self.passing.called_in(scope) if isinstance(scope, FUNCTIONS) else ():
+                callers.setdefault(name, []).append(scope)
+        waiting = [*found]
+        while waiting:
+            function = waiting.pop()
+            for caller in callers.get(getattr(function, "name", ""), ()):
+                more = {n for n in found[function] if not self.is_local(n, caller)} - found.setdefault(caller, set())
+                found[caller] |= more
+                waiting += [caller] if more else []
 
     # -- reaching --------------------------------------------------------------------------------------------------
     def inside(self, name: str, use: ast.AST) -> Event | None:

@@ -40,6 +40,7 @@ def parts(r: Resolver, definition: ast.AST, position: int, at: Where) -> tuple[t
     """Key or position of each item of what the function returns, and the labels behind it; None if that is hidden."""
     try:
         parameter = _Parameter(r, definition, position, at)
+        parameter.is_kept()
         found: dict[Hashable, dict[Hashable, None]] = {}
         for value in _returned(definition, at):
             shared = list(parameter.behind_conditions(value)) if not isinstance(definition, ast.Lambda) else []
@@ -70,6 +71,12 @@ class _Parameter:
         if self.position >= len(parameters):
             raise Hidden
         return parameters[self.position].arg
+
+    def is_kept(self) -> None:
+        """Hidden, if its name is bound anew: to some of its rows, perhaps."""
+        names = (n for n in ast.walk(self.definition) if isinstance(n, ast.Name) and not isinstance(n.ctx, ast.Load))
+        if any(n.id == self.name for n in names):
+            raise Hidden
 
     def everywhere(self) -> Iterator[Hashable]:
         """What is read of it anywhere in the function."""

@@ -132,11 +132,14 @@ class Records:
         self._files.pop(file, None)
 
     def at(self, file: str, span: Span, chain: Chain | None, wanted: Wanted) -> Iterator[Record]:
-        """Executions of wanted operations at a span, newest first; those called from ``chain`` unless that is None."""
+        """Executions of wanted operations at a span, newest first; those called from ``chain`` unless that is None.
+
+        What ran in a thread of its own has a chain that ends where that was started.
+        """
         kinds = self._files.get(file, {}).get(span, {})
         found = [reversed(records) for what, records in kinds.items() if wanted(what)]
         merged = found[0] if len(found) == 1 else merge(*found, key=lambda r: -r.serial)
-        return (r for r in merged if chain is None or r.chain == chain)
+        return (r for r in merged if chain is None or r.chain == chain or _in_thread(r.chain, chain))
 
     def any_at(self, file: str, span: Span) -> bool:
         """Whether anything was recorded at a span."""
@@ -164,3 +167,7 @@ class Records:
         for table in (self._first, self._newest):
             if len(table) > MOST_VERSIONS:
                 del table[next(iter(table))]
+
+
+def _in_thread(own: Chain, chain: Chain) -> bool:
+    return len(own) < len(chain) and chain[: len(own)] == own

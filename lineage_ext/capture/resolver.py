@@ -16,6 +16,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, labels
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, What
+from lineage_ext.capture.site import Place
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Source, base_name, called, span
 from lineage_ext.capture.texts import TEXTS, WRITING_OUT, orient, text_of, written_out
 from lineage_ext.model import ROWS
@@ -25,6 +26,7 @@ PANDAS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
 MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
+UNNAMED: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>"}
 CELLS = frozenset({"__getitem__", "get", "item", "squeeze"})
 ALIASES = {
     "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
@@ -56,6 +58,11 @@ class Where:
     def file(self) -> str:
         """The source's file."""
         return self.source.file
+
+    def place(self, node: ast.AST) -> Place:
+        """Where an expression stands, with its function's name."""
+        scope = self.source.scope(node)
+        return Place(self.file, span(node), getattr(scope, "name", UNNAMED.get(type(scope), "<module>")))
 
     def all_since(self, serial: int) -> Where:
         """The same frame, every execution after ``serial``."""

@@ -23,19 +23,21 @@ from lineage_ext.capture.steps import begins, keys_of
 MOST_SIGHTS = 60
 MOST_DEPTH = 5
 MOST_PATHS = 24
-MOST_STEPS = 5  # of one Path: ``x = x.next`` makes ever longer ones
+MOST_STEPS = 8  # of one Path: ``x = x.next`` makes ever longer ones
+Origin = tuple[Path, Scope, Where]
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """A frame that knows the object by ``paths``. ``under`` decided whether the calls to there were made, the first of
-    which was ``by`` (None: none, it is where the object was looked for)."""
+    which was ``by`` (None: none, it is where the object was looked for, as ``origin``)."""
 
     scope: Scope
     at: Where
     paths: frozenset[Path]
     under: tuple[Gate, ...] = ()
     by: ast.Call | None = None
+    origin: Origin | None = None
 
 
 def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
@@ -44,7 +46,7 @@ def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
     known: list[Sight] | None = r.kept.get(key)
     if known is None:
         r.kept[key] = []  # while it is being found out
-        walk = _Walk(r)
+        walk = _Walk(r, (path, scope, at))
         walk.enter(scope, at, frozenset({path}), (), None, 0)
         known = r.kept[key] = list(walk.found.values())
     return known
@@ -53,6 +55,7 @@ def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
 @dataclass(slots=True)
 class _Walk:
     r: Resolver
+    origin: Origin
     found: dict[Hashable, Sight] = field(default_factory=dict)
 
     def enter(
@@ -68,7 +71,7 @@ class _Walk:
         elif len(self.found) >= MOST_SIGHTS or depth > MOST_DEPTH:
             return paths
         while True:
-            sight = self.found[key] = Sight(scope, at, paths, under, by)
+            sight = self.found[key] = Sight(scope, at, paths, under, by, self.origin)
             more = paths.union(_assigned(sight), self._by_calls(sight, depth))
             if more == paths or len(more) > MOST_PATHS:
                 return paths
@@ -82,7 +85,7 @@ class _Walk:
             under += tuple(k for node in _given(passing, sight.paths) for k in by_keys(node, sight.at))
             under += tuple(by_keys(passing.call.func, sight.at)) if isinstance(passing.call.func, ast.Subscript) else ()
             for function in entered(self.r, passing, sight.at):
-                shared = _shared(function, sight.paths)
+                shared = _shared(function, sight)
                 inside = frozenset(_forward(sight.paths, (*function.same, *shared)))
                 if inside:
                     by = sight.by or passing.call
@@ -101,7 +104,7 @@ class _Walk:
 
 def _given(passing: Passing, paths: Iterable[Path]) -> Iterator[ast.expr]:
     """What a call is given, or called on, that one of these Paths is behind."""
-    call = passing.call
+    call = passing.asked
     receiver = [call.func.value] if isinstance(call.func, ast.Attribute) else []
     for node in (*receiver, *call.args, *(k.value for k in call.keywords)):
         own = path_of(node)
@@ -127,13 +130,21 @@ def sharing(r: Resolver, scope: Scope, frame: Where) -> dict[str, list[Passing]]
     return known
 
 
-def _shared(function: Entered, paths: Iterable[Path]) -> list[Pair]:
-    """The variables from around the function that it uses, and calls the same."""
+def _shared(function: Entered, sight: Sight) -> list[Pair]:
+    """The variables from around the function that it uses, and that the frame calling it knows by the same names."""
     reaching, definition = function.at.reaching, function.definition
     ways, changed = reaching.passing.ways(definition), reaching.changed_outside(definition)
-    roots = {p[0] for p in paths if isinstance(p[0], str)}
+    roots = {p[0] for p in sight.paths if isinstance(p[0], str)}
     used = (name for name in roots if name in changed or name in ways.calls or name in ways.assigned)
-    return [((name,), (name,)) for name in used if not reaching.is_local(name, definition)]
+    return [((name,), (name,)) for name in used if _is_shared(name, function, sight)]
+
+
+def _is_shared(name: str, function: Entered, sight: Sight) -> bool:
+    around = function.at.reaching.owner(name, function.definition)
+    if around is function.definition:
+        return False
+    here = sight.at.reaching.owner(name, sight.scope)
+    return here is around or (isinstance(here, ast.Module) and isinstance(around, ast.Module))
 
 
 def _forward(paths: Iterable[Path], pairs: Iterable[Pair]) -> Iterator[Path]:

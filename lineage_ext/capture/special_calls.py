@@ -100,8 +100,20 @@ def sorted_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     return sequence(items).unaligned().counted(items if by is None else by)
 
 
+@function("pickle.loads", "cloudpickle.loads", "dill.loads", "copy.deepcopy")
+def loaded(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """New objects with the same inside."""
+    return r.flow(node.args[0], at).loaded() if node.args else EMPTY
+
+
+@function("pickle.load", "cloudpickle.load", "dill.load", "joblib.load")
+def loaded_from(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """New objects with the inside of those that were written into the file."""
+    return opened(r, node, at).loaded()
+
+
 @function(
-    "json.dumps", "json.loads", "copy.copy", "copy.deepcopy", "pickle.dumps", "pickle.loads", "types.MappingProxyType"
+    "json.dumps", "json.loads", "copy.copy", "pickle.dumps", "cloudpickle.dumps", "dill.dumps", "types.MappingProxyType"
 )
 def same(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """The same inside."""
@@ -110,7 +122,7 @@ def same(r: Resolver, node: ast.Call, at: Where) -> Flow:
 
 @function(
     "builtins.open", "io.open", "gzip.open", "pathlib.Path", "numpy.load", "numpy.loadtxt", "numpy.genfromtxt",
-    "json.load", "pickle.load", "csv.reader", "csv.DictReader", "io.StringIO", "io.BytesIO",
+    "json.load", "csv.reader", "csv.DictReader", "io.StringIO", "io.BytesIO",
 )  # fmt: skip
 def opened(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """What is in the file, or text."""

@@ -102,14 +102,14 @@ class StandIns:
         return title_of(node, name or f"python.{called(node)}" if name or called(node) else "")
 
     def _place(self, node: ast.expr, at: Where) -> Place:
-        scope = at.source.scope(node)
-        function = getattr(scope, "name", "<lambda>" if isinstance(scope, ast.Lambda) else "<module>")
         if not hasattr(node, "lineno"):  # made by us, of several arguments
-            return Place(self.at.file, self.here(), function)
-        return Place(at.file, span(node), function)
+            return self.at.place(self._consumer())
+        return at.place(node)
 
     def here(self) -> tuple[int, int, int, int]:
         """The span of the call."""
-        consumer = self.resolver.consumer
-        assert consumer is not None
-        return span(consumer.node)
+        return span(self._consumer())
+
+    def _consumer(self) -> ast.AST:
+        assert self.resolver.consumer is not None
+        return self.resolver.consumer.node

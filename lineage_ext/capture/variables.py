@@ -18,7 +18,7 @@ from lineage_ext.capture.definitions import events
 from lineage_ext.capture.entries import writes
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
-from lineage_ext.capture.handing import Change, handed
+from lineage_ext.capture.handing import Change, handed, rebound
 from lineage_ext.capture.kept_functions import given_later, given_to_object
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS, called
@@ -37,7 +37,9 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
             return of(seen)
     found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
     bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
+    since = min((r.since(e.node, w) for e, w in bound), default=0)
     value = union(bound_to(r, node.id, e, w) for e, w in bound).under(deciding(r, choice(bound, node, at)))
+    value = _rebound(r, node, at, bound, since, value)
     if value.item is not None:  # ``rows += [x]``
         value = value.counted(deciding(r, choice([(e, w) for e, w in bound if e.kind is Kind.AUGMENT], node, at)))
     if not value:  # bound before we were there, or in a way we don't know
@@ -45,7 +47,6 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
         value = of(seen) if seen is not None else value
     if value.state is not None and value.state.kind in VERSIONED and value.item is None and value.parts is None:
         return of(r.records.newest(value.state))
-    since = min((r.since(e.node, w) for e, w in bound), default=0)
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
     changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION and _concerns(e, bound)]
     changes += handed(r, node.id, node, at, bound)
@@ -56,6 +57,16 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     known = {c.event.node for c in (*changes, *inside)}
     inside += [c for c in handed(r, node.id, node, at, bound, ENTRY) if c.event.node not in known]
     return with_items_changed(r, value, inside, since, keyed=keyed, shared=shared) if inside else value
+
+
+def _rebound(r: Resolver, node: ast.Name, at: Where, bound: list[tuple[Event, Where]], since: int, value: Flow) -> Flow:
+    """The value that a name has, or that functions which declare it ``nonlocal`` may have given to it."""
+    changes = rebound(r, node.id, node, at, bound)
+    if not changes:
+        return value
+    found = [(c.event, c.at if c.at.since is not None else c.at.all_since(since)) for c in changes]
+    gates = (*choice(found, node, at), *(gate for c in changes for gate in c.under))
+    return union((value, *(bound_to(r, node.id, e, w) for e, w in found))).under(deciding(r, gates))
 
 
 def _concerns(change: Event, bound: list[tuple[Event, Where]]) -> bool:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from lineage_ext.cli.run import options
 from lineage_ext.model import RunState
 from lineage_ext.store import reading
 from tests.hosts.conftest import PYTHONPATH
@@ -55,18 +54,6 @@ if __name__ == '__main__':
         with multiprocessing.get_context(method).Pool(2) as pool:
             print(pool.map(work, [1, 2, 3]))
 """,
-    "waits for its threads": PANDAS
-    + """
-import threading, time
-for _ in range(3):
-    threading.Thread(target=df.a.sum).start()
-while threading.active_count() > 1:
-    time.sleep(0.01)
-for thread in threading.enumerate():
-    if thread is not threading.main_thread():
-        thread.join()
-print("all")
-""",
     "subprocess": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', "
     '\'import os, sys; print("lineage_ext" in sys.modules, os.environ.get("PYTHONPATH"))\'], '
     "capture_output=True, text=True).stdout)",
@@ -109,34 +96,6 @@ def test_a_script_runs_as_without(source: str, tmp_path: Path) -> None:
         text = [s.replace(f"{folder}", "FOLDER") for s in (one.stdout, one.stderr)]
         done.append((*text, one.returncode, files))
     assert done[1] == done[0]
-
-
-@pytest.mark.parametrize(
-    "words", [["-X", "dev", "-W", "error::FutureWarning"], ["-Wdefault", "-Oum"], ["-bB", "-Ximporttime"]]
-)
-def test_pythons_options_are_the_scripts(words: list[str], tmp_path: Path) -> None:
-    """Flags, warning filters and what they show, such as files that weren't closed."""
-    code = "import sys\nprint(sys.flags, sys.warnoptions, sorted(sys._xoptions), __debug__)\nopen(__file__)\n"
-    (tmp_path / "script.py").write_text(code)
-    started = words if words[-1].endswith("m") else [*words, "-m"]
-    plain = run(tmp_path, [sys.executable, *words[:-1], words[-1].rstrip("m"), "script.py"])
-    tracked = run(tmp_path, [sys.executable, *started, "lineage_ext", "run", "script.py"])
-    assert (tracked.stdout, tracked.returncode) == (plain.stdout, plain.returncode)
-    warned = [[line for line in p.stderr.splitlines() if "Warning" in line] for p in (plain, tracked)]
-    assert warned[1] == warned[0]
-
-
-@pytest.mark.parametrize(
-    ("words", "kept"),
-    [
-        ("python lineage run -X dev", ""), ("python -X dev -Wx lineage run", "-X dev -Wx"),
-        ("python -I -E -S -m lineage_ext run -u", ""), ("python -uIm lineage_ext", "-u"),
-        ("python --check-hash-based-pycs never -m x", "--check-hash-based-pycs never"),
-    ],
-)  # fmt: skip
-def test_pythons_options_end_where_ours_begin(words: str, kept: str) -> None:
-    """Those that would keep us out aren't given on."""
-    assert list(options(words.split())) == kept.split()
 
 
 def test_what_the_script_did_is_in_the_store(tmp_path: Path) -> None:

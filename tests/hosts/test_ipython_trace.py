@@ -7,7 +7,6 @@ import gc
 import re
 import sys
 import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,6 @@ import lineage_ext
 from lineage_ext import guard
 from lineage_ext.errors import NoSession
 from lineage_ext.model import Run, RunState
-from tests import own_threads
 from tests.hosts.conftest import Shell
 
 PREPARE = "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']})"
@@ -260,20 +258,19 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     """33: hooks, transformers, magics, completers, shadows, pandas' functions and threads are as before loading."""
     bare.run("import pandas as pd")
     before = state_of(bare.ip)
-    threads = own_threads.count()  # of other tests' sessions
+    threads = set(threading.enumerate())
     session = bare.load()
     during = state_of(bare.ip)
     assert [name for name in before if before[name] != during[name]] == [
-        "events", "magics", "user magics", "completers", "frame", "functions",
+        "events", "magics", "user magics", "completers", "formatter", "frame", "functions",
     ]  # fmt: skip
     bare.run("df = pd.DataFrame({'a': [1]})\nimport time\ntime.sleep(0.1)")
     bare.run("%unload_ext lineage_ext")
     after = state_of(bare.ip)
     assert [name for name in before if before[name] != after[name]] == []
-    until = time.monotonic() + 60
-    while own_threads.count() > threads and time.monotonic() < until:
-        time.sleep(0.01)
-    assert own_threads.count() <= threads
+    for thread in set(threading.enumerate()) - threads:
+        thread.join(60)
+        assert not thread.is_alive()
     assert session.closed
     with pytest.raises(NoSession):
         lineage_ext.current()

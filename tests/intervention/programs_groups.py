@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def share_and_score(o):
     total = o.price.sum()
@@ -118,3 +120,19 @@ def columns_reduced_by_functions_that_read_other_values(o):
 
 def as_many_rows_as_there_are_modes(o):
     return o["item"].mode().to_frame()
+
+
+@unobserved("out.n <- o.price", "every shop has two orders or more")
+def apply_that_sorts_its_group(o):
+    def top(g):
+        g = g.sort_values("price", ascending=False).head(2)
+        return pd.Series({"n": len(g), "best": g["price"].iloc[0], "item": g["item"].iloc[0]})
+
+    return o.groupby("shop")[["price", "item"]].apply(top).reset_index()
+
+
+def apply_that_sorts_in_an_item(o):
+    def top(g):
+        return pd.Series({"item": g.sort_values("price")["item"].iloc[0], "p": g["price"].max()})
+
+    return o.groupby("shop")[["price", "item"]].apply(top).reset_index()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.pool import ThreadPool
 
@@ -53,3 +54,27 @@ def mapped_over_columns_by_threads(o):
 
     with ThreadPoolExecutor(2) as pool:
         return pd.DataFrame({"v": list(pool.map(times, o["qty"], o["price"]))})
+
+
+def lengths_in_records(o):
+    records = o[["id", "note"]].to_dict("records")
+    return pd.DataFrame([{"id": r["id"], "n": len(r["note"] or "")} for r in records])
+
+
+def lengths_in_rows(o):
+    return pd.DataFrame([{"id": r["id"], "n": len(str(r["note"]))} for _, r in o.iterrows()])
+
+
+def lengths_in_tuples(o):
+    return pd.DataFrame([{"id": t.id, "n": len(t.note or "")} for t in o.itertuples()])
+
+
+def lengths_in_lines_of_json(o):
+    text = o[["id", "note"]].to_json(orient="records", lines=True)
+    rows = [json.loads(line) for line in text.splitlines()]
+    return pd.DataFrame([{"id": r["id"], "n": len(r["note"] or "")} for r in rows])
+
+
+def nothing_in_the_last_row(o):
+    row = o[o["note"].isna()].iloc[-1]
+    return pd.DataFrame({"v": [row["note"] or row["item"]]})

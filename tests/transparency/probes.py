@@ -137,24 +137,6 @@ class Sub(pd.DataFrame):
 s = Sub(df); s.unit = 'm'
 print(type(s.merge(s, on='k')), type(s[s.v > 1]), s[['v']].unit, s._metadata, type(s.groupby('k').sum()), Sub.__mro__[1])
 """,
-    "subclasses that watch their attributes": """
-asked = []
-class Watching(type):
-    def __getattribute__(cls, name): asked.append(name); return super().__getattribute__(name)
-class Frame(pd.DataFrame, metaclass=Watching):
-    _constructor = property(lambda self: Frame)
-    _constructor_sliced = property(lambda self: Row)
-    def __getattribute__(self, name): asked.append(name); return super().__getattribute__(name)
-class Row(pd.Series, metaclass=Watching):
-    _constructor = property(lambda self: Row)
-    def __getattribute__(self, name): asked.append(name); return super().__getattribute__(name)
-for _ in range(60):
-    t = Frame({'a': [1.0, 2.0], 'b': [3, 4]})
-    t[['a']].merge(t, on='a').groupby('a').sum().mean().rename('c')
-    t.a.map(lambda v: v).to_frame().join(t.b + 1).iloc[0, 1]
-    t.sort_values('b', ignore_index=True).head(1).apply(lambda row: row.b, axis=1)
-print({name: asked.count(name) for name in sorted(set(asked))})
-""",
     "attrs": "df.attrs = {'a': 1}; print(df[['v']].attrs, df.v.attrs, df.merge(df, on='k').attrs, df.copy().attrs); df.attrs = {}",
     "attributes": """
 print([n for n in dir(df) if 'lineage' in n.lower() and n != '_lineage'], sorted(set(vars(df)) - {'_lineage'}), hasattr(df, 'nope'))
@@ -166,7 +148,6 @@ df.extra = 3; print(df.extra); del df.extra; print(pd.DataFrame._internal_names,
 from concurrent.futures import ThreadPoolExecutor
 with ThreadPoolExecutor(3) as pool: print(list(pool.map(lambda n: float(df[df.v > n].v.sum()), range(4))))
 print(threading.current_thread().name, threading.main_thread() is threading.current_thread())
-print(threading.active_count(), sorted(thread.name for thread in threading.enumerate()))
 """,
     "asyncio": """
 import asyncio, contextvars
@@ -230,12 +211,6 @@ sys.path.insert(0, ''); import helper_of_probe
 print(helper_of_probe.twice(df.v).tolist())
 """,
     "displays": "display(df); display(df.describe()); print(df.to_html()[:300]); print(df._repr_html_()[:300]); df.info(); df",
-    "a repr that looks around": """
-class Around:
-    def __repr__(self): return ' '.join(f.f_code.co_name for f, _ in traceback.walk_stack(sys._getframe()))
-display(Around())
-Around()
-""",
     "styles": "print(df.style.format(precision=1).to_html(uuid='x')[:200]); df.to_string()",
     "streams": "print('out'); print('err', file=sys.stderr); sys.stdout.write('raw\\n'); import logging; logging.warning('logged')",
     "output history": "_, __ , sorted(Out)[-1:] and type(Out)",

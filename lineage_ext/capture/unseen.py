@@ -1,0 +1,76 @@
+"""Objects that no recorded operation made, though the text says what they are: pickled and loaded again.
+
+Only what has the columns, the index and the number of rows of a recorded object that the text leads to is taken for it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from lineage_ext.capture.definitions import callee, events
+from lineage_ext.capture.derivation import REASON, Derivation, title_of
+from lineage_ext.capture.events import Kind
+from lineage_ext.capture.flow import EMPTY, LOADED, Flow, T
+from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.variables import bound_to
+from lineage_ext.model import ORDER, ROWS, Block, Confidence
+from lineage_ext.rules.call import State
+
+MOST_UNSEEN = 1_000
+MOST_SOURCES = 8
+Made = tuple[Flow, ast.expr, Where]
+
+
+class Unseen:
+    """Those of a session that were not explained yet."""
+
+    def __init__(self) -> None:
+        self._states: dict[int, State] = {}
+
+    def met(self, state: State) -> None:
+        """An operation was given an object that none had made."""
+        self._states[state.no] = state
+        if len(self._states) > MOST_UNSEEN:
+            del self._states[next(iter(self._states))]
+
+    def among(self, states: Iterable[State]) -> list[State]:
+        """Those of some States that are not explained yet, each only once."""
+        return [found for s in states if (found := self._states.pop(s.no, None)) is not None] if self._states else []
+
+
+def recognized(r: Resolver, state: State, node: ast.expr, at: Where) -> Derivation | None:
+    """What ``state``, which is the value of an expression or in it, was before; None if the text doesn't tell."""
+    flow, made_by, there = _made(r, node, at)
+    found = _same(state, flow) or _same(state, flow.each())
+    if not found:
+        return None
+    name = callee(r, made_by.func, there).name if isinstance(made_by, ast.Call) else ""
+    blocks = (b for i in range(len(found)) for b in _blocks(state, i))
+    return Derivation(title_of(made_by, name), there.place(made_by), found, state, tuple(blocks))
+
+
+def _made(r: Resolver, node: ast.expr, at: Where) -> Made:
+    """Where the value of an expression came from, and what made it: a variable's value is that of its binding."""
+    if not isinstance(node, ast.Name):
+        return r.flow(node, at), node, at
+    for event, there in events(r, node.id, node, at):
+        if event.kind is not Kind.MUTATION:
+            return bound_to(r, node.id, event, there), event.value or node, there
+    return EMPTY, node, at
+
+
+def _same(state: State, flow: Flow) -> tuple[State, ...]:
+    """The recorded objects that a value may be, as they are by now, that look like ``state``."""
+    sources = {o.state.no: o.state for o in flow.origins if o.how is T.IDENTITY and o.reason == LOADED}
+    return tuple(s for s in sources.values() if _alike(s, state))[:MOST_SOURCES]
+
+
+def _alike(a: State, b: State) -> bool:
+    return a.kind is b.kind and a.labels == b.labels and a.schema.index == b.schema.index and a.rows == b.rows
+
+
+def _blocks(state: State, i: int) -> Iterator[Block]:
+    """Slot by slot, read off the text."""
+    for slots in ((*state.columns, *state.levels), (ROWS, ORDER)):
+        yield Block(0, i, slots, slots, T.IDENTITY, Confidence.INFERRED, reason=REASON)
