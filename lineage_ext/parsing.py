@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import ast
 import sys
-import threading
 import time
 from collections.abc import Iterator
-from types import CodeType, FrameType
+from types import CodeType
 from typing import Literal, overload
+
+from lineage_ext import stacks
 
 AFFECTED = sys.version_info < (3, 11, 8)  # since 3.12 nothing is collected while a tree is made
 PAUSE, PATIENCE = 0.001, 0.5  # s; a tree of pandas' longest file takes 0.3
@@ -45,21 +46,8 @@ def _let_others_finish() -> None:
     One may begin in the microseconds until ours begins. It would have to lose its turn again before that, too.
     """
     makers, until = frozenset(_makers()), time.monotonic() + PATIENCE
-    while any(_within(makers, frame) for frame in _others()) and time.monotonic() < until:
+    while stacks.anywhere(makers) and time.monotonic() < until:  # this thread isn't
         time.sleep(PAUSE)
-
-
-def _others() -> list[FrameType]:
-    me = threading.get_ident()
-    return [frame for thread, frame in sys._current_frames().items() if thread != me]
-
-
-def _within(makers: frozenset[CodeType], frame: FrameType | None) -> bool:
-    while frame is not None:
-        if frame.f_code in makers:
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _makers() -> Iterator[CodeType]:

@@ -1,7 +1,8 @@
 """Which version of which object is this: numbers that live and die with the objects.
 
 A frame or series carries its number as an instance attribute set past pandas (72-88 ns; the class default is None).
-It isn't copied, pickled or compared, and an in-place change simply sets the next one. Objects that would pickle it, or
+It isn't copied, pickled or compared, and an in-place change simply sets the next one. A class of the user's derived
+from pandas' may watch its attributes: those of its objects are read past it (``own``). Objects that would pickle it, or
 have no room for it (group-bys, windows, arrays, indexes), are found in a table of weak references checked by identity:
 ``id()`` alone is wrong, 10 000 temporaries shared as few as 9 ids. Nothing here keeps an object or its data alive.
 """
@@ -17,6 +18,7 @@ from typing import Any
 
 from numpy import empty, ndarray
 from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
+from pandas._libs.indexing import NDFrameIndexerBase
 from pandas._libs.properties import CachedProperty  # type: ignore[attr-defined]  # its stub has the public name only
 from pandas.core.generic import NDFrame
 
@@ -30,6 +32,7 @@ MOST_KNOWN = 512
 MOST_ROWS = 4096
 MOST_BLOCKS = 16
 set_mark = object.__setattr__
+own = object.__getattribute__
 
 
 class Giving:
@@ -84,7 +87,7 @@ def end() -> None:
 def number_of(value: Any) -> int | None:
     """The number of a live object, None if it isn't tracked."""
     if issubclass(type(value), NDFrame):  # isinstance would ask a stand-in of the user's for its ``__class__``
-        number: int | None = getattr(value, MARK)
+        number: int | None = own(value, MARK)
         return number if number is not None and number >= first else None
     entry = _known.get(id(value))
     return entry[1] if entry is not None and entry[0]() is value else None
@@ -102,13 +105,13 @@ def remember(value: Any, number: int) -> bool:
 
 def frame_number(frame: Any) -> int:
     """The number of a frame; one that no operation made gets one now, and a record that says so."""
-    number: int | None = frame._lineage
+    number: int | None = own(frame, MARK)
     return number if number is not None and number >= first else _unseen(frame, describe_frame)
 
 
 def series_number(series: Any) -> int:
     """The same for a series."""
-    number: int | None = series._lineage
+    number: int | None = own(series, MARK)
     return number if number is not None and number >= first else _unseen(series, describe_row)
 
 
@@ -131,7 +134,7 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
     How long an index is, what holds its labels is asked, as pandas' own ``__len__`` does: a call less, 0.1 µs.
     """
     number = next(GIVING.numbers)
-    manager = frame._mgr
+    manager = frame._mgr if type(frame) is DataFrame else own(frame, "_mgr")
     columns, index = manager.axes
     kind, blocks = type(index), manager.blocks
     names = tuple(index.names) if kind is MultiIndex else index._name
@@ -155,7 +158,7 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
 def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any = None) -> int:
     """The same for a series; its labels number is given when it may be a row (``owner`` is a frame or row)."""
     number = next(GIVING.numbers)
-    manager = series._mgr
+    manager = series._mgr if type(series) is Series else own(series, "_mgr")
     index = manager.axes[0]
     kind, key, values = type(index), index._id, manager.blocks[0].values
     names = tuple(index.names) if kind is MultiIndex else index._name
@@ -164,7 +167,7 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
         labels = -1 if kind is RangeIndex or owner is None else _row_labels(index, owner)
     rows = len(index._range) if kind is RangeIndex else len(index._data) if kind is Index else len(index)
     try:
-        name = series._name
+        name = series._name if type(series) is Series else own(series, "_name")
     except AttributeError:  # what an old pandas has pickled gets its name late
         name = None
     record += (number, SERIES, labels, names, rows, name, of, 1, dtype_of(values))
@@ -214,7 +217,7 @@ def _may_be_labels(index: Any) -> bool:
 def _may_give_rows(owner: Any) -> bool:
     """Frames reduce to rows (``df.mean()``), and what is made of a row may be one."""
     kind = type(owner)
-    return owner._mgr.axes[0]._id in labels_of if issubclass(kind, Series) else issubclass(kind, DataFrame)
+    return own(owner, "_mgr").axes[0]._id in labels_of if issubclass(kind, Series) else issubclass(kind, DataFrame)
 
 
 def trim() -> None:
@@ -252,6 +255,11 @@ def _raw(index: Any) -> Any:
     if kind is MultiIndex:
         return index.copy()
     return index._data
+
+
+def target_of(first: Any) -> Any:
+    """What is changed by a call whose first parameter is ``first``: of ``df.loc`` the frame."""
+    return getattr(first, "obj") if issubclass(type(first), NDFrameIndexerBase) else first  # noqa: B009
 
 
 def owner_of_index(index: Any) -> int | None:

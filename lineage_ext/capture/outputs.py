@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from numbers import Number
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pandas import DataFrame, Index, Series
-from pandas._libs.indexing import NDFrameIndexerBase
 from pandas.api.extensions import ExtensionArray
 from pandas.core.generic import NDFrame
 from pandas.core.groupby.groupby import BaseGroupBy
@@ -24,6 +24,7 @@ PLAIN = frozenset(
     {t for t in ATOMS if issubclass(t, np.generic | Number | str | bytes)} | {int, type(pd.NaT), type(pd.NA)}
 )
 """Types of scalars; what ``_other`` says of the others, it says after a closer look."""
+_SCALARS = (int, float, complex, str, bytes, memoryview)
 _SHEETS = {"read_excel", "parse"}  # a frame per sheet
 
 
@@ -33,12 +34,12 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
     if op.flags & (MUTATES | INPLACE | INIT) and _changed(record, op, value, first):
         return
     if kind is DataFrame or issubclass(kind, DataFrame):
-        if value._lineage is None or (known := identity.number_of(value)) is None:
+        if (known := identity.number_of(value)) is None:
             identity.describe_frame(value, record)
         else:
             record += (known, ALIAS, -1, None, None, None, 0, 0)
     elif kind is Series or issubclass(kind, Series):
-        if value._lineage is None or (known := identity.number_of(value)) is None:
+        if (known := identity.number_of(value)) is None:
             identity.describe_series(value, record, 0, first)
         else:
             record += (known, ALIAS, -1, None, None, None, 0, 0)
@@ -54,15 +55,16 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
 
 def _changed(record: list[Any], op: Op, value: Any, first: Any) -> bool:
     """Log the next version of an object changed in place; True if that is all the call made."""
-    target: Any = getattr(first, "obj") if isinstance(first, NDFrameIndexerBase) else first  # noqa: B009
-    if not isinstance(target, NDFrame):
+    target = identity.target_of(first)
+    kind = type(target)
+    if not issubclass(kind, NDFrame):
         return False
     if op.flags & INPLACE and not _inplace(record, op):
         return False
     before = identity.number_of(target) or 0
-    if isinstance(target, DataFrame):
+    if issubclass(kind, DataFrame):
         identity.describe_frame(target, record, before)
-    elif isinstance(target, Series):
+    elif issubclass(kind, Series):
         identity.describe_series(target, record, before)
     return value is None or value is target
 
@@ -107,8 +109,9 @@ def _other(record: list[Any], value: Any) -> None:
 
 
 def _is_scalar(kind: type) -> bool:
-    """What ``numpy.isscalar`` says of an object of the class, which isn't asked."""
-    return issubclass(kind, (np.generic, Number)) or kind in (str, bytes, memoryview)
+    """What ``numpy.isscalar`` says of an object of the class, which isn't asked; nor are classes of the user's that
+    are numbers, as they would be for what ``Number`` thinks of it."""
+    return issubclass(kind, (np.generic, Decimal)) or Number in kind.__mro__ or kind in _SCALARS
 
 
 def describe_scalar(value: Any, record: list[Any]) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 import numpy as np
+from pandas import DataFrame, Series
 from pandas._libs import lib
 from pandas.core.generic import NDFrame
 
@@ -30,6 +31,7 @@ SCALARS = frozenset({int, *ATOMS} - {type, type(None)})
 MOST_PARTS = 8
 OBJECT, CELL, SCALAR, SAME, EQUAL, ITEMS = "object", "cell", "scalar", "same", "equal", "items"
 REGISTERED = "registered"  # an object that has its number in a table
+DERIVED = "derived"  # of a class derived from pandas', which may watch its attributes
 BY_LABEL = {
     "DataFrame.__getitem__",
     "DataFrame.groupby",
@@ -127,7 +129,8 @@ def _settled(part: Part, plain: frozenset[type]) -> bool:
 def test(key: Key) -> Test:
     """A function of a call's arguments: whether they have this key (made with the objects' own numbers)."""
     given: dict[str, Any] = {
-        "SCALARS": SCALARS, "slice": slice, "type": type, "len": len, "number_of": identity.number_of
+        "SCALARS": SCALARS, "slice": slice, "type": type, "len": len, "number_of": identity.number_of,
+        "own": identity.own,
     }  # fmt: skip
     text = " and ".join(_text(f"a[{i}]", part, given) for i, part in enumerate(key)) or "True"
     made: Test = eval(compile(f"lambda a: {text}", "<lineage_ext test>", "eval"), given)
@@ -137,8 +140,13 @@ def test(key: Key) -> Test:
 def _text(value: str, part: Part, given: dict[str, Any]) -> str:
     if part[0] == ITEMS:
         return _items_text(value, part[1], part[2], given)
-    word = REGISTERED if part[0] == OBJECT and not issubclass(part[1], NDFrame) else part[0]
+    word = _object(part[1]) if part[0] == OBJECT else part[0]
     return _TEXTS[word].format(value, *(_give(p, given) for p in part[1:]))
+
+
+def _object(kind: type) -> str:
+    """How to tell an object of the class from others."""
+    return OBJECT if kind in (DataFrame, Series) else DERIVED if issubclass(kind, NDFrame) else REGISTERED
 
 
 def _give(constant: Any, given: dict[str, Any]) -> str:
@@ -158,8 +166,9 @@ def _items_text(value: str, kind: type, parts: tuple[Part, ...], given: dict[str
 
 _TEXTS = {
     OBJECT: "type({0}) is {1} and {0}._lineage == {2}",
+    DERIVED: "type({0}) is {1} and own({0}, '_lineage') == {2}",
     REGISTERED: "type({0}) is {1} and number_of({0}) == {2}",
-    CELL: "type({0}) is {1} and {0}.obj._lineage == {2}",
+    CELL: "type({0}) is {1} and own({0}.obj, '_lineage') == {2}",
     SCALAR: "type({0}) in SCALARS",
     SAME: "{0} is {1}",
     EQUAL: "type({0}) is {1} and {0} == {2}",

@@ -23,7 +23,6 @@ from types import FrameType
 from typing import Any
 
 from pandas import DataFrame, Series
-from pandas._libs.indexing import NDFrameIndexerBase
 from pandas.core.generic import NDFrame
 
 from lineage_ext import guard
@@ -210,8 +209,8 @@ def _varies(point: Point, frame: FrameType) -> bool:
 def _count(point: Point, args: tuple[Any, ...], run: int) -> Counted:
     """What it changes is another object from now on, which nobody made."""
     if point.flags & MUTATES or (point.inplace and args[point.inplace] is True):
-        target: Any = getattr(args[0], "obj") if isinstance(args[0], NDFrameIndexerBase) else args[0]  # noqa: B009
-        if isinstance(target, NDFrame):
+        target = identity.target_of(args[0])
+        if issubclass(type(target), NDFrame):
             set_mark(target, "_lineage", None)
     kind = KINDS_OF.get(type(args[0])) if args else None
     BUDGET.count(run, point.op, kind)
@@ -240,7 +239,7 @@ def leave(token: Token, value: Any, first: Any) -> Any:
             STATE.callback = note.outer
         if record[1] is not None:  # None: a generator, whose record was written at its first item
             record += (ended, None)
-            if record[3].flags & INIT and not isinstance(first, NDFrame):
+            if record[3].flags & INIT and not issubclass(type(first), NDFrame):
                 _accessor(first, record[FIRST_ARGUMENT + 1])
             else:
                 if type(value) is Series and value._lineage is None and not record[3].flags:  # as ``outputs`` does
@@ -282,7 +281,7 @@ def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
     try:
         kind = type(value)
         if kind is repeat.result or (repeat.result is None and kind in SCALARS):
-            if repeat.marks and value._lineage is None:
+            if repeat.marks and identity.own(value, "_lineage") is None:
                 set_mark(value, "_lineage", repeat.number)
             elif repeat.remembers:
                 give(value, repeat.number)
@@ -367,7 +366,7 @@ def yielded(token: Token, value: Any) -> Any:
             _first_item(record, value, now())
         parts = value if type(value) is tuple else (value,)
         for part, number in zip(parts, record[0], strict=False):
-            if isinstance(part, NDFrame):
+            if issubclass(type(part), NDFrame):
                 set_mark(part, "_lineage", number)
     except Exception as error:
         guard.report("capture", error)

@@ -25,7 +25,6 @@ from time import perf_counter_ns as now
 from typing import Any, NamedTuple
 
 from pandas import DataFrame
-from pandas._libs.indexing import NDFrameIndexerBase
 
 from lineage_ext.capture import identity, patterns
 from lineage_ext.capture.budget import BUDGET
@@ -122,8 +121,8 @@ def same_callers(spot: Spot, frame: Any) -> bool:
 
 def _by_column(first: Any) -> bool:
     """Whether the rows of an indexed object are rows: a row's own labels are columns."""
-    target: Any = getattr(first, "obj") if isinstance(first, NDFrameIndexerBase) else first  # noqa: B009
-    return isinstance(target, DataFrame) or target._mgr.axes[0]._id not in identity.labels_of
+    target = identity.target_of(first)
+    return issubclass(type(target), DataFrame) or identity.own(target, "_mgr").axes[0]._id not in identity.labels_of
 
 
 def _world(spot: Spot) -> int:
@@ -228,7 +227,7 @@ def _repeat(lesson: Lesson) -> Repeat | None:
 
 def separate(point: Point, args: tuple[Any, ...]) -> None:
     """Before an object is changed in place: give it a number of its own, if it shares one."""
-    target: Any = getattr(args[0], "obj") if isinstance(args[0], NDFrameIndexerBase) else args[0]  # noqa: B009
+    target = identity.target_of(args[0])
     repeat = SHARED.get(identity.number_of(target) or 0)
     if repeat is not None and (point.flags & MUTATES or args[point.inplace] is True):
         number = identity.next_number()

@@ -236,6 +236,8 @@ def _expression(value: Any) -> Any:
     return (EXPRESSION, repr(value))  # pd.col("a") * 2: its text names the columns
 
 
+# A class of the user's may have a metaclass that watches what is read of it: read past that.
+_module_of, _name_of = type.__dict__["__module__"].__get__, type.__dict__["__name__"].__get__
 _partial_of, _partial_args = functools.partial.__dict__["func"].__get__, functools.partial.__dict__["args"].__get__
 INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
 NO_ITEMS = (DICT,)
@@ -314,13 +316,13 @@ def _learn(kind: type) -> Handler | None:
 
 def _stays(kind: type) -> bool:
     """Whether a library holds the class anyway. One of the user's goes when it is defined anew, with what it holds."""
-    module = sys.modules.get(kind.__module__)
-    return module is not None and vars(module).get(kind.__name__) is kind and not users(kind)
+    module = sys.modules.get(_module_of(kind))
+    return module is not None and vars(module).get(_name_of(kind)) is kind and not users(kind)
 
 
 def users(kind: type) -> bool:
     """Whether the class is defined in a cell or a file of the user's."""
-    name = kind.__module__
+    name = _module_of(kind)
     file = None if name == "__main__" else getattr(sys.modules.get(name), "__file__", None)
     return classify(file) == USER if file else name not in sys.builtin_module_names
 
@@ -335,10 +337,10 @@ def _handler(kind: type) -> Handler | None:
     if issubclass(kind, type):
         return None
     for base in kind.__mro__:
-        if base.__module__.startswith("sqlite3") and base.__name__ == "Connection":
+        if _module_of(base).startswith("sqlite3") and _name_of(base) == "Connection":
             return _sqlite
-        handler = BY_NAME.get(base.__name__)
-        if handler is _engine and not base.__module__.startswith("sqlalchemy"):
+        handler = BY_NAME.get(_name_of(base))
+        if handler is _engine and not _module_of(base).startswith("sqlalchemy"):
             continue
         if handler is not None and not users(base):
             return handler

@@ -11,8 +11,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from types import FrameType
+from types import CodeType, ModuleType
 
+from lineage_ext import stacks
 from lineage_ext.redaction import cut
 from lineage_ext.session import Session
 from lineage_ext.widget import bars
@@ -83,28 +84,31 @@ class Activity:
 def where(filename: str) -> Place | None:
     """Where the main thread is in the code compiled as ``filename``; None when it isn't there."""
     thread = threading.main_thread().ident
-    frame: FrameType | None = sys._current_frames().get(thread) if thread is not None else None
     inner = None
-    while frame is not None:
-        code = frame.f_code
+    for code, lasti in stacks.places(thread) if thread is not None else ():
         if code.co_filename == filename:
-            at = next(islice(code.co_positions(), frame.f_lasti // 2, None), None)
+            at = next(islice(code.co_positions(), lasti // 2, None), None)
             if at is None or None in at:
                 return None
             line, end_line, column, end_column = (n or 0 for n in at)
             return Place((line, end_line, column, end_column), _name(inner))
-        inner, frame = frame, frame.f_back
+        inner = code
     return None
 
 
-def _name(frame: FrameType | None) -> str:
-    if frame is None:
+def _name(code: CodeType | None) -> str:
+    if code is None:
         return ""
-    if frame.f_code.co_qualname == "_find_and_load":
+    if code.co_qualname == "_find_and_load":
         return "import"
-    module = frame.f_globals.get("__name__")
-    package = module.partition(".")[0] if type(module) is str else ""
-    return f"{package}.{frame.f_code.co_qualname}"
+    modules = list(sys.modules.items())
+    module = next((name for name, m in modules if _file(m) == code.co_filename), "")
+    return f"{module.partition('.')[0]}.{code.co_qualname}"
+
+
+def _file(module: object) -> object:
+    """That of a module, which isn't asked: some import more when they are."""
+    return module.__dict__.get("__file__") if isinstance(module, ModuleType) else None
 
 
 def segment(source: str, at: At) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lineage_ext.cli.run import options
 from lineage_ext.model import RunState
 from lineage_ext.store import reading
 from tests.hosts.conftest import PYTHONPATH
@@ -96,6 +97,34 @@ def test_a_script_runs_as_without(source: str, tmp_path: Path) -> None:
         text = [s.replace(f"{folder}", "FOLDER") for s in (one.stdout, one.stderr)]
         done.append((*text, one.returncode, files))
     assert done[1] == done[0]
+
+
+@pytest.mark.parametrize(
+    "words", [["-X", "dev", "-W", "error::FutureWarning"], ["-Wdefault", "-Oum"], ["-bB", "-Ximporttime"]]
+)
+def test_pythons_options_are_the_scripts(words: list[str], tmp_path: Path) -> None:
+    """Flags, warning filters and what they show, such as files that weren't closed."""
+    code = "import sys\nprint(sys.flags, sys.warnoptions, sorted(sys._xoptions), __debug__)\nopen(__file__)\n"
+    (tmp_path / "script.py").write_text(code)
+    started = words if words[-1].endswith("m") else [*words, "-m"]
+    plain = run(tmp_path, [sys.executable, *words[:-1], words[-1].rstrip("m"), "script.py"])
+    tracked = run(tmp_path, [sys.executable, *started, "lineage_ext", "run", "script.py"])
+    assert (tracked.stdout, tracked.returncode) == (plain.stdout, plain.returncode)
+    warned = [[line for line in p.stderr.splitlines() if "Warning" in line] for p in (plain, tracked)]
+    assert warned[1] == warned[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("python lineage run -X dev", ""), ("python -X dev -Wx lineage run", "-X dev -Wx"),
+        ("python -I -E -S -m lineage_ext run -u", ""), ("python -uIm lineage_ext", "-u"),
+        ("python --check-hash-based-pycs never -m x", "--check-hash-based-pycs never"),
+    ],
+)  # fmt: skip
+def test_pythons_options_end_where_ours_begin(words: str, kept: str) -> None:
+    """Those that would keep us out aren't given on."""
+    assert list(options(words.split())) == kept.split()
 
 
 def test_what_the_script_did_is_in_the_store(tmp_path: Path) -> None:

@@ -137,6 +137,24 @@ class Sub(pd.DataFrame):
 s = Sub(df); s.unit = 'm'
 print(type(s.merge(s, on='k')), type(s[s.v > 1]), s[['v']].unit, s._metadata, type(s.groupby('k').sum()), Sub.__mro__[1])
 """,
+    "subclasses that watch their attributes": """
+asked = []
+class Watching(type):
+    def __getattribute__(cls, name): asked.append(name); return super().__getattribute__(name)
+class Frame(pd.DataFrame, metaclass=Watching):
+    _constructor = property(lambda self: Frame)
+    _constructor_sliced = property(lambda self: Row)
+    def __getattribute__(self, name): asked.append(name); return super().__getattribute__(name)
+class Row(pd.Series, metaclass=Watching):
+    _constructor = property(lambda self: Row)
+    def __getattribute__(self, name): asked.append(name); return super().__getattribute__(name)
+for _ in range(60):
+    t = Frame({'a': [1.0, 2.0], 'b': [3, 4]})
+    t[['a']].merge(t, on='a').groupby('a').sum().mean().rename('c')
+    t.a.map(lambda v: v).to_frame().join(t.b + 1).iloc[0, 1]
+    t.sort_values('b', ignore_index=True).head(1).apply(lambda row: row.b, axis=1)
+print({name: asked.count(name) for name in sorted(set(asked))})
+""",
     "attrs": "df.attrs = {'a': 1}; print(df[['v']].attrs, df.v.attrs, df.merge(df, on='k').attrs, df.copy().attrs); df.attrs = {}",
     "attributes": """
 print([n for n in dir(df) if 'lineage' in n.lower() and n != '_lineage'], sorted(set(vars(df)) - {'_lineage'}), hasattr(df, 'nope'))

@@ -6,6 +6,7 @@ import copy
 import functools
 import gc
 import inspect
+import numbers
 import os
 import pickle
 import threading
@@ -192,6 +193,27 @@ def test_classes_of_the_user_die_with_their_last_reference() -> None:
     seen = define()
     gc.collect()
     assert [kind() for kind in seen] == [None] * 3
+
+
+def test_numbers_of_the_user_are_not_asked_about_others() -> None:
+    """A class that is a ``Number`` may have an opinion about others; numpy's and pandas' own don't ask it."""
+
+    class Asked(type(numbers.Number)):  # type: ignore[misc]
+        def __subclasscheck__(cls, other: type) -> bool:
+            asked.append(other)
+            return super().__subclasscheck__(other)
+
+    class Mine(numbers.Number, metaclass=Asked):
+        __hash__ = None  # type: ignore[assignment]
+
+    class Thing:
+        pass
+
+    asked: list[type] = []
+    things = pd.Series([Thing(), Thing()], dtype=object)
+    assert type(things.iloc[0]) is Thing
+    assert asked == []
+    assert Mine
 
 
 def test_labels_of_the_users_own_kind_are_not_looked_at() -> None:
