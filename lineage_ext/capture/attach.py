@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lineage_ext.capture import identity, interception, marks, recorder
+from lineage_ext.capture import displays, identity, interception, marks, recorder
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.hooks import hooks
 from lineage_ext.capture.interception import Report
@@ -32,7 +32,7 @@ def attach(session: Session) -> Report:
     session.own_cost = lambda: METER.cost() - before
     session.degraded = BUDGET.facet
     if _installed is None:
-        _installed = interception.install([*targets(), *quiet(), *marks.targets()], hooks())
+        _installed = interception.install([*targets(), *quiet(), *marks.targets(), *displays.targets()], hooks())
     return _installed
 
 

@@ -12,7 +12,6 @@ from lineage_ext.hosts.callbacks import Callbacks
 from lineage_ext.hosts.cells import Cells
 from lineage_ext.hosts.contents import Contents
 from lineage_ext.hosts.notebook import find
-from lineage_ext.hosts.quiet import mute
 from lineage_ext.session import Session
 
 NO_WIDGETS = errors.UsageError("there is no notebook to show the panel in; %lineage export html writes a page to open")
@@ -38,7 +37,6 @@ class IPythonHost:
             session.enrich.append(Contents(session, self.shell.user_ns))
         self._register("pre_run_cell", self.cells.before)
         self._register("post_run_cell", self.cells.after)
-        self._undo.append(mute(self.shell.display_formatter, "format"))
         self._undo.append(Callbacks(self.shell, session, self.cells.names).attach())
         self.cells.adopt()
 

@@ -262,7 +262,7 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     session = bare.load()
     during = state_of(bare.ip)
     assert [name for name in before if before[name] != during[name]] == [
-        "events", "magics", "user magics", "completers", "formatter", "frame", "functions",
+        "events", "magics", "user magics", "completers", "frame", "functions",
     ]  # fmt: skip
     bare.run("df = pd.DataFrame({'a': [1]})\nimport time\ntime.sleep(0.1)")
     bare.run("%unload_ext lineage_ext")

@@ -229,6 +229,12 @@ sys.path.insert(0, ''); import helper_of_probe
 print(helper_of_probe.twice(df.v).tolist())
 """,
     "displays": "display(df); display(df.describe()); print(df.to_html()[:300]); print(df._repr_html_()[:300]); df.info(); df",
+    "a repr that looks around": """
+class Around:
+    def __repr__(self): return ' '.join(f.f_code.co_name for f, _ in traceback.walk_stack(sys._getframe()))
+display(Around())
+Around()
+""",
     "styles": "print(df.style.format(precision=1).to_html(uuid='x')[:200]); df.to_string()",
     "streams": "print('out'); print('err', file=sys.stderr); sys.stdout.write('raw\\n'); import logging; logging.warning('logged')",
     "output history": "_, __ , sorted(Out)[-1:] and type(Out)",
