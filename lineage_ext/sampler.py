@@ -14,7 +14,7 @@ from itertools import count
 from time import perf_counter_ns
 from typing import Any
 
-from lineage_ext import guard
+from lineage_ext import guard, threads
 from lineage_ext.resources import HELD, Proc, source
 from lineage_ext.session import HALT, Sample
 
@@ -78,7 +78,7 @@ class Sampler:
         self.measuring: dict[int, list[int]] = {}  # ticket → when it began, the highest rss so far
         self._tickets = count(1)
         self._watch: Any = None
-        self._thread: threading.Thread | None = None
+        self._thread: threads.Thread | None = None
 
     def begin(self) -> int:
         """Start measuring."""
@@ -103,7 +103,7 @@ class Sampler:
             return
         if self._thread is None:
             self._watch = watch = _watch(self.interval)
-            self._thread = threading.Thread(target=self._work, args=(watch,), name="lineage_ext sampler", daemon=True)
+            self._thread = threads.Thread(self._work, watch)
             self._thread.start()
         self._watch.want(True)
 
@@ -124,6 +124,7 @@ class Sampler:
         with guard.guarded("sampler"):
             while watch.run():
                 self._collect(watch)
+                threads.forget()
 
     def _collect(self, watch: Any) -> None:
         """What was sampled since; the sampler's thread and those that end a measurement call it."""

@@ -11,7 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from lineage_ext import resources, sampler
+from lineage_ext import resources, sampler, threads
 from lineage_ext.sampler import Sampler
 from lineage_ext.session import HALT, Sample
 
@@ -140,7 +140,7 @@ def test_samples_that_nobody_can_take_are_bounded() -> None:
     assert watch.drain() == []
 
 
-def thread_of(found: Sampler) -> threading.Thread:
+def thread_of(found: Sampler) -> threads.Thread:
     """Its own: other tests' sessions may have one, too."""
     assert found._thread is not None
     assert found._thread.is_alive()

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lineage_ext import guard
+from lineage_ext import guard, threads
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import Facet, Run, RunKind
 from lineage_ext.session.allowance import Allowance
@@ -50,14 +50,14 @@ class Delivery:
         self._allowance = Allowance(config.flush_interval)  # of the time of cells that run
         self._passed = time.perf_counter()  # when it last had passed on all there was
         self._began = 0  # ns of perf_counter when something began while nothing waited: nothing is older
-        self._worker: threading.Thread | None = None
+        self._worker: threads.Thread | None = None
         self._pid = os.getpid()
 
     # -- its thread ------------------------------------------------------------------------------------------------
     def resume(self) -> None:
         """Start the worker, if it doesn't work."""
         if self._worker is None and not self.closed:
-            self._worker = threading.Thread(target=self._work, name="lineage_ext", daemon=True)
+            self._worker = threads.Thread(self._work)
             self._worker.start()
 
     def wake(self) -> None:
@@ -71,13 +71,13 @@ class Delivery:
         It also keeps a process that has no other threads what it is to ``os.fork``, which warns of threads since 3.12.
         """
         worker, self._worker = self._worker, None
-        if worker is not None and worker is not threading.current_thread():
+        if worker is not None and not worker.is_current():
             self._wake.set()
             worker.join(HALT)
 
     def _work(self) -> None:
         due = 0.0
-        while not self.closed and self._worker is threading.current_thread():
+        while not self.closed and self._worker is not None and self._worker.is_current():
             woken = self._wake.wait(min(self._patience(), max(0.0, due - time.perf_counter())))
             if os.getpid() != self._pid:
                 return
@@ -92,6 +92,7 @@ class Delivery:
             elif woken:
                 with guard.guarded("session"):
                     self._enrich()
+            threads.forget()
 
     def _look(self) -> None:
         """Pass on what there is, as far as the cells that run allow it; the rest at the next look, or by ``flush``.

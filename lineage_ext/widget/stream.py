@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from lineage_ext import guard
+from lineage_ext import guard, threads
 from lineage_ext.graph.samples import Samples
 from lineage_ext.model import Run, RunKind
 from lineage_ext.session import HALT, Sample, Session
@@ -60,7 +60,7 @@ class Stream:
         self._running: dict[Key, None] = {}  # keys of progress that was told
         self._wake = threading.Event()
         self._closed = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._thread: threads.Thread | None = None
 
     def attach(self) -> None:
         """Take what the session's graph remembers, and everything from then on."""
@@ -183,19 +183,19 @@ class Stream:
     def resume(self) -> None:
         """Start the thread, if there is somebody to send to."""
         if self._thread is None and self._listeners and not self._closed.is_set():
-            self._thread = threading.Thread(target=self._work, name="lineage_ext panel", daemon=True)
+            self._thread = threads.Thread(self._work)
             self._thread.start()
 
     def halt(self) -> None:
         """Before a fork: end the thread, until ``resume``."""
         thread, self._thread = self._thread, None
         self._wake.set()
-        if thread is not None and thread is not threading.current_thread():
+        if thread is not None and not thread.is_current():
             thread.join(HALT)
 
     def _work(self) -> None:
         looked = 0.0
-        while self._thread is threading.current_thread() and not self._closed.is_set():
+        while self._thread is not None and self._thread.is_current() and not self._closed.is_set():
             self._wake.wait(PROGRESS if self._session.open else None)
             self._wake.clear()
             before = time.thread_time_ns()
@@ -205,6 +205,7 @@ class Stream:
                     looked = began
                     self._tell_progress()
                 self._sent = self.flush()
+            threads.forget()
             self._session.counters.worker_ns += time.thread_time_ns() - before
             if self._sent:  # else what comes next is the first change after a pause
                 self._closed.wait(min(FASTEST + (SLOWEST - FASTEST) * self._sent / PATCH_BYTES, SLOWEST))

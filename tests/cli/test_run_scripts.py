@@ -55,6 +55,18 @@ if __name__ == '__main__':
         with multiprocessing.get_context(method).Pool(2) as pool:
             print(pool.map(work, [1, 2, 3]))
 """,
+    "waits for its threads": PANDAS
+    + """
+import threading, time
+for _ in range(3):
+    threading.Thread(target=df.a.sum).start()
+while threading.active_count() > 1:
+    time.sleep(0.01)
+for thread in threading.enumerate():
+    if thread is not threading.main_thread():
+        thread.join()
+print("all")
+""",
     "subprocess": "import subprocess, sys\nprint(subprocess.run([sys.executable, '-c', "
     '\'import os, sys; print("lineage_ext" in sys.modules, os.environ.get("PYTHONPATH"))\'], '
     "capture_output=True, text=True).stdout)",

@@ -7,6 +7,7 @@ import gc
 import re
 import sys
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ import lineage_ext
 from lineage_ext import guard
 from lineage_ext.errors import NoSession
 from lineage_ext.model import Run, RunState
+from tests import own_threads
 from tests.hosts.conftest import Shell
 
 PREPARE = "import pandas as pd\ndf = pd.DataFrame({'a': [1, 2], 'b': ['x', 'y']})"
@@ -258,7 +260,7 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     """33: hooks, transformers, magics, completers, shadows, pandas' functions and threads are as before loading."""
     bare.run("import pandas as pd")
     before = state_of(bare.ip)
-    threads = set(threading.enumerate())
+    threads = own_threads.count()  # of other tests' sessions
     session = bare.load()
     during = state_of(bare.ip)
     assert [name for name in before if before[name] != during[name]] == [
@@ -268,9 +270,10 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     bare.run("%unload_ext lineage_ext")
     after = state_of(bare.ip)
     assert [name for name in before if before[name] != after[name]] == []
-    for thread in set(threading.enumerate()) - threads:
-        thread.join(60)
-        assert not thread.is_alive()
+    until = time.monotonic() + 60
+    while own_threads.count() > threads and time.monotonic() < until:
+        time.sleep(0.01)
+    assert own_threads.count() <= threads
     assert session.closed
     with pytest.raises(NoSession):
         lineage_ext.current()

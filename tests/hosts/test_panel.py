@@ -194,11 +194,12 @@ def test_hide_closes_it_and_show_opens_a_new_one(kernel: Kernel) -> None:
 
 def test_unloading_says_goodbye_and_leaves_the_kernel_as_it_was(kernel: Kernel) -> None:
     """The last picture stays; no thread of ours does."""
-    kernel.run("import threading\ndef ours(): return [t for t in threading.enumerate() if t.name[:7] == 'lineage']")
-    assert "lineage_ext panel" in kernel.run("print([t.name for t in ours()])")
+    kernel.run("import time\nfrom tests.own_threads import count")
+    assert kernel.run("print(count())").strip() == "3"
     kernel.run("%unload_ext lineage_ext")
     assert kernel.messages(kernel.panel()[0])[-1]["reason"] == "closed"
-    assert kernel.run(f"for t in ours(): t.join({SECONDS / 2})\nprint(ours())").strip() == "[]"
+    waiting = f"until = time.monotonic() + {SECONDS / 2}\nwhile count() and time.monotonic() < until: time.sleep(0.01)"
+    assert kernel.run(f"{waiting}\nprint(count())").strip() == "0"
 
 
 def test_anywidget_is_imported_with_the_first_panel(tmp_path: Path) -> None:

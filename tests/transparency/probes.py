@@ -166,6 +166,7 @@ df.extra = 3; print(df.extra); del df.extra; print(pd.DataFrame._internal_names,
 from concurrent.futures import ThreadPoolExecutor
 with ThreadPoolExecutor(3) as pool: print(list(pool.map(lambda n: float(df[df.v > n].v.sum()), range(4))))
 print(threading.current_thread().name, threading.main_thread() is threading.current_thread())
+print(threading.active_count(), sorted(thread.name for thread in threading.enumerate()))
 """,
     "asyncio": """
 import asyncio, contextvars

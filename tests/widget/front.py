@@ -24,7 +24,7 @@ class Front:
         self.messages: list[Message] = []
         self.sizes: list[int] = []
         self.arrived: list[float] = []
-        self.threads: set[str] = set()
+        self.threads: set[int] = set()
         self.bye = ""
         if snapshot:
             start = json.loads(snapshot)
@@ -35,7 +35,7 @@ class Front:
         self.messages.append(message)
         self.sizes.append(sum(map(len, buffers)))
         self.arrived.append(time.monotonic())
-        self.threads.add(threading.current_thread().name)
+        self.threads.add(threading.get_ident())
         if message["k"] == "bye":
             self.bye = message["reason"]
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 import time
 
 import pytest
@@ -14,6 +13,7 @@ from lineage_ext.widget import activity
 from lineage_ext.widget import stream as streams
 from lineage_ext.widget.protocol import StaleRecord
 from lineage_ext.widget.stream import FASTEST, Send
+from tests import own_threads
 from tests.widget.conftest import Watched
 from tests.widget.front import Front, until
 
@@ -74,7 +74,8 @@ def test_nothing_is_sent_from_the_users_thread(watched: Watched) -> None:
     watched.book.cell(FRAME)
     watched.book.cell(LOOP.format(n=200))
     until(lambda: len(front.of("operation")) > 400)
-    assert front.threads == {"lineage_ext panel"}
+    assert watched.stream._thread is not None
+    assert front.threads == {watched.stream._thread.ident}
 
 
 def test_a_flood_is_at_most_twenty_messages_a_second(watched: Watched) -> None:
@@ -230,7 +231,7 @@ def test_a_forked_child_has_no_stream_and_the_parent_goes_on(watched: Watched) -
         settled(watched, front)
         child = os.fork()
         if child == 0:
-            os._exit(len([t for t in threading.enumerate() if t.name.startswith("lineage_ext")]))
+            os._exit(own_threads.count())
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
         watched.book.cell("b = a.head(1)")
         settled(watched, front)
