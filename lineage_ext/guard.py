@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
+from lineage_ext import handlers
 from lineage_ext.redaction import cut, redact
 
 log = logging.getLogger("lineage_ext")
@@ -56,10 +57,19 @@ _lock = threading.Lock()
 
 
 def report(part: str, problem: BaseException | str) -> None:
-    """Remember a problem (at most 100 different ones) and log its first occurrence."""
+    """Remember a problem (at most 100 different ones) and log its first occurrence.
+
+    Raises it if it isn't ours, but a signal handler's of the user's.
+    """
     if isinstance(problem, str):
         message, trace = problem, ""
     else:
+        came = handlers.origin(problem)
+        if came is not None:
+            try:
+                raise problem.with_traceback(came)
+            finally:  # a frame of its traceback that knows it would keep all that is in the others
+                del problem, came
         message = cut(f"{type(problem).__name__}: {_text(problem)}", 500)
         trace = "".join(traceback.format_exception(problem, limit=-12))
     message, trace = _scrubbed(message), _scrubbed(trace)

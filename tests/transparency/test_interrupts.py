@@ -9,6 +9,7 @@ moment in our code: every fifth in this test, every one in ``make interrupts``.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from inspect import CO_GENERATOR
@@ -91,11 +92,16 @@ OPERATIONS: dict[str, Callable[[pd.DataFrame], object]] = {
 }
 
 
+class Timeout(Exception):
+    """What programs make of SIGALRM."""
+
+
 class Interrupt:
     """A profile function that raises at the ``at``-th moment at which our code could be interrupted."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, signalled: Callable[[], object]) -> None:
         self.left = at
+        self.signalled = signalled
 
     def __call__(self, frame: FrameType, event: str, function: object) -> None:
         """Count the moment, or raise."""
@@ -105,16 +111,28 @@ class Interrupt:
             self.left -= 1
             if self.left < 0:
                 sys.setprofile(None)
-                raise KeyboardInterrupt
+                self.signalled()
 
 
-def interrupted(operation: Callable[[pd.DataFrame], object], df: pd.DataFrame, at: int) -> bool:
+def ctrl_c() -> None:
+    """As Python's own handler does."""
+    raise KeyboardInterrupt
+
+
+def too_late(*_: object) -> None:
+    """A handler of the user's."""
+    raise Timeout
+
+
+def interrupted(
+    operation: Callable[[pd.DataFrame], object], df: pd.DataFrame, at: int, signalled: Callable[[], object] = ctrl_c
+) -> bool:
     """Whether there was such a moment."""
-    interrupt = Interrupt(at)
+    interrupt = Interrupt(at, signalled)
     sys.setprofile(interrupt)
     try:
         operation(df)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Timeout):
         return True
     finally:
         sys.setprofile(None)
@@ -185,3 +203,22 @@ def test_an_interrupt_at_any_moment_leaves_nothing_behind(name: str) -> None:
         at += STEP
     assert at > START
     assert reader.read()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_what_a_signal_handler_raises_reaches_the_user(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any exception, at each moment of the operation; then the next operation is recorded as ever."""
+    monkeypatch.delenv("LINEAGE_STRICT", raising=False)
+    before = signal.signal(signal.SIGALRM, too_late)
+    try:
+        with WAYS["recorder"]():
+            at, reader = START, Reader()
+            while interrupted(OPERATIONS[name], df := make(), at, too_late):
+                assert (at, STATE.d, STATE.callback) == (at, False, None)
+                reader.read()
+                df.sum()
+                assert (at, reader.read()) == (at, ["DataFrame.sum"])
+                at += STEP
+            assert at > START
+    finally:
+        signal.signal(signal.SIGALRM, before)
