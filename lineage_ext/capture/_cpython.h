@@ -5,10 +5,15 @@
    took. Both are read in place here, as CPython's own specialised instructions do. Versions whose places aren't known
    go by the API: the same functions, the same answers, under the same tests.
 
-   To add a version: what differs in it in ``values_of``, ``innermost`` and ``code_of``, and its number where ``PLACES_KNOWN``
-   is told.
+   To add a version: what differs in it in ``int_of``, ``values_of``, ``innermost`` and ``code_of``, and its number where
+   ``PLACES_KNOWN`` is told.
+
+   Between two records pandas runs some 100 000 instructions, so what a hook touches isn't in the processor's first
+   cache any more: fewer lines of code and data count for more than fewer instructions. What is seldom needed is COLD,
+   apart from the rest; what is known of a class lies in one line.
 */
 #define PY_SSIZE_T_CLEAN
+#include <limits.h>
 #include <patchlevel.h>
 
 #if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(LINEAGE_BY_API)
@@ -23,42 +28,96 @@
 #include <Python.h>
 #endif
 
-/* -- attributes of instances ---------------------------------------------------------------------------------------- */
+#if defined(__GNUC__) || defined(__clang__)
+#define COLD __attribute__((cold, noinline))
+#define APART __attribute__((noinline))
+#else
+#define COLD
+#define APART
+#endif
 
-enum { PLACES = 4 }; /* classes that are known at a time */
+/* -- whole numbers ---------------------------------------------------------------------------------------------------- */
 
+/* What ``PyLong_AsLongLong`` gives. */
+static inline long long int_of(PyObject *number)
+{
+#if PLACES_KNOWN && PY_VERSION_HEX >= 0x030C0000
+    if (PyLong_CheckExact(number) && PyUnstable_Long_IsCompact((PyLongObject *)number))
+        return PyUnstable_Long_CompactValue((PyLongObject *)number);
+#elif PLACES_KNOWN
+    if (PyLong_CheckExact(number) && (size_t)(Py_SIZE(number) + 1) <= 2)
+        return Py_SIZE(number) * (long long)((PyLongObject *)number)->ob_digit[0];
+#endif
+    return PyLong_AsLongLong(number);
+}
+
+/* -- attributes ------------------------------------------------------------------------------------------------------- */
+
+/* The first are instances' own; the others may be read by functions in C, as ``axes`` and ``blocks`` of managers are. */
+enum { LINEAGE, MGR, NAME, ID, AXES, BLOCKS, VALUES, DTYPE, LOCS, ATTRIBUTES };
+
+static PyObject *named[ATTRIBUTES]; /* their names */
+
+/* What is known of a class, in one line of the processor's cache. */
 typedef struct {
-    PyTypeObject *type;
-    unsigned int version; /* of the class: it changes with it */
-    void *keys;
-    Py_ssize_t place;
-} Place;
+    _Alignas(64) PyTypeObject *type;
+    unsigned int version;          /* of the class: it changes with it */
+    signed char place[ATTRIBUTES]; /* of an attribute among an instance's values, or UNKNOWN */
+    PyGetSetDef *read[ATTRIBUTES - AXES];
+} Class;
 
-/* An attribute that instances of a few classes have of their own. */
-typedef struct {
-    PyObject **name;
-    Place known[PLACES];
-    unsigned int next;
-} Own;
+enum { CLASSES = 128, UNKNOWN = -1 }; /* CPython shares the names of 30 values at most */
+static Class classes[CLASSES];
+
+/* Begin to know a class, in the place of another one if need be. */
+static COLD Class *new_class(PyTypeObject *type, Class *first, Class *second)
+{
+    static Class nothing; /* known of classes without a version */
+    static int turn;
+    (void)_PyType_Lookup(type, named[LINEAGE]); /* gives the class a version */
+    Class *class = type->tp_version_tag == 0                   ? &nothing
+                   : first->type == NULL || first->type == type ? first
+                   : second->type == NULL || (turn ^= 1)        ? second
+                                                                : first;
+    memset(class, 0, sizeof(Class));
+    memset(class->place, UNKNOWN, sizeof(class->place));
+    if (class != &nothing) {
+        class->type = type;
+        class->version = type->tp_version_tag;
+    }
+    return class;
+}
+
+static inline int is_known_as(PyTypeObject *type, Class *class)
+{
+    return class->type == type && class->version == type->tp_version_tag;
+}
+
+static APART Class *other_class(PyTypeObject *type, Class *first)
+{
+    Class *second = &classes[(first - classes) ^ 1];
+    return is_known_as(type, second) ? second : new_class(type, first, second);
+}
+
+static inline Class *class_of(PyTypeObject *type)
+{
+    Class *class = &classes[(size_t)type >> 6 & (CLASSES - 1)];
+    return is_known_as(type, class) ? class : other_class(type, class);
+}
 
 #if PLACES_KNOWN
 
-/* Where an object has its values, if they aren't in a dict. */
+/* Where an object has its values, if they aren't in a dict. Only for classes of which a place is known. */
 static inline PyDictValues *values_of(PyObject *object)
 {
 #if PY_VERSION_HEX >= 0x030D0000
-    if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_INLINE_VALUES) || !_PyObject_InlineValues(object)->valid)
-        return NULL;
-    return _PyObject_InlineValues(object);
-#else
-    if (!PyType_HasFeature(Py_TYPE(object), Py_TPFLAGS_MANAGED_DICT))
-        return NULL;
-#if PY_VERSION_HEX >= 0x030C0000
+    PyDictValues *values = _PyObject_InlineValues(object);
+    return values->valid ? values : NULL;
+#elif PY_VERSION_HEX >= 0x030C0000
     PyDictOrValues held = *_PyObject_DictOrValuesPointer(object);
     return _PyDictOrValues_IsValues(held) ? _PyDictOrValues_GetValues(held) : NULL;
 #else
     return *_PyObject_ValuesPointer(object);
-#endif
 #endif
 }
 
@@ -72,68 +131,66 @@ static inline int has_dict(PyObject *object)
 #endif
 }
 
-static int is_valid(Place *place, PyTypeObject *type)
+/* The place of an attribute in instances of a class; UNKNOWN before the first of them had it. */
+static COLD int place_in(PyTypeObject *type, PyObject *name)
 {
-    return place->type == type && place->version == type->tp_version_tag &&
-           place->keys == ((PyHeapTypeObject *)type)->ht_cached_keys;
-}
-
-static void learn_place(Own *attribute, PyTypeObject *type)
-{
-    PyObject *name = *attribute->name;
+#if PY_VERSION_HEX >= 0x030D0000
+    if (!PyType_HasFeature(type, Py_TPFLAGS_INLINE_VALUES))
+        return UNKNOWN;
+#else
+    if (!PyType_HasFeature(type, Py_TPFLAGS_MANAGED_DICT))
+        return UNKNOWN;
+#endif
     PyDictKeysObject *keys = ((PyHeapTypeObject *)type)->ht_cached_keys;
-    PyObject *of_class = _PyType_Lookup(type, name); /* borrowed; it gives the class a version, too */
-    if (keys == NULL || !DK_IS_UNICODE(keys) || type->tp_version_tag == 0 ||
-        (of_class != NULL && Py_TYPE(of_class)->tp_descr_set != NULL)) /* a property goes first */
-        return;
-    for (Py_ssize_t i = 0; i < keys->dk_nentries; i++)
+    if (keys == NULL || !DK_IS_UNICODE(keys))
+        return UNKNOWN;
+    for (Py_ssize_t i = 0; i < keys->dk_nentries && i <= SCHAR_MAX; i++)
         if (DK_UNICODE_ENTRIES(keys)[i].me_key == name)
-            attribute->known[attribute->next++ % PLACES] = (Place){type, type->tp_version_tag, keys, i};
+            return (int)i;
+    return UNKNOWN;
 }
 
-/* Whether the place in objects of a class is known. */
-static inline int is_placed(Own *attribute, PyTypeObject *type)
+/* Find out where instances of a class have an attribute. */
+static COLD void learn(Class *class, int attribute)
 {
-    for (int i = 0; i < PLACES; i++)
-        if (is_valid(&attribute->known[i], type))
-            return 1;
-    return 0;
+    PyTypeObject *type = class->type;
+    PyObject *of_class = type == NULL ? NULL : _PyType_Lookup(type, named[attribute]); /* borrowed */
+    if (type != NULL && (of_class == NULL || Py_TYPE(of_class)->tp_descr_set == NULL)) /* a property goes first */
+        class->place[attribute] = (signed char)place_in(type, named[attribute]);
 }
 
 /* Where an object has the attribute; NULL if that isn't known. */
-static inline PyObject **place_of(Own *attribute, PyObject *object)
+static APART PyObject **place_of(int attribute, PyObject *object)
 {
-    PyTypeObject *type = Py_TYPE(object);
-    PyDictValues *values = values_of(object);
-    if (values == NULL)
+    Class *class = class_of(Py_TYPE(object));
+    if (class->place[attribute] == UNKNOWN) {
+        learn(class, attribute);
         return NULL;
-    for (int i = 0; i < PLACES; i++)
-        if (is_valid(&attribute->known[i], type))
-            return values->values + attribute->known[i].place;
-    learn_place(attribute, type);
-    return NULL;
+    }
+    PyDictValues *values = values_of(object);
+    return values == NULL ? NULL : values->values + class->place[attribute];
 }
 
 /* What ``PyObject_GenericGetAttr`` gives, new. */
-static inline PyObject *own(Own *attribute, PyObject *object)
+static APART PyObject *own(int attribute, PyObject *object)
 {
     PyObject **place = place_of(attribute, object);
-    return place != NULL && *place != NULL ? Py_NewRef(*place) : PyObject_GenericGetAttr(object, *attribute->name);
+    return place != NULL && *place != NULL ? Py_NewRef(*place) : PyObject_GenericGetAttr(object, named[attribute]);
 }
 
 /* The same, or NULL without an exception if only the class may have it. */
-static inline PyObject *only_own(Own *attribute, PyObject *object)
+static inline PyObject *only_own(int attribute, PyObject *object)
 {
     PyObject **place = place_of(attribute, object);
-    return place != NULL ? Py_XNewRef(*place) : PyObject_GenericGetAttr(object, *attribute->name);
+    return place != NULL ? Py_XNewRef(*place) : PyObject_GenericGetAttr(object, named[attribute]);
 }
 
 /* What ``PyObject_GenericSetAttr`` does. */
-static inline int set_own(Own *attribute, PyObject *object, PyObject *value)
+static int set_own(int attribute, PyObject *object, PyObject *value)
 {
     PyObject **place = place_of(attribute, object);
     if (place == NULL || *place != NULL || has_dict(object))
-        return PyObject_GenericSetAttr(object, *attribute->name, value);
+        return PyObject_GenericSetAttr(object, named[attribute], value);
     PyDictValues *values = values_of(object);
     *place = Py_NewRef(value);
     _PyDictValues_AddToInsertionOrder(values, place - values->values);
@@ -142,27 +199,48 @@ static inline int set_own(Own *attribute, PyObject *object, PyObject *value)
 
 #else
 
-static inline int is_placed(Own *attribute, PyTypeObject *type)
+static inline PyObject *only_own(int attribute, PyObject *object)
 {
-    return 0;
+    return PyObject_GenericGetAttr(object, named[attribute]);
 }
 
-static inline PyObject *only_own(Own *attribute, PyObject *object)
+static inline int set_own(int attribute, PyObject *object, PyObject *value)
 {
-    return PyObject_GenericGetAttr(object, *attribute->name);
+    return PyObject_GenericSetAttr(object, named[attribute], value);
 }
 
-static inline int set_own(Own *attribute, PyObject *object, PyObject *value)
+static inline PyObject *own(int attribute, PyObject *object)
 {
-    return PyObject_GenericSetAttr(object, *attribute->name, value);
-}
-
-static inline PyObject *own(Own *attribute, PyObject *object)
-{
-    return PyObject_GenericGetAttr(object, *attribute->name);
+    return PyObject_GenericGetAttr(object, named[attribute]);
 }
 
 #endif
+
+/* One that a function in C may read: finding out which one takes half of what such an attribute costs. */
+static COLD PyObject *found_by(Class *class, int attribute, PyObject *object)
+{
+    PyTypeObject *type = Py_TYPE(object);
+    if (type->tp_getattro != PyObject_GenericGetAttr)
+        return PyObject_GetAttr(object, named[attribute]);
+    PyObject *of_class = _PyType_Lookup(type, named[attribute]);
+    if (of_class != NULL && Py_IS_TYPE(of_class, &PyGetSetDescr_Type) && class->type != NULL)
+        class->read[attribute - AXES] = ((PyGetSetDescrObject *)of_class)->d_getset;
+    return own(attribute, object);
+}
+
+static PyObject *attribute_of(int attribute, PyObject *object)
+{
+    Class *class = class_of(Py_TYPE(object));
+    PyGetSetDef *read = class->read[attribute - AXES];
+    if (read != NULL)
+        return read->get(object, read->closure);
+#if PLACES_KNOWN
+    PyDictValues *values = class->place[attribute] == UNKNOWN ? NULL : values_of(object);
+    if (values != NULL && values->values[(int)class->place[attribute]] != NULL)
+        return Py_NewRef(values->values[(int)class->place[attribute]]);
+#endif
+    return found_by(class, attribute, object);
+}
 
 /* -- frames --------------------------------------------------------------------------------------------------------- */
 
@@ -252,36 +330,46 @@ static inline void let_go(Caller caller)
 
 /* -- whether they are the places -------------------------------------------------------------------------------------- */
 
+static int same_numbers(void)
+{
+    static const long long tried[] = {0, 1, -1, 1000, (1 << 30) - 1, 1 << 30, -(1 << 30), 1LL << 62};
+    int same = 1;
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(tried); i++) {
+        PyObject *number = PyLong_FromLongLong(tried[i]);
+        same &= number != NULL && int_of(number) == tried[i];
+        Py_XDECREF(number);
+    }
+    return same;
+}
+
 /* The same by the API and in place, for an object made to see it; -1 with ValueError if not. */
 static int check_places(void)
 {
-    static PyObject *name;
-    static Own probe = {&name};
+    PyObject *name = named[LINEAGE];
     PyObject *cls = PyObject_CallFunction((PyObject *)&PyType_Type, "s(O){}", "Probe", (PyObject *)&PyBaseObject_Type);
     PyObject *object = cls == NULL ? NULL : PyObject_CallNoArgs(cls), *dict = NULL, *wanted = NULL;
     PyObject *other = cls == NULL ? NULL : PyObject_CallNoArgs(cls);
     int same = -1;
-    if (object == NULL || other == NULL || (name == NULL && (name = PyUnicode_InternFromString("second")) == NULL) ||
-        PyObject_SetAttrString(other, "first", Py_None) < 0 || PyObject_SetAttr(other, name, Py_None) < 0 ||
-        PyObject_SetAttrString(object, "first", Py_True) < 0)
+    if (object == NULL || other == NULL || PyObject_SetAttrString(other, "first", Py_None) < 0 ||
+        PyObject_SetAttr(other, name, Py_None) < 0 || PyObject_SetAttrString(object, "first", Py_True) < 0)
         goto end;
     for (int i = 0; i < 2; i++) { /* the second time in place */
-        PyObject *found = own(&probe, other), *missing = only_own(&probe, object);
+        PyObject *found = own(LINEAGE, other), *missing = only_own(LINEAGE, object);
         same = found == Py_None && missing == NULL;
         PyErr_Clear();
         Py_XDECREF(found);
         Py_XDECREF(missing);
     }
-    if (same != 1 || set_own(&probe, object, Py_False) < 0)
+    if (same != 1 || set_own(LINEAGE, object, Py_False) < 0)
         goto end;
     dict = PyObject_GenericGetDict(object, NULL);
-    wanted = Py_BuildValue("{s:O,s:O}", "first", Py_True, "second", Py_False);
+    wanted = Py_BuildValue("{s:O,O:O}", "first", Py_True, name, Py_False);
     same = dict == NULL || wanted == NULL ? -1 : PyObject_RichCompareBool(dict, wanted, Py_EQ);
     PyFrameObject *frame = PyThreadState_GetFrame(PyThreadState_Get());
     PyCodeObject *code = frame == NULL ? NULL : PyFrame_GetCode(frame);
     Caller caller = innermost();
     same = same == 1 && frame != NULL && caller.frame != NULL && code == code_of(caller) &&
-           PyFrame_GetLasti(frame) == lasti_of(caller);
+           PyFrame_GetLasti(frame) == lasti_of(caller) && same_numbers();
     let_go(caller);
     Py_XDECREF(code);
     Py_XDECREF(frame);

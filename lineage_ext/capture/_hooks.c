@@ -32,14 +32,15 @@ static THREAD_LOCAL int guard;           /* STATE.d */
 static THREAD_LOCAL PyObject *callback;  /* STATE.callback, NULL for None */
 
 static struct {
-    PyObject *WORLD, *KINDS, *CURRENT, *HANDLERS, *LOG, *SHARED, *SCALARS, *PLAIN, *INTS;  /* used in place */
-    PyObject *GIVING, *labels_of, *rows_of;                                    /* used in place, too */
-    PyObject *Point, *Spot, *Repeat, *World, *Giving, *Op;                     /* classes with slots */
-    PyObject *DataFrame, *Series, *NDFrameIndexerBase, *Index, *RangeIndex, *MultiIndex, *CachedProperty;
+    _Alignas(64) PyObject *WORLD, *CURRENT, *Point, *DataFrame, *Series, *CALL, *LOG, *GIVING; /* for every record */
+    PyObject *Repeat, *Index, *RangeIndex, *MultiIndex, *labels_of, *rows_of, *SHARED, *PLAIN; /* for most */
+    PyObject *KINDS, *HANDLERS, *SCALARS, *INTS;                               /* used in place, as those before */
+    PyObject *Spot, *World, *Giving, *Op;                                      /* classes with slots */
+    PyObject *NDFrameIndexerBase, *CachedProperty;
     PyObject *record, *leave, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
         *indexer, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
-    PyObject *CALL, *no_default, *no_default_atom;
+    PyObject *no_default, *no_default_atom;
 } G;
 
 static const struct { const char *name; PyObject **place; } GIVEN[] = {
@@ -63,16 +64,18 @@ enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, F
 enum { USER = 0, LIBRARY = 1, PANDAS = 2, ROOM = 12 };
 enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512 };
 
-static struct {
-    Py_ssize_t calls, flags, inplace, op, repeatable, spots, wrapped;  /* Point */
-    Py_ssize_t code, latest, outer, repeats;                       /* Spot */
-    Py_ssize_t count, key, marks, number, remembers, result, test, whole;  /* Repeat */
-    Py_ssize_t cold, contexts, counting, fresh, paused, pending, points, run;  /* World */
-    Py_ssize_t first, numbers;                                     /* Giving */
-    Py_ssize_t op_flags;                                           /* Op */
+typedef unsigned short Offset; /* of a slot in an object */
+
+static struct { /* in one line of the processor's cache */
+    _Alignas(64) Offset calls, flags, inplace, op, repeatable, spots, wrapped;  /* Point */
+    Offset code, latest, outer, repeats;                       /* Spot */
+    Offset count, key, marks, number, remembers, result, test, whole;  /* Repeat */
+    Offset cold, contexts, counting, fresh, paused, pending, points, run;  /* World */
+    Offset first, numbers;                                     /* Giving */
+    Offset op_flags;                                           /* Op */
 } S;
 
-static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SLOTS[] = {
+static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[] = {
     {&G.Point, "calls", &S.calls}, {&G.Point, "flags", &S.flags},
     {&G.Point, "inplace", &S.inplace}, {&G.Point, "op", &S.op},
     {&G.Point, "repeatable", &S.repeatable}, {&G.Point, "spots", &S.spots}, {&G.Point, "wrapped", &S.wrapped},
@@ -85,14 +88,14 @@ static const struct { PyObject **cls; const char *name; Py_ssize_t *offset; } SL
     {&G.Giving, "first", &S.first}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags},
 };
 
-static PyObject *s_d, *s_callback, *s_lineage, *s_mgr, *s_axes, *s_blocks, *s_values, *s_dtype, *s_locs, *s_name,
-    *s_names, *s_id, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
+static PyObject *s_d, *s_callback, *s_names, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
     *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
-    {&s_d, "d"}, {&s_callback, "callback"}, {&s_lineage, "_lineage"}, {&s_mgr, "_mgr"}, {&s_axes, "axes"},
-    {&s_blocks, "blocks"}, {&s_values, "values"}, {&s_dtype, "dtype"}, {&s_locs, "_mgr_locs"}, {&s_name, "_name"},
-    {&s_names, "names"}, {&s_id, "_id"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
+    {&named[LINEAGE], "_lineage"}, {&named[MGR], "_mgr"}, {&named[NAME], "_name"}, {&named[ID], "_id"},
+    {&named[AXES], "axes"}, {&named[BLOCKS], "blocks"}, {&named[VALUES], "values"}, {&named[DTYPE], "dtype"},
+    {&named[LOCS], "_mgr_locs"}, {&s_d, "d"}, {&s_callback, "callback"},
+    {&s_names, "names"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
     {&s_module, "<module>"},
 };
@@ -110,7 +113,7 @@ static void put(PyObject **place, PyObject *value) /* steals value */
 
 static int increase(PyObject **place)
 {
-    PyObject *more = PyLong_FromLongLong(PyLong_AsLongLong(*place) + 1);
+    PyObject *more = PyLong_FromLongLong(int_of(*place) + 1);
     if (more == NULL)
         return -1;
     put(place, more);
@@ -119,7 +122,7 @@ static int increase(PyObject **place)
 
 /* -- time ----------------------------------------------------------------------------------------------------------- */
 
-static PyObject *now(void) /* what time.perf_counter_ns gives */
+static APART PyObject *now(void) /* what time.perf_counter_ns gives */
 {
 #ifdef __linux__
     struct timespec t;
@@ -194,58 +197,32 @@ static int state_set(PyObject *self, PyObject *name, PyObject *value)
     return PyObject_GenericSetAttr(self, name, value);
 }
 
+static int state_bool(PyObject *self)
+{
+    return guard;
+}
+
+static PyNumberMethods state_as_number = {.nb_bool = state_bool};
+
 static PyTypeObject StateType = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "lineage_ext.capture._hooks.State",
-    .tp_doc = "What a thread knows: ``d`` is the guard, ``callback`` the innermost user function that pandas runs.",
+    .tp_doc = "What a thread knows: ``d`` is the guard, which is its own truth, too; ``callback`` the innermost user "
+              "function that pandas runs.",
     .tp_basicsize = sizeof(PyObject),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_getattro = state_get,
     .tp_setattro = state_set,
+    .tp_as_number = &state_as_number,
     .tp_new = PyType_GenericNew,
 };
 
 /* -- identity ------------------------------------------------------------------------------------------------------- */
 
-static int same_int(PyObject *a, PyObject *b)
+static APART int same_int(PyObject *a, PyObject *b)
 {
     return a == b || (PyLong_CheckExact(a) && PyLong_CheckExact(b) && PyObject_RichCompareBool(a, b, Py_EQ) == 1);
 }
-
-/* Attributes of classes in C: ``axes`` and ``blocks`` of managers, ``dtype`` of arrays. The function that reads it is
-   found once for each class, which halves what such an attribute costs. The managers of series are in Python. */
-typedef struct { PyTypeObject *type; unsigned int version; PyGetSetDef *read; } Known;
-typedef struct { Own own; Known known[PLACES]; unsigned int next; } Attribute;
-
-static Attribute A_axes = {{&s_axes}}, A_blocks = {{&s_blocks}}, A_values = {{&s_values}}, A_dtype = {{&s_dtype}},
-                 A_locs = {{&s_locs}};
-
-static Known *known_in(Attribute *attribute, PyTypeObject *type)
-{
-    for (Known *known = attribute->known; known < attribute->known + PLACES; known++)
-        if (known->type == type && known->version == type->tp_version_tag)
-            return known;
-    return NULL;
-}
-
-static PyObject *attribute(Attribute *attribute, PyObject *object)
-{
-    PyTypeObject *type = Py_TYPE(object);
-    Known *known = known_in(attribute, type);
-    if (known != NULL)
-        return known->read->get(object, known->read->closure);
-    if (type->tp_getattro != PyObject_GenericGetAttr)
-        return PyObject_GetAttr(object, *attribute->own.name);
-    PyObject *found = own(&attribute->own, object);
-    int placed = found == NULL || is_placed(&attribute->own, type);
-    PyObject *descriptor = placed ? NULL : _PyType_Lookup(type, *attribute->own.name);
-    if (descriptor != NULL && Py_IS_TYPE(descriptor, &PyGetSetDescr_Type) && type->tp_version_tag != 0)
-        attribute->known[attribute->next++ % PLACES] =
-            (Known){type, type->tp_version_tag, ((PyGetSetDescrObject *)descriptor)->d_getset};
-    return found;
-}
-
-static Own O_lineage = {&s_lineage}, O_mgr = {&s_mgr}, O_name = {&s_name}, O_id = {&s_id};
 
 /* Whether a number is of this session. */
 static int is_known(PyObject *number)
@@ -254,22 +231,22 @@ static int is_known(PyObject *number)
     static long long least;
     if (first != AT(G.GIVING, first)) {
         put(&first, Py_NewRef(AT(G.GIVING, first)));
-        least = PyLong_AsLongLong(first);
+        least = int_of(first);
     }
-    return PyLong_AsLongLong(number) >= least && !PyErr_Occurred();
+    return int_of(number) >= least && !PyErr_Occurred();
 }
 
 /* The number of a frame or series, new; NULL without an exception if it has none in this session. */
 static PyObject *mark(PyObject *object)
 {
-    PyObject *number = only_own(&O_lineage, object); /* the class has None */
+    PyObject *number = only_own(LINEAGE, object); /* the class has None */
     if (number != NULL && number != Py_None && is_known(number))
         return number;
     Py_XDECREF(number);
     return NULL;
 }
 
-static PyObject *next_number(void)
+static APART PyObject *next_number(void)
 {
     PyObject *next = PyIter_Next(AT(G.GIVING, numbers));
     if (next == NULL && !PyErr_Occurred())
@@ -281,7 +258,7 @@ static PyObject *next_number(void)
 
 static PyObject *snapshot(PyObject *value);
 
-static PyObject *tagged(int tag, PyObject *const *items, Py_ssize_t n)
+static COLD PyObject *tagged(int tag, PyObject *const *items, Py_ssize_t n)
 {
     PyObject *made = PyTuple_New(n + 1);
     if (made == NULL)
@@ -299,7 +276,7 @@ static PyObject *tagged(int tag, PyObject *const *items, Py_ssize_t n)
 }
 
 /* (INDEXER, name, number of the object) */
-static PyObject *snapshot_indexer(PyObject *value)
+static COLD PyObject *snapshot_indexer(PyObject *value)
 {
     PyObject *object = PyObject_GetAttr(value, s_obj);
     PyObject *name = object == NULL ? NULL : PyObject_GetAttr(value, s_label);
@@ -314,7 +291,7 @@ static PyObject *snapshot_indexer(PyObject *value)
 }
 
 /* (LITERAL, value). Small ones are shared: a tuple that lives on is one more step to the next garbage collection. */
-static PyObject *literal(PyObject *value)
+static APART PyObject *literal(PyObject *value)
 {
     PyObject *known = PyDict_GetItemWithError(G.INTS, value);
     if (known != NULL)
@@ -393,7 +370,7 @@ static int matches_object(PyObject *value, PyObject *number)
 {
     PyObject *its;
     if (IS(value, DataFrame) || IS(value, Series))
-        its = own(&O_lineage, value);
+        its = own(LINEAGE, value);
     else
         its = PyObject_CallOneArg(G.number_of, value);
     if (its == NULL)
@@ -431,7 +408,7 @@ static int matches_part(PyObject *value, PyObject *part)
 }
 
 /* The object that ``sys._getframe`` gives, new. */
-static PyObject *frame_of(Caller caller)
+static COLD PyObject *frame_of(Caller caller)
 {
     PyObject *depth = PyLong_FromLong(caller.depth);
     PyObject *frame = depth == NULL ? NULL : PyObject_CallOneArg(G.getframe, depth);
@@ -440,7 +417,7 @@ static PyObject *frame_of(Caller caller)
 }
 
 /* What a function says of a frame; ``before``: its first argument, or NULL. */
-static PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
+static COLD PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
 {
     PyObject *frame = frame_of(caller);
     PyObject *answer = frame == NULL     ? NULL
@@ -451,7 +428,7 @@ static PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
 }
 
 /* The Repeat that a call is, counted; NULL if it isn't the latest of its Spot (or with an exception). */
-static PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
+static APART PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
 {
     PyObject *repeat = AT(spot, latest);
     if (!IS(repeat, Repeat) || AT(repeat, test) == Py_None)
@@ -480,7 +457,7 @@ static PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
 /* -- enter ---------------------------------------------------------------------------------------------------------- */
 
 /* Whether an exception is one of ours, which is reported and forgotten. The guard is lowered in any case. */
-static int forgiven(void)
+static COLD int forgiven(void)
 {
     guard = 0;
     if (!PyErr_ExceptionMatches(PyExc_Exception))
@@ -533,7 +510,7 @@ static long kind_of(PyObject *filename)
     if (kind == NULL)
         return -1;
     put(&latest[at].filename, Py_NewRef(filename));
-    return latest[at].kind = PyLong_AsLong(kind);
+    return latest[at].kind = (long)int_of(kind);
 }
 
 /* Go out to the user's frame around libraries' own, as ``caller.caller`` does; 0 if only that can tell. */
@@ -564,29 +541,26 @@ static int ordinary(long flags, PyObject *run)
 
 static PyObject *spare; /* the list of a record that was put down: the next record's, once its function has let go */
 
-/* A list with room for the atoms that ``leave`` appends: it would be moved twice else. */
+/* An empty list with room for ``size`` atoms and those that ``leave`` appends: it would be moved twice else. */
 static PyObject *new_record(Py_ssize_t size)
 {
     PyObject *record = spare;
-    if (record == NULL || Py_REFCNT(record) > 1 || size + ROOM > ((PyListObject *)record)->allocated) {
+    if (record == NULL || Py_REFCNT(record) > 1 || size + ROOM > ((PyListObject *)record)->allocated)
         record = PyList_New(size + ROOM);
-        if (record != NULL)
-            Py_SET_SIZE(record, size);
-        return record;
+    else {
+        spare = NULL; /* it is the record's alone: one that isn't put down goes, with what it has of the call */
+        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(record); i++) /* 0 and None */
+            Py_DECREF(PyList_GET_ITEM(record, i));
     }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(record); i++)
-        Py_CLEAR(((PyListObject *)record)->ob_item[i]);
-    for (Py_ssize_t i = PyList_GET_SIZE(record); i < size; i++)
-        PyList_SET_ITEM(record, i, NULL);
-    Py_SET_SIZE(record, size);
-    spare = NULL; /* it is the record's alone: one that isn't put down goes, with what it has of the call */
+    if (record != NULL)
+        Py_SET_SIZE(record, 0);
     return record;
 }
 
 /* Whether a function that could change its object is told not to. */
 static int keeps(PyObject *point, PyObject *args)
 {
-    Py_ssize_t at = PyLong_AsSsize_t(AT(point, inplace));
+    Py_ssize_t at = int_of(AT(point, inplace));
     return at >= 0 && at < PyTuple_GET_SIZE(args) && PyTuple_GET_ITEM(args, at) != Py_True;
 }
 
@@ -604,12 +578,18 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
         return NULL;
     }
     PyObject *note = flags & INPLACE && keeps(point, args) ? KEEPS : Py_None;
-    PyObject *head[FIRST_ARGUMENT] = {note, G.CALL, run, AT(point, op), (PyObject *)code, lasti, outer, zero, zero,
-                                      Py_None};
-    for (int i = 0; i < FIRST_ARGUMENT; i++)
-        PyList_SET_ITEM(record, i, Py_NewRef(head[i]));
-    Py_DECREF(outer);
-    Py_DECREF(lasti);
+    PyObject **atom = ((PyListObject *)record)->ob_item;
+    *atom++ = Py_NewRef(note);
+    *atom++ = Py_NewRef(G.CALL);
+    *atom++ = Py_NewRef(run);
+    *atom++ = Py_NewRef(AT(point, op));
+    *atom++ = Py_NewRef((PyObject *)code);
+    *atom++ = lasti;
+    *atom++ = outer;
+    *atom++ = Py_NewRef(zero);
+    *atom++ = Py_NewRef(zero);
+    *atom++ = Py_NewRef(Py_None);
+    Py_SET_SIZE(record, FIRST_ARGUMENT);
     int tuples = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
         PyObject *part = snapshot(PyTuple_GET_ITEM(args, i));
@@ -618,7 +598,8 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
             return NULL;
         }
         tuples |= PyTuple_CheckExact(part);
-        PyList_SET_ITEM(record, FIRST_ARGUMENT + i, part);
+        ((PyListObject *)record)->ob_item[FIRST_ARGUMENT + i] = part;
+        Py_SET_SIZE(record, FIRST_ARGUMENT + i + 1);
     }
     if (flags & CALLS_BACK && tuples) {
         PyObject *atoms = PyList_GetSlice(record, FIRST_ARGUMENT, FIRST_ARGUMENT + n);
@@ -636,7 +617,8 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
         Py_DECREF(record);
         return NULL;
     }
-    PyList_SET_ITEM(record, FIRST_ARGUMENT + n, started);
+    ((PyListObject *)record)->ob_item[FIRST_ARGUMENT + n] = started;
+    Py_SET_SIZE(record, FIRST_ARGUMENT + n + 1);
     return record;
 }
 
@@ -659,7 +641,7 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
         until_look = PyLong_AsLong(next);
         Py_DECREF(next);
     }
-    long flags = PyLong_AsLong(AT(point, flags));
+    long flags = int_of(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
     Caller user = calling();
     if (!learns && !PyErr_Occurred() && ordinary(flags, run) && go_to_user(&user)) {
@@ -686,7 +668,7 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
 }
 
 /* The Repeat of a call by the code that calls, or by that around it if the function is wrapped. */
-static PyObject *counted(PyObject *point, PyObject *args, int *learns)
+static APART PyObject *counted(PyObject *point, PyObject *args, int *learns)
 {
     Caller user = calling();
     if (AT(point, wrapped) == Py_True && user.frame != NULL)
@@ -714,7 +696,7 @@ static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n)
     }
     PyObject *point = a[0], *args = a[1], *token = NULL;
     guard = 1;
-    long calls = PyLong_AsLong(AT(point, calls)), cold = PyLong_AsLong(AT(G.WORLD, cold));
+    long calls = int_of(AT(point, calls)), cold = int_of(AT(G.WORLD, cold));
     int learns = calls >= cold && AT(point, repeatable) == Py_True;
     if (calls > cold)
         token = counted(point, args, &learns);
@@ -727,41 +709,45 @@ static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n)
 
 /* -- leave: what ``identity.describe_frame``, ``describe_series`` and ``outputs`` do --------------------------------- */
 
-static int add(PyObject *record, PyObject *atom) /* steals atom */
-{
-    if (atom == NULL)
-        return -1;
-    Py_ssize_t size = PyList_GET_SIZE(record);
-    if (size < ((PyListObject *)record)->allocated) { /* there is room, ``new_record`` saw to it */
-        PyList_SET_ITEM(record, size, atom);
-        Py_SET_SIZE(record, size + 1);
-        return 0;
-    }
-    int failed = PyList_Append(record, atom);
-    Py_DECREF(atom);
-    return failed;
-}
-
-static int add_all(PyObject *record, PyObject *const *atoms, int n) /* borrows */
+static COLD int append(PyObject *record, PyObject *const *atoms, int n)
 {
     for (int i = 0; i < n; i++)
-        if (add(record, Py_NewRef(atoms[i])) < 0)
+        if (PyList_Append(record, atoms[i]) < 0)
             return -1;
     return 0;
+}
+
+static inline int add_all(PyObject *record, PyObject *const *atoms, int n) /* borrows */
+{
+    Py_ssize_t size = PyList_GET_SIZE(record);
+    if (size + n > ((PyListObject *)record)->allocated) /* seldom: ``new_record`` made room */
+        return append(record, atoms, n);
+    PyObject **places = ((PyListObject *)record)->ob_item + size;
+    for (int i = 0; i < n; i++)
+        places[i] = Py_NewRef(atoms[i]);
+    Py_SET_SIZE(record, size + n);
+    return 0;
+}
+
+static int add(PyObject *record, PyObject *atom) /* steals atom */
+{
+    int failed = atom == NULL ? -1 : add_all(record, &atom, 1);
+    Py_XDECREF(atom);
+    return failed;
 }
 
 /* Name of an index, or a tuple of them. */
 static PyObject *index_names(PyObject *index)
 {
     if (!IS(index, MultiIndex))
-        return own(&O_name, index);
+        return own(NAME, index);
     PyObject *names = PyObject_GetAttr(index, s_names);
     PyObject *made = names == NULL ? NULL : PySequence_Tuple(names);
     Py_XDECREF(names);
     return made;
 }
 
-static Py_ssize_t index_size(PyObject *index)
+static COLD Py_ssize_t index_size(PyObject *index)
 {
     PyObject *place = IS(index, Index) ? s_data : IS(index, RangeIndex) ? s_range : NULL;
     if (place == NULL)
@@ -799,8 +785,8 @@ static PyObject *labels_number(PyObject *index, PyObject *id, int names)
 
 static PyObject *axes_of(PyObject *object, PyObject **manager)
 {
-    *manager = own(&O_mgr, object);
-    PyObject *axes = *manager == NULL ? NULL : attribute(&A_axes, *manager);
+    *manager = own(MGR, object);
+    PyObject *axes = *manager == NULL ? NULL : attribute_of(AXES, *manager);
     if (axes != NULL && (!PyList_CheckExact(axes) || PyList_GET_SIZE(axes) != (IS(object, DataFrame) ? 2 : 1))) {
         Py_CLEAR(axes);
         PyErr_SetString(PyExc_TypeError, "unknown axes");
@@ -818,7 +804,7 @@ static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
     if (!IS(owner, Series))
         return 0;
     PyObject *manager = NULL, *axes = axes_of(owner, &manager);
-    PyObject *id = axes == NULL ? NULL : own(&O_id, PyList_GET_ITEM(axes, 0));
+    PyObject *id = axes == NULL ? NULL : own(ID, PyList_GET_ITEM(axes, 0));
     int known = id == NULL ? -1 : PyDict_Contains(G.labels_of, id);
     Py_XDECREF(id);
     Py_XDECREF(axes);
@@ -830,22 +816,22 @@ static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
 static PyObject *dtype_of(PyObject *values)
 {
     PyTypeObject *type = Py_TYPE(values);
-    if (known_in(&A_dtype, type) == NULL) {
-        PyObject *descriptor = _PyType_Lookup(type, s_dtype);
+    if (class_of(type)->read[DTYPE - AXES] == NULL) {
+        PyObject *descriptor = _PyType_Lookup(type, named[DTYPE]);
         if (descriptor != NULL && (PyObject *)Py_TYPE(descriptor) == G.CachedProperty)
             return PyObject_CallOneArg(G.dtype_of, values);
     }
-    return attribute(&A_dtype, values);
+    return attribute_of(DTYPE, values);
 }
 
 /* (dtype, placement) of each block; the dtype alone for a series. */
 static int add_types(PyObject *record, PyObject *blocks, int places)
 {
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
-        PyObject *block = PyTuple_GET_ITEM(blocks, i), *values = attribute(&A_values, block);
+        PyObject *block = PyTuple_GET_ITEM(blocks, i), *values = attribute_of(VALUES, block);
         PyObject *dtype = values == NULL ? NULL : dtype_of(values);
         Py_XDECREF(values);
-        if (add(record, dtype) < 0 || (places && add(record, attribute(&A_locs, block)) < 0))
+        if (add(record, dtype) < 0 || (places && add(record, attribute_of(LOCS, block)) < 0))
             return -1;
     }
     return 0;
@@ -858,7 +844,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     PyObject *manager = NULL, *axes = NULL, *blocks = NULL, *number = NULL, *labels = NULL, *names = NULL, *id = NULL,
              *labelled = NULL, *name = NULL, *rows = NULL, *types = NULL, *index = NULL;
     axes = axes_of(object, &manager);
-    blocks = axes == NULL ? NULL : attribute(&A_blocks, manager);
+    blocks = axes == NULL ? NULL : attribute_of(BLOCKS, manager);
     if (blocks == NULL)
         goto end;
     if (!PyTuple_CheckExact(blocks) || (!frame && PyTuple_GET_SIZE(blocks) > 1)) {
@@ -867,16 +853,16 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     }
     int many = PyTuple_GET_SIZE(blocks) > MOST_BLOCKS;
     index = Py_NewRef(PyList_GET_ITEM(axes, frame ? 1 : 0)); /* another thread may give the object another one */
-    id = own(&O_id, index);
+    id = own(ID, index);
     rows = id == NULL ? NULL : rows_in(index, id);
-    int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, PyLong_AsSsize_t(rows), owner);
+    int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, int_of(rows), owner);
     if (row < 0)
         goto end;
     number = next_number();
-    labelled = number == NULL ? NULL : frame ? own(&O_id, PyList_GET_ITEM(axes, 0)) : Py_NewRef(id);
+    labelled = number == NULL ? NULL : frame ? own(ID, PyList_GET_ITEM(axes, 0)) : Py_NewRef(id);
     labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
     names = labels == NULL ? NULL : index_names(index);
-    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : own(&O_name, object);
+    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : own(NAME, object);
     if (name == NULL && names != NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
         PyErr_Clear(); /* what an old pandas has pickled gets its name late */
         name = Py_NewRef(Py_None);
@@ -887,7 +873,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     PyObject *kind = number_of_kind[frame ? FRAME : SERIES];
     PyObject *atoms[8] = {number, kind, labels, names, rows, name, of, types};
     if (add_all(record, atoms, 8) == 0 && (many ? add(record, PyObject_CallOneArg(G.dtypes_of, manager)) : add_types(record, blocks, frame)) == 0 &&
-        PyDict_SetItem(G.rows_of, id, number) == 0 && set_own(&O_lineage, object, number) == 0)
+        PyDict_SetItem(G.rows_of, id, number) == 0 && set_own(LINEAGE, object, number) == 0)
         done = 1;
 end:
     Py_XDECREF(manager);
@@ -905,7 +891,7 @@ end:
     return done;
 }
 
-static int describe_scalar(PyObject *record, PyObject *value)
+static APART int describe_scalar(PyObject *record, PyObject *value)
 {
     PyObject *number = next_number();
     PyObject *name = number == NULL ? NULL : PyObject_GetAttr((PyObject *)Py_TYPE(value), s_type_name);
@@ -917,7 +903,7 @@ static int describe_scalar(PyObject *record, PyObject *value)
 }
 
 /* The next version of an object that was changed in place. */
-static int describe_changed(PyObject *record, PyObject *value, PyObject *first)
+static APART int describe_changed(PyObject *record, PyObject *value, PyObject *first)
 {
     int indexer = PyObject_IsInstance(first, G.NDFrameIndexerBase);
     if (indexer < 0)
@@ -954,7 +940,7 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
 }
 
 /* Room for the log to double in: lists grow by an eighth, so that each atom would be moved eight times. */
-static int make_room(PyListObject *list, Py_ssize_t wanted)
+static COLD int make_room(PyListObject *list, Py_ssize_t wanted)
 {
     Py_ssize_t room = 2 * wanted < 1024 ? 1024 : 2 * wanted;
     PyObject **items = PyMem_Realloc(list->ob_item, room * sizeof(PyObject *));
@@ -991,7 +977,7 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
     if (callback != NULL || before <= FIRST_ARGUMENT || PyList_GET_ITEM(record, 1) != G.CALL)
         return 0;
     PyObject *note = PyList_GET_ITEM(record, 0);
-    long flags = PyLong_AsLong(AT(PyList_GET_ITEM(record, 3), op_flags));
+    long flags = int_of(AT(PyList_GET_ITEM(record, 3), op_flags));
     if ((note != Py_None && note != KEEPS) || flags & (INIT | EXTERNAL_DATA) || (flags & INPLACE && note != KEEPS))
         return 0;
     long long began = begun();
@@ -1014,7 +1000,7 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
 }
 
 /* Give what a counted call returned its number. 0: it returned something else than the recorded ones. */
-static int marked(PyObject *repeat, PyObject *value)
+static APART int marked(PyObject *repeat, PyObject *value)
 {
     PyObject *result = AT(repeat, result), *type = (PyObject *)Py_TYPE(value);
     if (AT(repeat, remembers) == Py_True)
@@ -1025,10 +1011,10 @@ static int marked(PyObject *repeat, PyObject *value)
         return 0;
     if (AT(repeat, marks) != Py_True)
         return 1;
-    PyObject *number = own(&O_lineage, value);
+    PyObject *number = own(LINEAGE, value);
     if (number == NULL)
         return -1;
-    int failed = number == Py_None ? set_own(&O_lineage, value, AT(repeat, number)) : 0;
+    int failed = number == Py_None ? set_own(LINEAGE, value, AT(repeat, number)) : 0;
     Py_DECREF(number);
     return failed < 0 ? -1 : 1;
 }
@@ -1052,7 +1038,7 @@ static PyObject *leave(PyObject *self, Arguments a, Py_ssize_t n)
 
 /* -- the module ----------------------------------------------------------------------------------------------------- */
 
-static int check_numbers(PyObject *given)
+static COLD int check_numbers(PyObject *given)
 {
     static const struct { const char *name; long value; } expected[] = {
         {"FRAME", FRAME}, {"SERIES", SERIES}, {"SCALAR_KIND", SCALAR_KIND}, {"LITERAL", LITERAL}, {"LIST", LIST},
@@ -1072,19 +1058,20 @@ static int check_numbers(PyObject *given)
     return 0;
 }
 
-/* Where an object of ``cls`` keeps the slot ``name``. */
-static Py_ssize_t offset_of(PyObject *cls, const char *name)
+/* Where objects of ``cls`` keep the slot ``name``. */
+static int offset_of(PyObject *cls, const char *name, Offset *offset)
 {
     PyObject *member = PyObject_GetAttrString(cls, name);
     if (member == NULL)
         return -1;
-    Py_ssize_t offset = -1;
-    if (Py_TYPE(member) == &PyMemberDescr_Type && ((PyMemberDescrObject *)member)->d_member->type == T_OBJECT_EX)
-        offset = ((PyMemberDescrObject *)member)->d_member->offset;
+    PyMemberDef *slot = Py_IS_TYPE(member, &PyMemberDescr_Type) ? ((PyMemberDescrObject *)member)->d_member : NULL;
+    int found = slot != NULL && slot->type == T_OBJECT_EX && slot->offset <= USHRT_MAX;
+    if (found)
+        *offset = (Offset)slot->offset;
     else
         PyErr_Format(PyExc_TypeError, "%s is no slot", name);
     Py_DECREF(member);
-    return offset;
+    return found ? 0 : -1;
 }
 
 static PyObject *setup(PyObject *self, PyObject *given)
@@ -1103,7 +1090,7 @@ static PyObject *setup(PyObject *self, PyObject *given)
         put(GIVEN[i].place, Py_NewRef(object));
     }
     for (size_t i = 0; i < Py_ARRAY_LENGTH(SLOTS); i++)
-        if ((*SLOTS[i].offset = offset_of(*SLOTS[i].cls, SLOTS[i].name)) < 0)
+        if (offset_of(*SLOTS[i].cls, SLOTS[i].name, SLOTS[i].offset) < 0)
             return NULL;
     Py_RETURN_NONE;
 }
