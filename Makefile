@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts bench-more clean
 .DEFAULT_GOAL := test
 
-$(READY): pyproject.toml uv.lock hatch_build.py $(wildcard lineage_ext/*/*.c)
+$(READY): pyproject.toml uv.lock hatch_build.py $(wildcard lineage_ext/*/*.[ch])
 	@.ci/venv .venv $(PYTHON)
 	@UV_PROJECT_ENVIRONMENT=.venv .ci/uv sync --quiet --frozen --inexact --group dev --python .venv/bin/python
 	@touch $@

@@ -1,0 +1,237 @@
+/* What is kept of a call's arguments, as ``snapshot`` does, and whether they have a key of ``patterns``. */
+
+typedef PyObject *const *Arguments;
+
+/* -- identity ------------------------------------------------------------------------------------------------------- */
+static APART int same_int(PyObject *a, PyObject *b)
+{
+    return a == b || (PyLong_CheckExact(a) && PyLong_CheckExact(b) && PyObject_RichCompareBool(a, b, Py_EQ) == 1);
+}
+
+/* Whether a number is of this session. */
+static int is_known(PyObject *number)
+{
+    static PyObject *first; /* whose value is known */
+    static long long least;
+    if (first != AT(G.GIVING, first)) {
+        put(&first, Py_NewRef(AT(G.GIVING, first)));
+        least = int_of(first);
+    }
+    return int_of(number) >= least && !PyErr_Occurred();
+}
+
+/* The number of a frame or series, new; NULL without an exception if it has none in this session. */
+static PyObject *mark(PyObject *object)
+{
+    PyObject *number = only_own(LINEAGE, object); /* the class has None */
+    if (number != NULL && number != Py_None && is_known(number))
+        return number;
+    Py_XDECREF(number);
+    return NULL;
+}
+
+static APART PyObject *next_number(void)
+{
+    PyObject *next = PyIter_Next(AT(G.GIVING, numbers));
+    if (next == NULL && !PyErr_Occurred())
+        PyErr_SetString(PyExc_StopIteration, "no numbers are left");
+    return next;
+}
+
+/* -- arguments: what ``snapshot`` does ------------------------------------------------------------------------------ */
+static PyObject *snapshot(PyObject *value);
+
+static COLD PyObject *tagged(int tag, PyObject *const *items, Py_ssize_t n)
+{
+    PyObject *made = PyTuple_New(n + 1);
+    if (made == NULL)
+        return NULL;
+    PyTuple_SET_ITEM(made, 0, PyLong_FromLong(tag));
+    for (Py_ssize_t i = 0; i < n; i++) {
+        PyObject *part = snapshot(items[i]);
+        if (part == NULL) {
+            Py_DECREF(made);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(made, i + 1, part);
+    }
+    return made;
+}
+
+/* (INDEXER, name, number of the object) */
+static COLD PyObject *snapshot_indexer(PyObject *value)
+{
+    PyObject *object = PyObject_GetAttr(value, s_obj);
+    PyObject *name = object == NULL ? NULL : PyObject_GetAttr(value, s_label);
+    PyObject *part = name == NULL ? NULL : snapshot(object);
+    PyObject *tag = part == NULL ? NULL : PyLong_FromLong(INDEXER);
+    PyObject *made = tag == NULL ? NULL : PyTuple_Pack(3, tag, name, part);
+    Py_XDECREF(object);
+    Py_XDECREF(name);
+    Py_XDECREF(part);
+    Py_XDECREF(tag);
+    return made;
+}
+
+/* (LITERAL, value). Small ones are shared: a tuple that lives on is one more step to the next garbage collection. */
+static APART PyObject *literal(PyObject *value)
+{
+    PyObject *known = PyDict_GetItemWithError(G.INTS, value);
+    if (known != NULL)
+        return Py_NewRef(known);
+    return PyErr_Occurred() ? NULL : PyTuple_Pack(2, zero, value);
+}
+
+static PyObject *snapshot(PyObject *value)
+{
+    PyTypeObject *type = Py_TYPE(value);
+    if (value == Py_None || type == &PyBool_Type || type == &PyFloat_Type)
+        return Py_NewRef(value);
+    if (type == &PyUnicode_Type && PyUnicode_GET_LENGTH(value) <= MOST_TEXT)
+        return Py_NewRef(value);
+    if (type == &PyLong_Type)
+        return literal(value);
+    if (IS(value, DataFrame) || IS(value, Series)) {
+        PyObject *number = mark(value);
+        if (number != NULL || PyErr_Occurred())
+            return number;
+        return PyObject_CallOneArg(G.snapshot, value);
+    }
+    if (type == &PyTuple_Type && PyTuple_GET_SIZE(value) <= MOST_ITEMS)
+        return tagged(TUPLE, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value));
+    if (type == &PyDict_Type && PyDict_GET_SIZE(value) == 0)
+        return Py_NewRef(no_items);
+    if (value == G.no_default)
+        return Py_NewRef(G.no_default_atom);
+    PyObject *handler = PyDict_GetItemWithError(G.HANDLERS, (PyObject *)type);
+    if (handler == NULL)
+        return PyErr_Occurred() ? NULL : PyObject_CallOneArg(G.snapshot, value);
+    if (handler == Py_None)
+        return Py_NewRef(value);
+    if (handler == G.indexer)
+        return snapshot_indexer(value);
+    return PyObject_CallOneArg(handler, value);
+}
+
+/* -- repeats: whether a call's arguments have a key of ``patterns`` ------------------------------------------------- */
+static int matches_part(PyObject *value, PyObject *part);
+
+static int matches_all(PyObject *const *values, Py_ssize_t n, PyObject *parts)
+{
+    if (PyTuple_GET_SIZE(parts) != n)
+        return 0;
+    for (Py_ssize_t i = 0; i < n; i++) {
+        int same = matches_part(values[i], PyTuple_GET_ITEM(parts, i));
+        if (same <= 0)
+            return same;
+    }
+    return 1;
+}
+
+static int matches_items(PyObject *value, PyObject *parts)
+{
+    if (PyTuple_CheckExact(value))
+        return matches_all(((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value), parts);
+    if (PyList_CheckExact(value)) {
+        PyObject *items = PyList_AsTuple(value); /* comparing runs code that may change the list */
+        int same = items == NULL ? -1 : matches_all(((PyTupleObject *)items)->ob_item, PyTuple_GET_SIZE(items), parts);
+        Py_XDECREF(items);
+        return same;
+    }
+    if (PyDict_CheckExact(value))
+        return PyDict_GET_SIZE(value) == 0;
+    if (PySlice_Check(value)) {
+        PySliceObject *slice = (PySliceObject *)value;
+        PyObject *const bounds[3] = {slice->start, slice->stop, slice->step};
+        return matches_all(bounds, 3, parts);
+    }
+    return 0;
+}
+
+static int matches_object(PyObject *value, PyObject *number)
+{
+    PyObject *its;
+    if (IS(value, DataFrame) || IS(value, Series))
+        its = own(LINEAGE, value);
+    else
+        its = PyObject_CallOneArg(G.number_of, value);
+    if (its == NULL)
+        return -1;
+    int same = same_int(its, number);
+    Py_DECREF(its);
+    return same;
+}
+
+static int matches_part(PyObject *value, PyObject *part)
+{
+    PyObject *word = PyTuple_GET_ITEM(part, 0);
+    if (word == G.SCALAR) {
+        PyTypeObject *type = Py_TYPE(value);
+        if (type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type)
+            return 1;
+        return PySet_Contains(G.SCALARS, (PyObject *)type);
+    }
+    if (word == G.SAME)
+        return value == PyTuple_GET_ITEM(part, 1);
+    if ((PyObject *)Py_TYPE(value) != PyTuple_GET_ITEM(part, 1))
+        return 0;
+    PyObject *wanted = PyTuple_GET_ITEM(part, 2);
+    if (word == G.EQUAL)
+        return PyObject_RichCompareBool(value, wanted, Py_EQ);
+    if (word == G.OBJECT)
+        return matches_object(value, wanted);
+    if (word == G.CELL) {
+        PyObject *object = PyObject_GetAttr(value, s_obj);
+        int same = object == NULL ? -1 : matches_object(object, wanted);
+        Py_XDECREF(object);
+        return same;
+    }
+    return matches_items(value, wanted);
+}
+
+/* The object that ``sys._getframe`` gives, new. */
+static COLD PyObject *frame_of(Caller caller)
+{
+    PyObject *depth = PyLong_FromLong(caller.depth);
+    PyObject *frame = depth == NULL ? NULL : PyObject_CallOneArg(G.getframe, depth);
+    Py_XDECREF(depth);
+    return frame;
+}
+
+/* What a function says of a frame; ``before``: its first argument, or NULL. */
+static COLD PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
+{
+    PyObject *frame = frame_of(caller);
+    PyObject *answer = frame == NULL     ? NULL
+                       : before == NULL ? PyObject_CallOneArg(function, frame)
+                                        : PyObject_CallFunctionObjArgs(function, before, frame, NULL);
+    Py_XDECREF(frame);
+    return answer;
+}
+
+/* The Repeat that a call is, counted; NULL if it isn't the latest of its Spot (or with an exception). */
+static APART PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
+{
+    PyObject *repeat = AT(spot, latest);
+    if (!IS(repeat, Repeat) || AT(repeat, test) == Py_None)
+        return NULL;
+    PyObject *whole = AT(repeat, whole);
+    if (whole != Py_None && (AT(G.WORLD, fresh) == Py_True || !same_int(whole, AT(G.WORLD, contexts))))
+        return NULL;
+    Py_INCREF(repeat); /* another thread may begin a cell meanwhile, which forgets it */
+    PyObject *key = Py_NewRef(AT(repeat, key));
+    int same = matches_all(((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args), key);
+    Py_DECREF(key);
+    if (same > 0 && AT(spot, outer) != Py_None) {
+        PyObject *answer = told_of(G.same_callers, spot, user);
+        same = answer == NULL ? -1 : answer == Py_True;
+        Py_XDECREF(answer);
+    }
+    if (same <= 0 || increase(&AT(repeat, count)) < 0) {
+        Py_DECREF(repeat);
+        return NULL;
+    }
+    if (AT(G.WORLD, pending) != Py_True)
+        put(&AT(G.WORLD, pending), Py_NewRef(Py_True));
+    return repeat;
+}

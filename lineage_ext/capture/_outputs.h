@@ -1,0 +1,231 @@
+/* What a call made: what ``identity.describe_frame``, ``describe_series`` and ``outputs`` do. */
+
+static COLD int append(PyObject *record, PyObject *const *atoms, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (PyList_Append(record, atoms[i]) < 0)
+            return -1;
+    return 0;
+}
+
+static inline int add_all(PyObject *record, PyObject *const *atoms, int n) /* borrows */
+{
+    Py_ssize_t size = PyList_GET_SIZE(record);
+    if (size + n > ((PyListObject *)record)->allocated) /* seldom: ``new_record`` made room */
+        return append(record, atoms, n);
+    PyObject **places = ((PyListObject *)record)->ob_item + size;
+    for (int i = 0; i < n; i++)
+        places[i] = Py_NewRef(atoms[i]);
+    Py_SET_SIZE(record, size + n);
+    return 0;
+}
+
+static int add(PyObject *record, PyObject *atom) /* steals atom */
+{
+    int failed = atom == NULL ? -1 : add_all(record, &atom, 1);
+    Py_XDECREF(atom);
+    return failed;
+}
+
+/* Name of an index, or a tuple of them. */
+static PyObject *index_names(PyObject *index)
+{
+    if (!IS(index, MultiIndex))
+        return own(NAME, index);
+    PyObject *names = PyObject_GetAttr(index, s_names);
+    PyObject *made = names == NULL ? NULL : PySequence_Tuple(names);
+    Py_XDECREF(names);
+    return made;
+}
+
+static COLD Py_ssize_t index_size(PyObject *index)
+{
+    PyObject *place = IS(index, Index) ? s_data : IS(index, RangeIndex) ? s_range : NULL;
+    if (place == NULL)
+        return PyObject_Size(index);
+    PyObject *data = PyObject_GetAttr(index, place);
+    Py_ssize_t size = data == NULL ? -1 : PyObject_Size(data);
+    Py_XDECREF(data);
+    return size;
+}
+
+/* How many rows an index has, new. The latest are kept by ``Index._id``, a bare object that views of one index share. */
+static PyObject *rows_in(PyObject *index, PyObject *id)
+{
+    static struct { PyObject *id, *rows; } latest[8];
+    size_t at = ((size_t)id >> 4) & 7;
+    if (latest[at].id == id)
+        return Py_NewRef(latest[at].rows);
+    Py_ssize_t size = index_size(index);
+    PyObject *rows = size < 0 ? NULL : PyLong_FromSsize_t(size);
+    if (rows != NULL && Py_IS_TYPE(id, &PyBaseObject_Type)) {
+        put(&latest[at].rows, Py_NewRef(rows));
+        put(&latest[at].id, Py_NewRef(id));
+    }
+    return rows;
+}
+
+/* Number of the labels of a frame's columns, or of a series that may be a row; -1 for none. ``names``: make one. */
+static PyObject *labels_number(PyObject *index, PyObject *id, int names)
+{
+    PyObject *known = Py_XNewRef(PyDict_GetItemWithError(G.labels_of, id));
+    if (known != NULL || PyErr_Occurred())
+        return known;
+    return names ? PyObject_CallOneArg(G.new_labels, index) : Py_NewRef(minus);
+}
+
+static PyObject *axes_of(PyObject *object, PyObject **manager)
+{
+    *manager = own(MGR, object);
+    PyObject *axes = *manager == NULL ? NULL : attribute_of(AXES, *manager);
+    if (axes != NULL && (!PyList_CheckExact(axes) || PyList_GET_SIZE(axes) != (IS(object, DataFrame) ? 2 : 1))) {
+        Py_CLEAR(axes);
+        PyErr_SetString(PyExc_TypeError, "unknown axes");
+    }
+    return axes;
+}
+
+/* Whether a series may be a row: ``df.mean()``, or what is made of a row. */
+static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
+{
+    if (!(IS(index, Index) || IS(index, MultiIndex)) || rows > MOST_ROW_LABELS)
+        return 0;
+    if (IS(owner, DataFrame))
+        return 1;
+    if (!IS(owner, Series))
+        return 0;
+    PyObject *manager = NULL, *axes = axes_of(owner, &manager);
+    PyObject *id = axes == NULL ? NULL : own(ID, PyList_GET_ITEM(axes, 0));
+    int known = id == NULL ? -1 : PyDict_Contains(G.labels_of, id);
+    Py_XDECREF(id);
+    Py_XDECREF(axes);
+    Py_XDECREF(manager);
+    return known;
+}
+
+/* As ``identity.dtype_of``, which is asked where the array would keep the answer. */
+static PyObject *dtype_of(PyObject *values)
+{
+    PyTypeObject *type = Py_TYPE(values);
+    if (class_of(type)->read[DTYPE - AXES] == NULL) {
+        PyObject *descriptor = _PyType_Lookup(type, named[DTYPE]);
+        if (descriptor != NULL && (PyObject *)Py_TYPE(descriptor) == G.CachedProperty)
+            return PyObject_CallOneArg(G.dtype_of, values);
+    }
+    return attribute_of(DTYPE, values);
+}
+
+/* (dtype, placement) of each block; the dtype alone for a series. */
+static int add_types(PyObject *record, PyObject *blocks, int places)
+{
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(blocks); i++) {
+        PyObject *block = PyTuple_GET_ITEM(blocks, i), *values = attribute_of(VALUES, block);
+        PyObject *dtype = values == NULL ? NULL : dtype_of(values);
+        Py_XDECREF(values);
+        if (add(record, dtype) < 0 || (places && add(record, attribute_of(LOCS, block)) < 0))
+            return -1;
+    }
+    return 0;
+}
+
+/* Give a frame or series the next number, and its atoms to the record. 0: it is beyond us. */
+static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *owner)
+{
+    int frame = IS(object, DataFrame), done = -1;
+    PyObject *manager = NULL, *axes = NULL, *blocks = NULL, *number = NULL, *labels = NULL, *names = NULL, *id = NULL,
+             *labelled = NULL, *name = NULL, *rows = NULL, *types = NULL, *index = NULL;
+    axes = axes_of(object, &manager);
+    blocks = axes == NULL ? NULL : attribute_of(BLOCKS, manager);
+    if (blocks == NULL)
+        goto end;
+    if (!PyTuple_CheckExact(blocks) || (!frame && PyTuple_GET_SIZE(blocks) > 1)) {
+        done = 0;
+        goto end;
+    }
+    int many = PyTuple_GET_SIZE(blocks) > MOST_BLOCKS;
+    index = Py_NewRef(PyList_GET_ITEM(axes, frame ? 1 : 0)); /* another thread may give the object another one */
+    id = own(ID, index);
+    rows = id == NULL ? NULL : rows_in(index, id);
+    int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, int_of(rows), owner);
+    if (row < 0)
+        goto end;
+    number = next_number();
+    labelled = number == NULL ? NULL : frame ? own(ID, PyList_GET_ITEM(axes, 0)) : Py_NewRef(id);
+    labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
+    names = labels == NULL ? NULL : index_names(index);
+    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : own(NAME, object);
+    if (name == NULL && names != NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
+        PyErr_Clear(); /* what an old pandas has pickled gets its name late */
+        name = Py_NewRef(Py_None);
+    }
+    types = name == NULL ? NULL : PyLong_FromSsize_t(many ? 1 : PyTuple_GET_SIZE(blocks) * (frame ? 2 : 1));
+    if (types == NULL)
+        goto end;
+    PyObject *kind = number_of_kind[frame ? FRAME : SERIES];
+    PyObject *atoms[8] = {number, kind, labels, names, rows, name, of, types};
+    if (add_all(record, atoms, 8) == 0 && (many ? add(record, PyObject_CallOneArg(G.dtypes_of, manager)) : add_types(record, blocks, frame)) == 0 &&
+        PyDict_SetItem(G.rows_of, id, number) == 0 && set_own(LINEAGE, object, number) == 0)
+        done = 1;
+end:
+    Py_XDECREF(manager);
+    Py_XDECREF(axes);
+    Py_XDECREF(blocks);
+    Py_XDECREF(number);
+    Py_XDECREF(labels);
+    Py_XDECREF(names);
+    Py_XDECREF(id);
+    Py_XDECREF(labelled);
+    Py_XDECREF(name);
+    Py_XDECREF(rows);
+    Py_XDECREF(types);
+    Py_XDECREF(index);
+    return done;
+}
+
+static APART int describe_scalar(PyObject *record, PyObject *value)
+{
+    PyObject *number = next_number();
+    PyObject *name = number == NULL ? NULL : PyObject_GetAttr((PyObject *)Py_TYPE(value), s_type_name);
+    PyObject *atoms[8] = {number, number_of_kind[SCALAR_KIND], minus, Py_None, Py_None, name, zero, zero};
+    int done = name == NULL || add_all(record, atoms, 8) < 0 ? -1 : 1;
+    Py_XDECREF(number);
+    Py_XDECREF(name);
+    return done;
+}
+
+/* The next version of an object that was changed in place. */
+static APART int describe_changed(PyObject *record, PyObject *value, PyObject *first)
+{
+    int indexer = PyObject_IsInstance(first, G.NDFrameIndexerBase);
+    if (indexer < 0)
+        return -1;
+    PyObject *target = indexer ? PyObject_GetAttr(first, s_obj) : Py_NewRef(first);
+    int done = target == NULL ? -1 : 0;
+    if (done == 0 && value == Py_None && (IS(target, DataFrame) || IS(target, Series))) {
+        PyObject *before = mark(target);
+        if (before == NULL)
+            before = PyErr_Occurred() ? NULL : Py_NewRef(zero);
+        done = before == NULL ? -1 : describe(record, target, before, Py_None);
+        Py_XDECREF(before);
+    }
+    Py_XDECREF(target);
+    return done;
+}
+
+/* The atoms of what a call made. 0: ``recorder.leave`` is to do it. */
+static int outputs(PyObject *record, PyObject *value, PyObject *first, long flags)
+{
+    if (flags & MUTATES)
+        return describe_changed(record, value, first);
+    if (value == Py_None)
+        return 1;
+    if (IS(value, DataFrame) || IS(value, Series)) {
+        PyObject *number = mark(value);
+        if (number == NULL)
+            return PyErr_Occurred() ? -1 : describe(record, value, zero, first);
+        Py_DECREF(number); /* it was there before: an alias */
+        return 0;
+    }
+    int scalar = PySet_Contains(G.PLAIN, (PyObject *)Py_TYPE(value));
+    return scalar <= 0 ? scalar : describe_scalar(record, value);
+}

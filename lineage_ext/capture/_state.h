@@ -1,0 +1,46 @@
+/* What a thread knows: whether the guard is up, and the innermost user function that pandas runs. */
+
+#ifdef __GLIBC__ /* others refuse it in libraries that are loaded late; without it each read is a call */
+#define THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
+#else
+#define THREAD_LOCAL _Thread_local
+#endif
+
+static THREAD_LOCAL int guard;           /* STATE.d */
+static THREAD_LOCAL PyObject *callback;  /* STATE.callback, NULL for None */
+
+static PyObject *state_get(PyObject *self, PyObject *name)
+{
+    if (name == s_d)
+        return Py_NewRef(guard ? Py_True : Py_False);
+    if (name == s_callback)
+        return Py_NewRef(callback ? callback : Py_None);
+    return PyObject_GenericGetAttr(self, name);
+}
+
+static int state_set(PyObject *self, PyObject *name, PyObject *value)
+{
+    if (name == s_d && value != NULL) {
+        int raised = PyObject_IsTrue(value);
+        if (raised < 0)
+            return -1;
+        guard = raised;
+        return 0;
+    }
+    if (name == s_callback && value != NULL) {
+        put(&callback, value == Py_None ? NULL : Py_NewRef(value));
+        return 0;
+    }
+    return PyObject_GenericSetAttr(self, name, value);
+}
+
+static PyTypeObject StateType = {
+    PyVarObject_HEAD_INIT(NULL, 0)
+    .tp_name = "lineage_ext.capture._hooks.State",
+    .tp_doc = "What a thread knows: ``d`` is the guard, ``callback`` the innermost user function that pandas runs.",
+    .tp_basicsize = sizeof(PyObject),
+    .tp_flags = Py_TPFLAGS_DEFAULT,
+    .tp_getattro = state_get,
+    .tp_setattro = state_set,
+    .tp_new = PyType_GenericNew,
+};
