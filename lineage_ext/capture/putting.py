@@ -91,7 +91,12 @@ class _MethodCall:
     @property
     def named(self) -> dict[Hashable, Flow]:
         """Those given by name."""
-        return {str(k.arg): self.r.flow(k.value, self.at) for k in self.node.keywords}
+        return {k.arg: self.r.flow(k.value, self.at) for k in self.node.keywords if k.arg is not None}
+
+    @property
+    def spread(self) -> list[Flow]:
+        """Those whose names and values a dict has: ``**rest``."""
+        return [self.r.flow(k.value, self.at) for k in self.node.keywords if k.arg is None]
 
 
 def _method(r: Resolver, function: ast.Attribute, node: ast.Call, at: Where, into: Container, rounds: Flow) -> None:
@@ -130,7 +135,7 @@ def _item(call: _MethodCall, into: Container) -> None:
 
 
 def _items(call: _MethodCall, into: Container) -> None:
-    for flow in call.given:
+    for flow in (*call.given, *call.spread):
         named = flow.parts is not None and all(isinstance(k, str) for k in flow.parts)
         for key, part in (flow.parts or {}).items() if named else ():
             into.put(str(key), part)
@@ -171,7 +176,7 @@ def _as_entry(call: _MethodCall) -> Flow:
 
 
 def _joined_to_entry(call: _MethodCall) -> Flow:
-    return union((*call.given, gathered(call.named)))
+    return union((*call.given, *call.spread, gathered(call.named)))
 
 
 FILES = frozenset({Way.ROW, Way.TEXT})

@@ -248,3 +248,10 @@ def rows_of_a_dict_by_groups(p):
     for city, own in p.groupby("city"):
         found[city] = {"age": own["age"].max(), "n": len(own)}
     return pd.DataFrame(found).T["age"]
+
+
+def entries_of_a_dict_updated_by_a_spread_one(o):
+    more = {"a": o["qty"].sum(), "b": o["price"].max()}
+    totals = {}
+    totals.update(**more)
+    return o[["item"]].assign(v=totals["a"], w=totals["b"])
