@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
@@ -64,7 +65,7 @@ def _given() -> dict[str, Any]:
     return given | {
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
         "record": recorder.record, "leave": recorder.leave,
-        "any_function": recorder.any_function, "report": lambda error: guard.report("capture", error),
+        "any_function": recorder.any_function, "report": partial(guard.report, "capture"),
         "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
         "DataFrame": DataFrame, "Series": Series,
         "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,
