@@ -297,8 +297,8 @@ def main() -> None:
 
 
 def _steady(text: str, name: str) -> str:
-    """Without addresses and, where a cell measures, numbers."""
-    text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
+    """Without addresses, the process's number and, where a cell measures, numbers."""
+    text = re.sub(r"0x[0-9a-f]{6,}|(?<=\(pid=)\d+", "0x…", text)
     if not name.startswith("%time"):
         return text
     text = re.sub(r"^The slowest run took .*\n", "", text)
