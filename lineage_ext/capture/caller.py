@@ -53,7 +53,7 @@ def caller(frame: FrameType | None, callback: Callback | None) -> FrameType | No
 
 
 _GROUPS = "BaseGroupBy.__iter__.<locals>.<genexpr>"  # around a loop over groups when ``by`` is a list of one
-_THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pipe", "apply_if_callable"}
+_THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pipe", "apply_if_callable", "get"}
 
 
 def _direct(frame: FrameType | None) -> bool:

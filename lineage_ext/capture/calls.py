@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from lineage_ext.capture.chosen_functions import chosen
-from lineage_ext.capture.classes import class_of, kept_function, method_of
+from lineage_ext.capture.classes import as_class, class_of, kept_function, method_of
 from lineage_ext.capture.conditions import Condition
 from lineage_ext.capture.contents import content
 from lineage_ext.capture.decisions import deciding
@@ -87,7 +87,9 @@ def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
 def _of_object(r: Resolver, node: ast.expr, at: Where) -> Callee:
     """The function that an object keeps, or the method by which it is called itself."""
     if isinstance(node, ast.Attribute):
-        return kept_function(r, node, at)
+        kept, cls = kept_function(r, node, at), as_class(callee(r, node.value, at))
+        own = method_of(r, cls, node.attr) if kept is UNKNOWN and cls is not None else None
+        return Callee(node.attr, *own) if own is not None else kept
     cls = class_of(r, node, at) if isinstance(node, ast.Name) else None
     method = method_of(r, cls, "__call__") if cls is not None else None
     return Callee("__call__", *method) if method is not None else UNKNOWN

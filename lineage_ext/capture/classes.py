@@ -217,9 +217,9 @@ def own_object(node: ast.Name, at: Where, function: ast.AST | None = None) -> as
 
 
 def handed_method(r: Resolver, node: ast.expr, at: Where) -> tuple[ast.FunctionDef, Where] | None:
-    """The method that is handed over: ``scale.apply``, or ``scale`` itself if it can be called."""
+    """The method that is handed over: ``scale.apply``, ``Scale.apply``, or ``scale`` itself if it can be called."""
     if isinstance(node, ast.Attribute):
-        cls, name = class_of(r, node.value, at), node.attr
+        cls, name = class_of(r, node.value, at) or as_class(callee(r, node.value, at)), node.attr
     else:
         cls, name = class_of(r, node, at) if isinstance(node, ast.Name | ast.Call) else None, "__call__"
     return method_of(r, cls, name) if cls is not None else None

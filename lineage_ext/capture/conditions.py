@@ -29,6 +29,7 @@ class Kind(Enum):
 
     TEST = auto()  # by a value
     ROUNDS = auto()  # by how many items a loop runs over
+    MATCHED = auto()  # by a value and what is in it
     RAISED = auto()  # by whether the statements of a ``try`` raised
     KEY = auto()  # by the key at which an object was found
 
@@ -174,7 +175,7 @@ def _around(parent: ast.AST, child: ast.AST) -> Iterator[Condition]:
         yield from _rounds(parent)
     elif isinstance(parent, ast.Match) and child is not parent.subject:
         guards = (case.guard for case in parent.cases if case.guard is not None)
-        yield Condition(Kind.TEST, parent, (parent.subject, *guards))
+        yield Condition(Kind.MATCHED, parent, (parent.subject, *guards))
     elif isinstance(parent, TRIES) and (child in parent.handlers or child in parent.orelse):
         yield Condition(Kind.RAISED, parent, tuple(_values(parent.body)))
 

@@ -27,6 +27,8 @@ def decided(r: Resolver, condition: Condition, at: Where, *, latest: bool = Fals
         at = at.all_since(r.since(node, at))
     if condition.kind is Kind.ROUNDS:
         return r.rounds(node, condition.values[0], at)
+    if condition.kind is Kind.MATCHED:
+        return union(r.flow(value, at) for value in condition.values)
     return union(truth(r, value, at) for value in condition.values)
 
 

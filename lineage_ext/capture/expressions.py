@@ -279,7 +279,7 @@ def bounds(r: Resolver, node: ast.Slice, at: Where) -> Flow:
 def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     """A column, the index, a size, an attribute that was set, or something the object holds."""
     if node.attr in NO_DATA:  # but what decided which of several objects it is: ``(BIG if q > 4 else SMALL).name``
-        chosen = isinstance(node.value, ast.IfExp | ast.BoolOp)
+        chosen = isinstance(node.value, ast.IfExp | ast.BoolOp | ast.Call)
         return Flow(tuple(o for o in r.flow(node.value, at).origins if chosen and o.how is T.CONDITIONAL))
     if node.attr == "columns":
         frame = r.flow(node.value, at).state

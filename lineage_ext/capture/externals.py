@@ -7,7 +7,8 @@ unless somebody else has changed the file since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
 
 from lineage_ext.capture.birth import was_there
 from lineage_ext.capture.states import States
@@ -26,13 +27,15 @@ class Externals:
         self._states = states
         self._number = number
         self._read: dict[tuple[Hashable, ...], int] = {}  # namespace, name, schema, content, what the user says
-        self._written: dict[tuple[str, str], tuple[State, Seen]] = {}  # the version last written, and what it left
+        self._written: dict[tuple[str, str], list[_Part]] = {}  # what was written last, in the order of the file
 
     def wrote(self, file: State) -> bool:
         """Whether a recorded operation wrote this version of a file."""
         assert file.external is not None
-        known = self._written.get((file.external.namespace, file.external.name))
-        return known is not None and known[0].no == file.no
+        return any(part.state.no == file.no for part in self._parts(file.external))
+
+    def _parts(self, external: External) -> list[_Part]:
+        return self._written.get((external.namespace, external.name), [])
 
     def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
         """Number the external datasets of a call. Returns their names, and the map onto the versions they are.
@@ -61,10 +64,13 @@ class Externals:
     def _source(
         self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
     ) -> ColumnMap:
-        written, left = self._written.get((external.namespace, external.name), (None, seen))
-        if left.content != seen.content:
-            written = None
-        places = None if written is None else slots_by_label(state, written)
+        parts = self._parts(external)
+        kept = [part for part in parts if part.left is None or part.left.content == seen.content]
+        for part in kept:
+            part.left = seen
+        place = sum(s.external is not None for s in call.inputs[:i])
+        fitting = ((p.state, slots_by_label(state, p.state)) for p in _likely(kept, external, place))
+        written, places = next((found for found in fitting if found[1] is not None), (None, None))
         if written is None or places is None:
             state.schema = self._states.intern(state.schema)
             told = external.version, external.facets
@@ -77,15 +83,34 @@ class Externals:
     def _sink(
         self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
     ) -> ColumnMap:
-        before, _ = self._written.get((external.namespace, external.name), (None, None))
+        parts = self._parts(external)
+        before = parts[-1].state if parts else None
         state.no = self._number()
         state.rows = None if external.appends else _rows_written(call, i, column_map)
         if before is not None:
             state.of = before.no
             if external.appends:
                 column_map = _kept(call, i, state, _copy(before), column_map)
-        self._written[external.namespace, external.name] = state, seen
+        beside = [p for p in parts if p.name != external.part and p.left is None] if external.beside else []
+        left = None if external.beside else seen
+        self._written[external.namespace, external.name] = [*beside, _Part(state, left, external.part)]
         return column_map
+
+
+@dataclass(slots=True)
+class _Part:
+    """The version of a file, or of a named table in it, that was written last, and what that ``left``: None until it is
+    read, if its writer was still open."""
+
+    state: State
+    left: Seen | None
+    name: str
+
+
+def _likely(parts: list[_Part], external: External, place: int) -> Iterator[_Part]:
+    """The tables of a file of which a read one may be any: by its name, by its place, the latest first."""
+    named = [p for p in parts if external.part and p.name == external.part]
+    yield from named or (*parts[place : place + 1], *reversed(parts))
 
 
 def _look(external: External) -> Seen:

@@ -9,8 +9,9 @@ _MUTATORS = {
 }  # fmt: skip
 _CALLBACKS = {
     "apply", "agg", "aggregate", "transform", "filter", "map", "applymap", "combine", "where", "mask", "__getitem__",
-    "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab",
+    "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab", "concat", "from_records",
 }  # fmt: skip
+_USING_UP = {"DataFrame", "Series"}  # their constructors run generators
 _READERS = {"ExcelFile", "TextFileReader"}
 _HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
 
@@ -20,7 +21,7 @@ def flags(owner: str, name: str, params: tuple[str, ...]) -> int:
     found = 0
     found |= INIT * (name == "__init__")
     found |= MUTATES * (name in _MUTATORS)
-    found |= CALLS_BACK * (name in _CALLBACKS)
+    found |= CALLS_BACK * (name in _CALLBACKS or (name == "__init__" and owner in _USING_UP))
     found |= INPLACE * ("inplace" in params)
     io = name.startswith(("read_", "to_")) or owner in _READERS or (owner == "HDFStore" and name in _HDF)
     return found | EXTERNAL_DATA * (io and not owner.endswith("Index"))  # to_frame, to_flat_index: nothing leaves

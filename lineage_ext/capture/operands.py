@@ -17,6 +17,7 @@ Operands = dict[str, ast.expr]
 ASSIGNED = ("value", "labels", "values")  # the parameter of setters that takes the assigned value
 MIRRORED = {ast.Lt: "gt", ast.Gt: "lt", ast.LtE: "ge", ast.GtE: "le"}
 READS = "read_"
+READERS = "Reader"  # they give a file or text part by part
 NO_DATA = frozenset({"memo"})  # of ``__deepcopy__``: what is copied already, by ``copy.deepcopy`` of what it is in
 LABELLED_BY_ITSELF = frozenset({"to_series", "to_frame"})  # an Index made a frame keeps itself as the index
 PLAIN = {ast.Lt: "lt", ast.Gt: "gt", ast.LtE: "le", ast.GtE: "ge"}
@@ -29,12 +30,30 @@ def operands(op: Op, node: ast.AST, source: Source) -> Operands:
     return {p: n for p, n in found.items() if p in op.params and p not in NO_DATA and not is_constant(n)}
 
 
+def reading(op: Op) -> bool:
+    """Whether an operation reads a file or text: at once, or what is next."""
+    return op.name.startswith(READS) or op.owner.endswith(READERS)
+
+
 def read_from(op: Op, node: ast.AST) -> ast.expr | None:
-    """The expression of the file, or text, that a call reads."""
-    if not op.name.startswith(READS) or not isinstance(node, ast.Call) or not op.params:
+    """The expression of the file, or text, that a call reads; of a reader's the reader."""
+    if not reading(op) or not op.params:
+        return None
+    if not op.name.startswith(READS):
+        return _reader(node)
+    if not isinstance(node, ast.Call):
         return None
     named = next((k.value for k in node.keywords if k.arg == op.params[0]), None)
     return node.args[0] if node.args else named
+
+
+def _reader(node: ast.AST) -> ast.expr | None:
+    """``reader`` for ``reader.get_chunk()``, ``next(reader)`` and the ``reader`` that a loop runs over."""
+    if isinstance(node, ast.Call) and called(node) == "next" and node.args:
+        return node.args[0]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not called(node).startswith(READS):
+        return node.func.value
+    return node if isinstance(node, ast.expr) else getattr(node, "iter", None)
 
 
 def receiver(op: Op, node: ast.AST) -> ast.expr | None:

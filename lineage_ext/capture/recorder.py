@@ -30,7 +30,7 @@ from lineage_ext.capture import identity, log
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import KINDS, USER, around, caller
 from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, MUTATES, flags
-from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG
+from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG, OPAQUE
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import each, give, outputs
 from lineage_ext.capture.patterns import SCALARS
@@ -65,6 +65,8 @@ it runs a function of the user's, a Lesson if it may be one of many alike, DIREC
 False if the hooks in C did and the function is told not to change its object, or the numbers shared by a generator's
 items; place 1 (its tag) is None then."""
 DIRECT, MEASURED = "direct", "measured"
+MOST_IN_ITERATOR = 8_000  # operations more than in a callback: what runs there is as any loop of the user's
+RUNNING = frozenset({"generator", "map", "filter", "zip", "enumerate", "chain", "starmap", "islice"})
 KNOWN = frozenset({int, *ATOMS} - {type})
 
 
@@ -170,10 +172,17 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         METER.sample(began)
     record.append(now())
     if calls_back:
-        record[8] = next(_serials)
-        STATE.callback = record[0] = Callback(record[8], callback, id(direct))
-        STATE.d = 0
+        _calls_back(record, callback, id(direct))
     return record
+
+
+def _calls_back(record: Record, outer: Callback | None, frame: int) -> None:
+    """A function, or iterator, of the user's may run now: the guard goes down."""
+    record[8] = next(_serials)
+    STATE.callback = record[0] = Callback(record[8], outer, frame)
+    if any(type(part) is tuple and part[0] == OPAQUE and _runs(part) for part in record[FIRST_ARGUMENT:-1]):
+        record[0].children = -MOST_IN_ITERATOR
+    STATE.d = 0
 
 
 def _before(point: Point, args: tuple[Any, ...], run: int) -> None:
@@ -218,11 +227,17 @@ def _count(point: Point, args: tuple[Any, ...], run: int) -> Counted:
 
 
 def any_function(parts: Any) -> bool:
-    """Whether a Python function is among the atoms, or inside a container among them."""
+    """Whether a Python function, or an iterator that may run one, is among the atoms or inside a container there."""
     for part in parts:
-        if type(part) is tuple and (part[2] is not None if part[0] == FUNCTION else any_function(part)):
+        if type(part) is tuple and (
+            part[2] is not None if part[0] == FUNCTION else _runs(part) if part[0] == OPAQUE else any_function(part)
+        ):
             return True
     return False
+
+
+def _runs(part: Any) -> bool:
+    return type(part[1]) is str and part[1] in RUNNING
 
 
 def leave(token: Token, value: Any, first: Any) -> Any:

@@ -209,6 +209,12 @@ def _handled(value: Any) -> Any:
     return (EXTERNAL, "file", os.path.abspath(name)) if isinstance(name, str) else _opaque(value)
 
 
+def _workbook(value: Any) -> Any:
+    """A writer of workbooks: what it writes is beside what it wrote before."""
+    found = _handled(value)
+    return (EXTERNAL, "workbook", found[2]) if found[0] is EXTERNAL else found
+
+
 def _clause(value: Any) -> Any:
     text = getattr(value, "text", None)
     return _text(text) if isinstance(text, str) else _opaque(value)
@@ -288,7 +294,7 @@ BY_NAME: dict[str, Handler] = {
     "Path": _path,
     "PurePath": _path,
     "ExcelFile": _excel,
-    "ExcelWriter": _handled,
+    "ExcelWriter": _workbook,
     "TextFileReader": _handled,
     "TextClause": _clause,  # sqlalchemy.text("SELECT …")
     "HDFStore": _excel,

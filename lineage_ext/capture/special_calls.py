@@ -241,7 +241,7 @@ def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow 
     if not isinstance(what.definition, FUNCTIONS) or what.at is None or at.chain is None:
         return None
     frame = Where(what.at.source, what.at.reaching, ((at.file, span(node)), *at.chain), at.since)
-    return result_of(r, what.definition, frame)
+    return result_of(r, what.definition, frame) or result_of(r, what.definition, replace(frame, lazy=True))
 
 
 def _name(node: ast.expr) -> str:

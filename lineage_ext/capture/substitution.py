@@ -21,7 +21,7 @@ from lineage_ext.capture.expressions import captured
 from lineage_ext.capture.flow import MOST_PARTS, Flow, K, union
 from lineage_ext.capture.listing import TAKING, Listing, masked
 from lineage_ext.capture.making import MAKERS, Making
-from lineage_ext.capture.operands import ASSIGNED, READS, assigned, is_constant
+from lineage_ext.capture.operands import ASSIGNED, READS, assigned, is_constant, reading
 from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called, span
@@ -72,7 +72,7 @@ class Substitution:
         if isinstance(value, Function):
             self._captured(param, value, node, at)
             return
-        if self.call.op.name.startswith(READS) and param == self.call.op.params[0] and self._read_back(value, node):
+        if reading(self.call.op) and param == self.call.op.params[0] and self._read_back(value, node):
             return
         flow = self.resolver.flow(node, at)
         if not flow:
@@ -88,6 +88,15 @@ class Substitution:
 
     def _read_back(self, value: Any, node: ast.expr) -> bool:
         """What the program itself wrote into the file, or text, that is read. A computed name of a file isn't that."""
+        if not self.call.op.name.startswith(READS):
+            made_by, at = self._states.root(node)
+            read = made_by.args[0] if isinstance(made_by, ast.Call) and made_by.args else None
+            if read is None or not called(made_by).startswith(READS):
+                return False
+            flow = self.resolver.flow(read, at)
+            if flow:
+                self.found[CONTENT] = self._making.text(flow, read, value)
+            return bool(flow)
         named = isinstance(value, Resource) or (isinstance(value, str) and is_constant(node))
         flow = content(self.resolver, node, self.at) or (Flow() if named else self.resolver.flow(node, self.at))
         if flow:

@@ -141,6 +141,8 @@ class External:
     change: str = ""  # of a write, where it says so: append, overwrite, create
     version: str = ""  # where the user says so
     facets: tuple[Facet, ...] = ()  # and what else he says
+    part: str = ""  # which of several tables in the file, by its name
+    beside: bool = False  # of a write: the other tables stay
 
     @property
     def appends(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os.path
 import re
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
@@ -30,6 +30,7 @@ from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_path
 
 UNNAMED = re.compile(r"Unnamed: \d+(_level_\d+)?")  # what pandas calls a column without a header
+FILES = frozenset({"file", "workbook"})
 MARKUP = ("{", "[", "<")
 
 
@@ -37,7 +38,7 @@ def place_of(call: Call, value: Any, key: Any = None) -> Name | None:
     """The dataset's name for an argument that says where; None for a buffer or text. ``key``: a part of the file."""
     if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
         value = os.path.commonpath(value) if len(value) > 1 else value[0]
-    text = value.text if isinstance(value, Resource) and value.kind == "file" else value
+    text = value.text if isinstance(value, Resource) and value.kind in FILES else value
     if not isinstance(text, str) or text.lstrip().startswith(MARKUP) or "\n" in text:
         return None
     name = name_of_path(text, call.cwd)
@@ -48,13 +49,17 @@ def place_of(call: Call, value: Any, key: Any = None) -> Name | None:
 
 @dataclass(frozen=True, slots=True)
 class Source(Word):
-    """A file is read. ``key`` names a part of it that is a dataset of its own, ``filters`` columns that chose rows."""
+    """A file is read. ``key`` names a part of it that is a dataset of its own, ``filters`` columns that chose rows.
+
+    ``part`` names one of the tables in it, or lists several.
+    """
 
     path: Param
     format: str
     key: Param = ""
     filters: Param = ""
-    params_of: ClassVar[tuple[str, ...]] = ("path", "key", "filters")
+    part: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("path", "key", "filters", "part")
 
     def explain(self, call: Call) -> None:
         """Columns and named index levels from the columns of the file."""
@@ -64,9 +69,12 @@ class Source(Word):
             return
         call.get(CONTENT)  # fed the file, see ``capture.explaining``
         external = External(*name, self.format, "read")
+        parts = given(call, self.part) if self.part else None
         deciding = list(_filtered(given(call, self.filters)))
         for i in range(len(call.outs)):
-            labels = self._read(call, external, deciding, i)
+            part = parts[i] if isinstance(parts, list) and i < len(parts) else parts
+            own = replace(external, part=part) if isinstance(part, str) else external
+            labels = self._read(call, own, deciding, i)
             call.link((ROWS,), call.inputs[-1], [labels.index(c) for c in deciding], T.FILTER, out=i, cross=True)
 
     def _read(self, call: Call, external: External, more: Sequence[str], i: int) -> list[Hashable]:
@@ -138,8 +146,9 @@ class Sink(Word):
     key: Param = ""
     unnamed: str = ""  # what a series without a name is called in the file
     mode: Param = ""  # says whether the rows are added to those in the file
+    part: Param = ""  # names one of several tables in the file
     numbered: bool = False  # index levels without a name are called index, or level_0 …
-    params_of: ClassVar[tuple[str, ...]] = ("path", "value", "index", "columns", "titles", "key", "mode")
+    params_of: ClassVar[tuple[str, ...]] = ("path", "value", "index", "columns", "titles", "key", "mode", "part")
 
     def explain(self, call: Call) -> None:
         """The file's columns from index levels and columns, by position."""
@@ -152,7 +161,9 @@ class Sink(Word):
             _into_text(call, source, slots)
             return
         change = "append" if given(call, self.mode) in ("a", True) else ""
-        external = External(*name, self.format, "write", change=change)
+        part, where = given(call, self.part) if self.part else "", call.args.get(self.path)
+        beside = isinstance(where, Resource) and where.kind == "workbook"
+        external = External(*name, self.format, "write", change=change, part=str(part), beside=beside)
         if source.kind is K.ROW:
             self._write_record(call, source, external)
         else:

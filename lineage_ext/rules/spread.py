@@ -134,7 +134,9 @@ def _chosen_on(call: Call) -> None:
 
 
 def _named(call: Call, source: State, out: State) -> bool:
-    """Whether the program names the columns that it takes."""
+    """Whether the program names the columns that it takes: ``filter`` may also be told what a label is like."""
+    if call.op.name == "filter" and call.args.get("items") is None:
+        return False
     return call.op.name in NAMING and not call.decided and not call.derived and set(out.labels) < set(source.labels)
 
 

@@ -182,3 +182,29 @@ def a_text_made_longer_under_a_condition(o):
         else:
             word += c
     return pd.DataFrame({"w": words})
+
+
+def matched_pairs(o):
+    def kind(s, q):
+        match (s, q):
+            case ("A", n) if n > 4:
+                return "bulk A"
+            case ("A", _):
+                return "A"
+            case _:
+                return "other"
+
+    return o[["id"]].assign(k=[kind(s, q) for s, q in zip(o["shop"], o["qty"], strict=True)])
+
+
+def members_of_an_enum(o):
+    class Kind(Enum):
+        CHEAP = 1
+        DEAR = 2
+
+        @classmethod
+        def of(cls, p, cut):
+            return cls.DEAR if p > cut else cls.CHEAP
+
+    cut = o["qty"].mean()
+    return o[["id"]].assign(k=[Kind.of(p, cut).name for p in o["price"]])

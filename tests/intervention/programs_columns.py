@@ -117,3 +117,15 @@ def each_column_changed_by_its_own_condition(p):
 def columns_dropped_by_an_index(p):
     many = p.nunique()
     return p.drop(columns=many[many < 3].index).nunique().reset_index()
+
+
+def columns_named_by_values(o):
+    for s in sorted(o["shop"].unique()):
+        o[f"is_{s}"] = (o["shop"] == s).astype(int)
+    return o.filter(like="is_").sum().rename("n").reset_index()
+
+
+def columns_named_by_values_by_pattern(o):
+    for s in o["shop"].unique():
+        o["is_" + s] = (o["shop"] == s) * o["qty"]
+    return o.filter(regex="^is_").max().rename("n").rename_axis("k").reset_index()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import os
 import tempfile
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from tests.intervention.programs import unobserved
 
 
 def text_written_and_read_csv(o):
@@ -80,3 +83,63 @@ def npz_of_two(o):
         np.savez(p, q=o["qty"].to_numpy(), p=o["price"].to_numpy())
         z = np.load(p)
         return pd.DataFrame({"a": z["q"] * 2, "b": z["p"]})
+
+
+def all_sheets_of_a_workbook(o, p):
+    with tempfile.TemporaryDirectory() as d:
+        path = f"{d}/book.xlsx"
+        with pd.ExcelWriter(path) as w:
+            o[["id", "qty"]].to_excel(w, sheet_name="orders", index=False)
+            p[["person", "age"]].to_excel(w, sheet_name="people", index=False)
+        book = pd.read_excel(path, sheet_name=None)
+    return pd.DataFrame({"a": [book["orders"]["qty"].sum()], "b": [book["people"]["age"].mean()]})
+
+
+def sheets_of_the_same_columns(o):
+    with tempfile.TemporaryDirectory() as d:
+        path = f"{d}/book.xlsx"
+        with pd.ExcelWriter(path) as w:
+            o[["id", "qty"]].to_excel(w, sheet_name="a", index=False)
+            o[["id", "price"]].rename(columns={"price": "qty"}).to_excel(w, sheet_name="b", index=False)
+        both = pd.read_excel(path, sheet_name=["b", "a"])
+    return both["a"].merge(both["b"], on="id", suffixes=("_a", "_b"))
+
+
+def first_sheet_of_a_workbook(o, p):
+    with tempfile.TemporaryDirectory() as d:
+        path = f"{d}/book.xlsx"
+        with pd.ExcelWriter(path) as w:
+            o[["id", "qty"]].to_excel(w, sheet_name="orders", index=False)
+            p[["person", "age"]].to_excel(w, sheet_name="people", index=False)
+        with pd.ExcelFile(path) as book:
+            people = book.parse("people")
+        orders = pd.read_excel(path)
+    return pd.DataFrame({"a": [people["age"].sum()], "b": [orders["qty"].max()]})
+
+
+def workbook_overwritten(o):
+    with tempfile.TemporaryDirectory() as d:
+        path = f"{d}/book.xlsx"
+        o[["id", "qty"]].to_excel(path, index=False)
+        o[["id", "price"]].to_excel(path, index=False)
+        return pd.read_excel(path)
+
+
+@unobserved("out.<rows> <- o.price", "how many chunks there are is a matter of lines")
+def text_read_in_chunks(o):
+    text = o[["shop", "price"]].to_csv(index=False)
+    total = None
+    for chunk in pd.read_csv(io.StringIO(text), chunksize=20):
+        part = chunk.groupby("shop")["price"].sum()
+        total = part if total is None else total.add(part, fill_value=0)
+    return total.reset_index()
+
+
+def buffer_read_in_two_parts(o):
+    b = io.StringIO()
+    o[["shop", "price"]].to_csv(b, index=False)
+    b.seek(0)
+    with pd.read_csv(b, iterator=True) as reader:
+        first = reader.get_chunk(30)
+        rest = reader.read()
+    return pd.concat([first, rest], ignore_index=True)

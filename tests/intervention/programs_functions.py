@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pandas as pd
 
 from tests.intervention import steps
@@ -153,7 +155,6 @@ def functions_of_a_module(p, h):
 
 
 def a_function_that_remembers_what_it_gave(o):
-    from functools import lru_cache
 
     means = o.groupby("shop")["price"].mean()
 
@@ -162,3 +163,22 @@ def a_function_that_remembers_what_it_gave(o):
         return means[shop]
 
     return o["shop"].map(mean_of)
+
+
+def looked_up_in_a_series_outside(o, p):
+    ages = p.set_index("person")["age"]
+
+    def age(k):
+        return ages.get(k, 0)
+
+    return o[["id"]].assign(age=o["person"].map(age))
+
+
+def looked_up_once_for_each(o, p):
+    ages = p.set_index("person")["age"]
+
+    @lru_cache(None)
+    def age(k):
+        return ages.get(k, 0)
+
+    return o[["id"]].assign(age=o["person"].map(age))

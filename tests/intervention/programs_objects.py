@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import pandas as pd
 
@@ -252,3 +253,19 @@ def a_list_given_to_a_part(o):
     reader = Reader()
     reader.read(o["item"])
     return pd.DataFrame({"w": reader.words})
+
+
+def method_of_a_class_handed_over(o, h):
+    class Rates:
+        known: ClassVar = {}
+
+        @classmethod
+        def load(cls, d):
+            cls.known = dict(zip(d["shop"], d["rate"], strict=True))
+
+        @classmethod
+        def get(cls, s):
+            return cls.known[s]
+
+    Rates.load(h)
+    return o[["id"]].assign(v=o["shop"].map(Rates.get))

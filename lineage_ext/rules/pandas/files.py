@@ -23,8 +23,8 @@ TABLE: dict[str, Word] = {
     "pd.read_table": Source("filepath_or_buffer", "csv"),
     "pd.read_fwf": Source("filepath_or_buffer", "fwf"),
     "pd.read_json": Source("path_or_buf", "json"),
-    "pd.read_excel": Source("io", "excel"),
-    "excel.parse": Source("self", "excel"),
+    "pd.read_excel": Source("io", "excel", part="sheet_name"),
+    "excel.parse": Source("self", "excel", part="sheet_name"),
     "pd.read_parquet": Source("path", "parquet", filters="filters"),
     "pd.read_feather": Source("path", "feather"),
     "pd.read_orc": Source("path", "orc"),
@@ -48,7 +48,9 @@ TABLE: dict[str, Word] = {
     "pd.read_gbq": Nothing("BigQuery isn't named here"),
     "pd.read_iceberg": Nothing("an Iceberg catalog isn't named here"),
     "frame.to_csv": Sink("path_or_buf", "csv", columns="columns", titles="index_label", mode="mode", unnamed="0"),
-    "frame.to_excel": Sink("excel_writer", "excel", columns="columns", titles="index_label", unnamed="0"),
+    "frame.to_excel": Sink(
+        "excel_writer", "excel", columns="columns", titles="index_label", unnamed="0", part="sheet_name"
+    ),
     "frame.to_json": Sink("path_or_buf", "json", levels="named", mode="mode"),
     "frame.to_parquet": Sink("path", "parquet", levels="named"),
     "frame.to_feather": Sink("path", "feather", index="", levels="none"),
