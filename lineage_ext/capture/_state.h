@@ -34,13 +34,22 @@ static int state_set(PyObject *self, PyObject *name, PyObject *value)
     return PyObject_GenericSetAttr(self, name, value);
 }
 
+static int state_bool(PyObject *self)
+{
+    return guard;
+}
+
+static PyNumberMethods state_as_number = {.nb_bool = state_bool};
+
 static PyTypeObject StateType = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "lineage_ext.capture._hooks.State",
-    .tp_doc = "What a thread knows: ``d`` is the guard, ``callback`` the innermost user function that pandas runs.",
+    .tp_doc = "What a thread knows: ``d`` is the guard, which is its own truth, too; ``callback`` the innermost user "
+              "function that pandas runs.",
     .tp_basicsize = sizeof(PyObject),
     .tp_flags = Py_TPFLAGS_DEFAULT,
     .tp_getattro = state_get,
     .tp_setattro = state_set,
+    .tp_as_number = &state_as_number,
     .tp_new = PyType_GenericNew,
 };
