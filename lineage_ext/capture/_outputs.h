@@ -196,9 +196,7 @@ static APART int describe_scalar(PyObject *record, PyObject *value)
 /* The next version of an object that was changed in place. */
 static APART int describe_changed(PyObject *record, PyObject *value, PyObject *first)
 {
-    int indexer = PyObject_IsInstance(first, G.NDFrameIndexerBase);
-    if (indexer < 0)
-        return -1;
+    int indexer = PyType_IsSubtype(Py_TYPE(first), (PyTypeObject *)G.NDFrameIndexerBase); /* asks no ``__class__`` */
     PyObject *target = indexer ? PyObject_GetAttr(first, s_obj) : Py_NewRef(first);
     int done = target == NULL ? -1 : 0;
     if (done == 0 && value == Py_None && (IS(target, DataFrame) || IS(target, Series))) {

@@ -30,8 +30,10 @@ def share(
     first, *rest = constants
     mine = next(iter(code.co_consts), None)
     consts = (mine if type(mine) is str and first == mine else first, *rest)
-    return template.replace(co_consts=consts) if instructions is None else template.replace(
-        co_consts=consts, co_code=instructions
+    return (
+        template.replace(co_consts=consts)
+        if instructions is None
+        else template.replace(co_consts=consts, co_code=instructions)
     )
 
 

@@ -205,13 +205,14 @@ def test_an_interrupt_at_any_moment_leaves_nothing_behind(name: str) -> None:
     assert reader.read()
 
 
+@pytest.mark.parametrize("way", ["recorder", "compiled"])
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_what_a_signal_handler_raises_reaches_the_user(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_signal_handler_raises_reaches_the_user(name: str, way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Any exception, at each moment of the operation; then the next operation is recorded as ever."""
     monkeypatch.delenv("LINEAGE_STRICT", raising=False)
     before = signal.signal(signal.SIGALRM, too_late)
     try:
-        with WAYS["recorder"]():
+        with WAYS[way]():
             at, reader = START, Reader()
             while interrupted(OPERATIONS[name], df := make(), at, too_late):
                 assert (at, STATE.d, STATE.callback) == (at, False, None)
