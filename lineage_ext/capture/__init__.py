@@ -2,7 +2,8 @@
 
 ``template`` makes the instrumented form of a function, ``function_source`` proves that it is the same function,
 ``filling`` gives it its constants, ``interception`` puts it in and takes it out, ``code_cache`` keeps it between
-kernels. ``recorder`` is what the hooks do, ``direct`` what they do for ordinary calls; ``interpreter`` takes their log,
+kernels. ``recorder`` is what the hooks do, ``direct`` what they do for ordinary calls, ``generators`` what those of
+generator functions do; ``user_code`` tells what may run code of the user's. ``interpreter`` takes their log,
 ``explaining`` turns it into Calls, has the rules explain them and makes ``runs`` of them.
 
 What untracked values came from is read off the text by ``resolver``: ``passing`` lists by what ways objects go on,

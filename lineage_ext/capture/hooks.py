@@ -16,6 +16,7 @@ from lineage_ext.capture import (
     compiled,
     direct,
     flags,
+    generators,
     identity,
     log,
     outputs,
@@ -23,6 +24,7 @@ from lineage_ext.capture import (
     points,
     recorder,
     repeats,
+    user_code,
 )
 from lineage_ext.capture import snapshot as snapshots
 from lineage_ext.capture.budget import BUDGET
@@ -40,7 +42,7 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     METER.others = c.metered if c is not None else None
     enter, leave = (direct.enter, direct.leave) if c is None else (c.enter, c.leave)
     return Hooks(
-        recorder.STATE, enter, leave, recorder.failed, recorder.yielded, recorder.resumed, recorder.flags, Point
+        recorder.STATE, enter, leave, recorder.failed, generators.yielded, generators.resumed, recorder.flags, Point
     )
 
 
@@ -65,7 +67,7 @@ def _given() -> dict[str, Any]:
     return given | {
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
         "record": recorder.record, "leave": recorder.leave,
-        "any_function": recorder.any_function, "report": partial(guard.report, "capture"),
+        "any_function": user_code.any_function, "report": partial(guard.report, "capture"),
         "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
         "DataFrame": DataFrame, "Series": Series,
         "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,

@@ -26,18 +26,19 @@ from pandas import DataFrame, Series
 from pandas.core.generic import NDFrame
 
 from lineage_ext import guard
-from lineage_ext.capture import identity, log
+from lineage_ext.capture import identity
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import KINDS, USER, around, caller
 from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, MUTATES, flags
-from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, FUNCTION, LOG, OPAQUE
+from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, LOG
 from lineage_ext.capture.meter import METER
-from lineage_ext.capture.outputs import each, give, outputs
+from lineage_ext.capture.outputs import give, outputs
 from lineage_ext.capture.patterns import SCALARS
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, separate, tell
 from lineage_ext.capture.snapshot import ATOMS, HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
+from lineage_ext.capture.user_code import any_function, any_iterator
 from lineage_ext.model import DatasetKind
 from lineage_ext.redaction import cut
 from lineage_ext.session import CURRENT
@@ -53,8 +54,6 @@ __all__ = [
     "pause",
     "record",
     "reset",
-    "resumed",
-    "yielded",
 ]
 getframe = sys._getframe
 set_mark, describe_series = identity.set_mark, identity.describe_series
@@ -66,7 +65,6 @@ False if the hooks in C did and the function is told not to change its object, o
 items; place 1 (its tag) is None then."""
 DIRECT, MEASURED = "direct", "measured"
 MOST_IN_ITERATOR = 8_000  # operations more than in a callback: what runs there is as any loop of the user's
-RUNNING = frozenset({"generator", "map", "filter", "zip", "enumerate", "chain", "starmap", "islice"})
 KNOWN = frozenset({int, *ATOMS} - {type})
 
 
@@ -180,7 +178,7 @@ def _calls_back(record: Record, outer: Callback | None, frame: int) -> None:
     """A function, or iterator, of the user's may run now: the guard goes down."""
     record[8] = next(_serials)
     STATE.callback = record[0] = Callback(record[8], outer, frame)
-    if any(type(part) is tuple and part[0] == OPAQUE and _runs(part) for part in record[FIRST_ARGUMENT:-1]):
+    if any_iterator(record[FIRST_ARGUMENT:-1]):
         record[0].children = -MOST_IN_ITERATOR
     STATE.d = 0
 
@@ -224,20 +222,6 @@ def _count(point: Point, args: tuple[Any, ...], run: int) -> Counted:
     kind = KINDS_OF.get(type(args[0])) if args else None
     BUDGET.count(run, point.op, kind)
     return COUNTED
-
-
-def any_function(parts: Any) -> bool:
-    """Whether a Python function, or an iterator that may run one, is among the atoms or inside a container there."""
-    for part in parts:
-        if type(part) is tuple and (
-            part[2] is not None if part[0] == FUNCTION else _runs(part) if part[0] == OPAQUE else any_function(part)
-        ):
-            return True
-    return False
-
-
-def _runs(part: Any) -> bool:
-    return type(part[1]) is str and part[1] in RUNNING
 
 
 def leave(token: Token, value: Any, first: Any) -> Any:
@@ -371,37 +355,3 @@ def _name_of(error: BaseException | None) -> str:
     args = () if error is None else error.args
     plain = plain and all(type(a) in KNOWN or (type(a) is tuple and KNOWN.issuperset(map(type, a))) for a in args)
     return f"{kind.__name__}: {cut(str(error), 2_000)}" if plain else kind.__name__
-
-
-def yielded(token: Token, value: Any) -> Any:
-    """A generator of pandas' hands ``value`` to the user: all its items are one State each position."""
-    record: Record = token if type(token) is list else [(), None]
-    try:
-        if record[1] is not None:
-            _first_item(record, value, now())
-        parts = value if type(value) is tuple else (value,)
-        for part, number in zip(parts, record[0], strict=False):
-            if issubclass(type(part), NDFrame):
-                set_mark(part, "_lineage", number)
-    except Exception as error:
-        guard.report("capture", error)
-    finally:
-        STATE.d = 0
-    return value
-
-
-def _first_item(record: Record, value: Any, at: int) -> None:
-    record += (at, None)
-    start = len(record)
-    each(record, value if type(value) is tuple else (value,), None)
-    shared = tuple(out[0] for out in log.outputs(record, start))
-    record[0] = len(record)
-    LOG.extend(record)
-    WORLD.fresh = True
-    record[:] = (shared, None)  # what is left to know
-
-
-def resumed(token: Token, sent: Any) -> Any:
-    """The generator goes on."""
-    STATE.d = 1
-    return sent
