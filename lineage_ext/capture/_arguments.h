@@ -1,7 +1,5 @@
 /* What is kept of a call's arguments, as ``snapshot`` does, and whether they have a key of ``patterns``. */
 
-typedef PyObject *const *Arguments;
-
 /* -- identity ------------------------------------------------------------------------------------------------------- */
 static APART int same_int(PyObject *a, PyObject *b)
 {

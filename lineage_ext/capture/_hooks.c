@@ -380,8 +380,6 @@ static PyObject *metered(PyObject *self, PyObject *none)
 }
 
 static PyMethodDef METHODS[] = {
-    {"enter", (PyCFunction)(void (*)(void))enter, METH_FASTCALL, "A function was called and the guard is down."},
-    {"leave", (PyCFunction)(void (*)(void))leave, METH_FASTCALL, "The function returns a value, which is given back."},
     {"setup", setup, METH_O, "Take what the hooks work with, by name. Raises KeyError, TypeError, ValueError."},
     {"metered", metered, METH_NOARGS, "A meter.Reading."},
     {NULL},

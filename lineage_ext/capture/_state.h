@@ -1,10 +1,14 @@
-/* What a thread knows: whether the guard is up, and the innermost user function that pandas runs. */
+/* What a thread knows: whether the guard is up, and the innermost user function that pandas runs. The hooks are methods
+   of it, so that what ipyparallel or cloudpickle make of an instrumented function's code has nothing of ours in it.
+*/
 
 #ifdef __GLIBC__ /* others refuse it in libraries that are loaded late; without it each read is a call */
 #define THREAD_LOCAL _Thread_local __attribute__((tls_model("initial-exec")))
 #else
 #define THREAD_LOCAL _Thread_local
 #endif
+
+typedef PyObject *const *Arguments;
 
 static THREAD_LOCAL int guard;           /* STATE.d */
 static THREAD_LOCAL PyObject *callback;  /* STATE.callback, NULL for None */
@@ -34,6 +38,26 @@ static int state_set(PyObject *self, PyObject *name, PyObject *value)
     return PyObject_GenericSetAttr(self, name, value);
 }
 
+static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n);
+static PyObject *leave(PyObject *self, Arguments a, Py_ssize_t n);
+
+/* What it is where the code of an instrumented function was pickled to: its guard is up, its methods aren't called. */
+static PyObject *state_reduce(PyObject *self, PyObject *none)
+{
+    PyObject *types = PyImport_ImportModule("types");
+    PyObject *cls = types == NULL ? NULL : PyObject_GetAttrString(types, "SimpleNamespace");
+    Py_XDECREF(types);
+    return cls == NULL ? NULL
+                       : Py_BuildValue("N(){s:O,s:O,s:O}", cls, "d", Py_True, "enter", Py_None, "leave", Py_None);
+}
+
+static PyMethodDef STATE_METHODS[] = {
+    {"enter", (PyCFunction)(void (*)(void))enter, METH_FASTCALL, "A function was called and the guard is down."},
+    {"leave", (PyCFunction)(void (*)(void))leave, METH_FASTCALL, "The function returns a value, which is given back."},
+    {"__reduce__", state_reduce, METH_NOARGS, NULL},
+    {NULL},
+};
+
 static int state_bool(PyObject *self)
 {
     return guard;
@@ -51,5 +75,6 @@ static PyTypeObject StateType = {
     .tp_getattro = state_get,
     .tp_setattro = state_set,
     .tp_as_number = &state_as_number,
+    .tp_methods = STATE_METHODS,
     .tp_new = PyType_GenericNew,
 };

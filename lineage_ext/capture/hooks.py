@@ -40,10 +40,11 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     c = _compiled() if compiled_ones else None
     WORLD.test = patterns.test if c is None else lambda key: key  # C compares with the key itself
     METER.others = c.metered if c is not None else None
-    enter, leave = (direct.enter, direct.leave) if c is None else (c.enter, c.leave)
+    usual: Any = direct if c is None else c.State()
     return Hooks(
-        recorder.STATE, enter, leave, recorder.failed, generators.yielded, generators.resumed, recorder.flags, Point
-    )
+        recorder.STATE, usual.enter, usual.leave,
+        recorder.failed, generators.yielded, generators.resumed, recorder.flags, Point,
+    )  # fmt: skip
 
 
 def _compiled() -> Any:

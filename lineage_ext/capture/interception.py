@@ -15,7 +15,7 @@ from functools import partial
 from itertools import chain
 from operator import itemgetter
 from time import perf_counter
-from types import CodeType, FunctionType
+from types import BuiltinMethodType, CodeType, FunctionType
 from typing import Any, NamedTuple, Protocol
 
 from lineage_ext import guard
@@ -87,6 +87,16 @@ class Report(NamedTuple):
     from_cache: bool
     ops: tuple[Op, ...] = ()
     note: str = ""  # why the cache of templates wasn't read or written
+
+
+class Hook(partial[Any]):
+    """A hook written in Python, called without a frame more. Where the code of its function is pickled to, it is None.
+
+    ipyparallel sends functions by their code, cloudpickle does so on request.
+    """
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(None), ()
 
 
 class _Swap(NamedTuple):
@@ -179,14 +189,19 @@ def _op(number: int, target: Target, hooks: Hooks) -> Op:
 def _constants(hooks: Hooks) -> dict[str, object]:
     return {
         t.STATE: hooks.state,
-        t.ENTER: hooks.enter,
-        t.LEAVE: hooks.leave,
-        t.FAILED: hooks.failed,
-        t.YIELDED: hooks.yielded,
-        t.RESUMED: hooks.resumed,
-        t.EACH: partial(_each, hooks),
-        t.VISIBLE: _visible,
+        t.ENTER: _hook(hooks.enter),
+        t.LEAVE: _hook(hooks.leave),
+        t.FAILED: _hook(hooks.failed),
+        t.YIELDED: _hook(hooks.yielded),
+        t.RESUMED: _hook(hooks.resumed),
+        t.EACH: Hook(_each, hooks),
+        t.VISIBLE: Hook(_visible),
     }
+
+
+def _hook(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Those in C are methods of the guard, which knows what to be elsewhere."""
+    return function if isinstance(function, BuiltinMethodType) else Hook(function)
 
 
 def _quiet(state: Guard) -> Hooks:

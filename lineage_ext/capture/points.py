@@ -34,6 +34,10 @@ class Point:
 
     __slots__ = ("calls", "cells", "flags", "inplace", "op", "repeatable", "spots", "unusual", "wrapped", "writes")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Nothing, where the code of its function was pickled to."""
+        return type(None), ()
+
     def __init__(self, op: Op) -> None:
         self.op = op
         self.flags = op.flags

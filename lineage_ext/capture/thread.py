@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from lineage_ext.capture.compiled import HOOKS
@@ -39,6 +40,10 @@ class State(threading.local):
 
     d = 0
     callback: Callback | None = None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What it is where the code of an instrumented function was pickled to: its guard is up."""
+        return SimpleNamespace, (), {"d": True}
 
 
 STATE: State = State() if HOOKS is None else HOOKS.State()

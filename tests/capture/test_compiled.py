@@ -242,9 +242,9 @@ def test_an_interrupt_in_the_hooks_passes_and_leaves_the_guard_down(monkeypatch:
 def test_wrong_calls_are_refused(arguments: tuple[Any, ...]) -> None:
     """Nobody can bring the interpreter down with them."""
     with pytest.raises(TypeError):
-        compiled.HOOKS.enter(*arguments)
+        compiled.HOOKS.State().enter(*arguments)
     with pytest.raises(TypeError):
-        compiled.HOOKS.leave(*arguments)
+        compiled.HOOKS.State().leave(*arguments)
     with pytest.raises(TypeError):
         compiled.HOOKS.setup(arguments)
 

@@ -155,6 +155,16 @@ for _ in range(60):
     t.sort_values('b', ignore_index=True).head(1).apply(lambda row: row.b, axis=1)
 print({name: asked.count(name) for name in sorted(set(asked))})
 """,
+    "functions sent by their code": """
+import cloudpickle, types
+for function in (pd.DataFrame.head, pd.DataFrame.merge, pd.Series.__add__, pd.DataFrame.items, pd.read_csv, pd.Series.str.upper):
+    sent = cloudpickle.dumps(function.__code__)
+    print(function.__qualname__, b'lineage' in sent, cloudpickle.loads(sent).co_name)
+there = types.FunctionType(cloudpickle.loads(cloudpickle.dumps(pd.DataFrame.head.__code__)), pd.DataFrame.head.__globals__)
+print(there(df, 2))
+there = types.FunctionType(cloudpickle.loads(cloudpickle.dumps(pd.DataFrame.items.__code__)), pd.DataFrame.items.__globals__)
+print([name for name, _ in there(df)])
+""",
     "attrs": "df.attrs = {'a': 1}; print(df[['v']].attrs, df.v.attrs, df.merge(df, on='k').attrs, df.copy().attrs); df.attrs = {}",
     "attributes": """
 print([n for n in dir(df) if 'lineage' in n.lower() and n != '_lineage'], sorted(set(vars(df)) - {'_lineage'}), hasattr(df, 'nope'))

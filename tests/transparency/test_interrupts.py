@@ -30,7 +30,7 @@ from lineage_ext.capture.thread import STATE
 from tests.transparency.conftest import WAYS
 
 OURS = os.path.dirname(lineage_ext.__file__) + os.sep
-IN_C = () if HOOKS is None else (HOOKS.enter, HOOKS.leave)
+IN_C = () if HOOKS is None else (HOOKS.State,)
 TAGS = {CALL, UNSEEN, LABELS, LEARNT, REPEATED, SEPARATED}
 STEP = int(os.environ.get("LINEAGE_INTERRUPT_STEP", "5"))
 START = min(STEP - 1, 2)
@@ -107,7 +107,8 @@ class Interrupt:
         """Count the moment, or raise."""
         code = frame.f_code
         here = code.co_filename.startswith(OURS) and not code.co_flags & CO_GENERATOR  # "called" to be closed, too
-        if (event == "call" and here) or (event == "c_return" and (here or function in IN_C)):
+        in_c = type(getattr(function, "__self__", None)) in IN_C
+        if (event == "call" and here) or (event == "c_return" and (here or in_c)):
             self.left -= 1
             if self.left < 0:
                 sys.setprofile(None)
