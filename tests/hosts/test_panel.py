@@ -13,6 +13,7 @@ import pytest
 from jupyter_client.manager import KernelManager
 
 from lineage_ext import errors
+from tests import own_threads
 from tests.hosts.conftest import PYTHONPATH, Shell
 
 pytestmark = pytest.mark.kernel
@@ -194,7 +195,7 @@ def test_hide_closes_it_and_show_opens_a_new_one(kernel: Kernel) -> None:
 
 def test_unloading_says_goodbye_and_leaves_the_kernel_as_it_was(kernel: Kernel) -> None:
     """The last picture stays; no thread of ours does."""
-    kernel.run("import time\nfrom tests.own_threads import count")
+    kernel.run(f"{Path(own_threads.__file__).read_text()}\nimport time")  # the kernel may not find ``tests``
     assert kernel.run("print(count())").strip() == "3"
     kernel.run("%unload_ext lineage_ext")
     assert kernel.messages(kernel.panel()[0])[-1]["reason"] == "closed"
