@@ -258,7 +258,8 @@ def test_records_that_wait_are_bounded(book: Notebook, monkeypatch: pytest.Monke
     """With more of them than the memory set for them, calls that vary are counted until the worker has caught up."""
     monkeypatch.setattr(BUDGET, "_cost", lambda: 0)  # it's not time that they take
     with monkeypatch.context() as waiting:
-        waiting.setattr(book.session, "flush", lambda: None)  # a worker that doesn't get its turn
+        book.session.halt()  # a worker that doesn't get its turn, however long the cell takes
+        waiting.setattr(book.session, "flush", lambda: None)
         waiting.setattr(BUDGET, "_memory", lambda: 200_000)
         book.cell("for i in range(2_000):\n    df.head(i)\n")
     assert BUDGET.counted > 1_000
