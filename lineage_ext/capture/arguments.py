@@ -9,7 +9,7 @@ from lineage_ext.capture.elsewhere import started, starting
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.source import FUNCTIONS, Source, called
+from lineage_ext.capture.source import FUNCTIONS, Source, called, preset_by
 
 CHOOSING = frozenset({"filter", "filterfalse", "takewhile", "dropwhile"})  # a function says which items
 FIRST = CHOOSING | {"map", "reduce"}  # they take the function before the items
@@ -151,10 +151,10 @@ def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: W
         given.insert(0, (node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None), caller))
     elif isinstance(node.func, ast.Name) and not calls(node, function):
         event, there = next(events(r, node.func.id, node.func, caller), (None, caller))
-        value = event.value if event is not None else None
-        if isinstance(value, ast.Call) and called(value) == "partial":
-            given = [(a, there) for a in value.args[1:]] + given
-            named = named + [(k, there) for k in value.keywords]
+        made = preset_by(event.value) if event is not None and event.value is not None else None
+        if made is not None:
+            given = [(a, there) for a in made.args[1:]] + given
+            named = named + [(k, there) for k in made.keywords]
     return given, named
 
 
@@ -225,7 +225,7 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
     preset = default(function, name)
     if preset is not None and not node.args[1:]:  # nothing is passed on to it
         return r.flow(preset, caller)
-    others = [a for a in node.args if not isinstance(a, ast.Lambda) and called(a) != "partial"]
+    others = [a for a in node.args if not isinstance(a, ast.Lambda) and preset_by(a) is None]
     if called(node) == "assign":
         return r.flow(receiver, caller)
     if receiver is not None and called(node) in CALLED_ON:
@@ -239,8 +239,8 @@ def _handed(r: Resolver, name: str, function: Function, node: ast.Call, caller: 
 def _by_partial(name: str, function: Function, node: ast.Call) -> ast.expr | None:
     """What a ``partial`` of the function that is handed over gives for a parameter."""
     names = [p.arg for p in (*function.args.posonlyargs, *function.args.args)]
-    for made in node.args:
-        if isinstance(made, ast.Call) and called(made) == "partial":
+    for made in map(preset_by, node.args):
+        if made is not None:
             preset: dict[str | None, ast.expr] = dict(zip(names, made.args[1:], strict=False))
             preset |= {k.arg: k.value for k in made.keywords}
             if name in preset:

@@ -15,6 +15,7 @@ from lineage_ext.capture.conditions import Condition
 from lineage_ext.capture.contents import content
 from lineage_ext.capture.decisions import deciding
 from lineage_ext.capture.definitions import UNKNOWN, Callee, callee
+from lineage_ext.capture.elsewhere import MAPPING
 from lineage_ext.capture.fields import record
 from lineage_ext.capture.file_paths import READING
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
@@ -30,12 +31,11 @@ from lineage_ext.capture.known_calls import (
     known,
 )
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
-from lineage_ext.capture.source import FUNCTIONS, called, span
+from lineage_ext.capture.source import FUNCTIONS, called, span, without_preset
 from lineage_ext.model import Transformation
 
 UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods
 LINES = frozenset({"splitlines"})  # of a text that has a record in each line
-MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap"})  # of pools of threads and processes
 CONTEXTS = frozenset({"contextmanager", "asynccontextmanager"})
 Special = Callable[[Resolver, ast.Call, Where], Flow]
 SPECIAL: dict[str, Special] = {}
@@ -115,8 +115,7 @@ def _handed_over(r: Resolver, node: ast.expr, at: Where, call: ast.Call | None =
 
     ``call`` is the one that hands it the items it is called with, if it is known.
     """
-    if isinstance(node, ast.Call) and called(node) == "partial" and node.args:
-        node = node.args[0]
+    node = without_preset(node)
     if not isinstance(node, ast.Name | ast.Lambda):
         return EMPTY
     what = callee(r, node, at)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
-from lineage_ext.capture.source import called
+from lineage_ext.capture.source import called, without_preset
 
 Given = tuple[int, str]  # the place and the name of a parameter
 
@@ -33,7 +33,8 @@ STARTING = {
 }
 
 
-POOLED = frozenset({"map", "imap", "imap_unordered", "starmap", "map_async", "starmap_async"})  # for each item
+MAPPING = frozenset({"map", "imap", "imap_unordered", "starmap"})  # of pools of threads and processes: for each item
+POOLED = MAPPING | {"map_async", "starmap_async"}
 
 
 def starting(node: ast.AST, name: str) -> ast.Call | None:
@@ -44,9 +45,7 @@ def starting(node: ast.AST, name: str) -> ast.Call | None:
         return call if called(call) == name else None
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in POOLED:
         return None
-    function = node.args[0] if node.args else None
-    if isinstance(function, ast.Call) and called(function) == "partial" and function.args:
-        function = function.args[0]
+    function = without_preset(node.args[0]) if node.args else None
     return node if getattr(function, "attr", getattr(function, "id", "")) == name else None
 
 

@@ -15,7 +15,7 @@ from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.passing import Passing, Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.site import Span
-from lineage_ext.capture.source import FUNCTIONS, called, span
+from lineage_ext.capture.source import FUNCTIONS, called, span, without_preset
 
 CONTEXT = ("__enter__", "__exit__")
 MAKING = ("__init__", "__post_init__", *CONTEXT)
@@ -81,8 +81,7 @@ def _seen(r: Resolver, passing: Passing, frame: Where) -> Iterator[Entered]:
 
 def _handed_over(r: Resolver, node: ast.expr, call: ast.Call, frame: Where) -> Iterator[Entered]:
     """A function, or a method with its object, that is handed over to what is called."""
-    if isinstance(node, ast.Call) and called(node) == "partial" and node.args:
-        node = node.args[0]
+    node = without_preset(node)
     if isinstance(node, ast.Lambda) or (isinstance(node, ast.Name) and not hasattr(builtins, node.id)):
         what = callee(r, node, frame)
         if getattr(what.definition, "decorator_list", None):  # what runs may be another function

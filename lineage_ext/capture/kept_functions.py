@@ -17,6 +17,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, union
 from lineage_ext.capture.homes import home
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.source import preset_by
 
 
 def given_to_object(r: Resolver, name: str, function: Function, at: Where) -> Flow:
@@ -82,7 +83,7 @@ def _names(function: Function, at: Where) -> list[str]:
 def _preset(node: ast.Call) -> list[ast.expr]:
     """What a ``partial`` that is handed over gives to its function itself."""
     given = (*node.args, *(k.value for k in node.keywords))
-    made = next((a for a in given if isinstance(a, ast.Call) and getattr(a.func, "id", "") == "partial"), None)
+    made = next(filter(None, map(preset_by, given)), None)
     return made.args[1:] if made is not None else []
 
 

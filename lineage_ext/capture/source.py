@@ -147,6 +147,18 @@ def called(node: ast.AST) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
+def preset_by(node: ast.AST) -> ast.Call | None:
+    """The node, if it makes a ``functools.partial``: a function, and some of what it will be called with."""
+    return node if isinstance(node, ast.Call) and called(node) == "partial" and node.args else None
+
+
+def without_preset(node: ast.expr) -> ast.expr:
+    """The function that a ``partial`` (or one of one) calls; any other node as it is."""
+    while (made := preset_by(node)) is not None:
+        node = made.args[0]
+    return node
+
+
 def base_name(node: ast.AST) -> str | None:
     """``m`` for ``m.a``, ``m[k]``, ``m.f()``, ``m.loc[k]``: the name of what an operation is called on."""
     if isinstance(node, ast.Call):

@@ -24,7 +24,7 @@ from lineage_ext.capture.making import MAKERS, Making
 from lineage_ext.capture.operands import ASSIGNED, READS, assigned, is_constant, reading
 from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.source import called, span
+from lineage_ext.capture.source import called, preset_by, span
 from lineage_ext.capture.stand_ins import StandIns
 from lineage_ext.rules.call import CONTENT, Call, Function, Opaque, Resource, State
 from lineage_ext.rules.expressions import words_in
@@ -188,10 +188,10 @@ class Substitution:
     def _captured(self, param: str, value: Function, node: ast.expr, at: Where) -> None:
         """A function: what it reads of what it is given, and from outside, but for objects whose use is recorded."""
         definition: ast.AST = node
-        if isinstance(node, ast.Call) and called(node) == "partial" and node.args:
-            given = (*node.args[1:], *(k.value for k in node.keywords))
-            self._reads(node, (self.resolver.flow(a, at) for a in given))
-            definition = node = node.args[0]
+        while (made := preset_by(node)) is not None:
+            given = (*made.args[1:], *(k.value for k in made.keywords))
+            self._reads(made, (self.resolver.flow(a, at) for a in given))
+            definition = node = made.args[0]
         if not isinstance(node, ast.Lambda):
             what = callee(self.resolver, node, at)
             method = handed_method(self.resolver, node, at) if what.definition is None else None
