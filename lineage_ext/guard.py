@@ -59,8 +59,19 @@ _lock = threading.Lock()
 def report(part: str, problem: BaseException | str) -> None:
     """Remember a problem (at most 100 different ones) and log its first occurrence.
 
-    Raises it if it isn't ours, but a signal handler's of the user's.
+    Raises it if it isn't ours, but a signal handler's of the user's. Where a recursion of the user's leaves too little
+    of the stack to look at it, nothing is remembered: that isn't to become an exception of its own.
     """
+    try:
+        _report(part, problem)
+    except RecursionError as error:
+        if error is problem:
+            raise
+    finally:
+        del problem  # a frame of its traceback that knows it would keep all that is in the others
+
+
+def _report(part: str, problem: BaseException | str) -> None:
     if isinstance(problem, str):
         message, trace = problem, ""
     else:
@@ -68,7 +79,7 @@ def report(part: str, problem: BaseException | str) -> None:
         if came is not None:
             try:
                 raise problem.with_traceback(came)
-            finally:  # a frame of its traceback that knows it would keep all that is in the others
+            finally:
                 del problem, came
         message = cut(f"{type(problem).__name__}: {_text(problem)}", 500)
         trace = "".join(traceback.format_exception(problem, limit=-12))

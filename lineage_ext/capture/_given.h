@@ -10,9 +10,9 @@ static struct {
     _Alignas(64) PyObject *WORLD, *CURRENT, *Point, *DataFrame, *Series, *CALL, *LOG, *GIVING; /* for every record */
     PyObject *Repeat, *Index, *RangeIndex, *MultiIndex, *labels_of, *rows_of, *SHARED, *PLAIN; /* for most */
     PyObject *KINDS, *HANDLERS, *SCALARS, *INTS;                               /* used in place, as those before */
-    PyObject *Spot, *World, *Giving, *Op;                                      /* classes with slots */
+    PyObject *Spot, *World, *Giving, *Op, *Callback;                                      /* classes with slots */
     PyObject *NDFrameIndexerBase, *CachedProperty;
-    PyObject *record, *leave, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
+    PyObject *record, *leave, *failed, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
         *indexer, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
     PyObject *no_default, *no_default_atom;
@@ -24,7 +24,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"GIVING", &G.GIVING}, {"Giving", &G.Giving}, {"Point", &G.Point}, {"Spot", &G.Spot},
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
     {"NDFrameIndexerBase", &G.NDFrameIndexerBase}, {"Index", &G.Index}, {"RangeIndex", &G.RangeIndex},
-    {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave},
+    {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave}, {"failed", &G.failed}, {"Callback", &G.Callback},
     {"around", &G.around}, {"same_callers", &G.same_callers}, {"snapshot", &G.snapshot},
     {"any_function", &G.any_function}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
     {"indexer", &G.indexer}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},

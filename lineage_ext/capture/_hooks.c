@@ -23,13 +23,20 @@
 
 /* -- enter ---------------------------------------------------------------------------------------------------------- */
 
-/* Whether an exception is one of ours, which is reported and forgotten. The guard is lowered in any case. */
+/* Whether an exception is one of ours, which is reported and forgotten. The guard is lowered in any case.
+
+   Where a recursion of the user's has used up the stack, there may be no frame left to report in.
+*/
 static COLD int forgiven(void)
 {
     guard = 0;
     if (!PyErr_ExceptionMatches(PyExc_Exception))
         return 0;
     PyObject *type, *value, *trace;
+    if (PyErr_ExceptionMatches(PyExc_RecursionError)) {
+        PyErr_Clear();
+        return 1;
+    }
     PyErr_Fetch(&type, &value, &trace);
     PyErr_NormalizeException(&type, &value, &trace);
     if (trace != NULL)
@@ -362,12 +369,32 @@ static PyObject *leave(PyObject *self, Arguments a, Py_ssize_t n)
     PyObject *token = a[0], *value = a[1], *first = a[2];
     int repeats = IS(token, Repeat);
     int done = repeats ? marked(token, value) : PyList_CheckExact(token) ? written(token, value, first) : 0;
-    if (done == 0)
-        return PyObject_CallFunctionObjArgs(G.leave, token, value, first, NULL);
+    if (done == 0) {
+        PyObject *same = PyObject_CallFunctionObjArgs(G.leave, token, value, first, NULL);
+        return same != NULL ? same : PyErr_ExceptionMatches(PyExc_RecursionError) && forgiven() ? Py_NewRef(value) : NULL;
+    }
     guard = 0;
     if (done < 0 && !forgiven())
         return NULL;
     return Py_NewRef(value);
+}
+
+/* An exception passes through the function. Where there is no frame left for ``recorder.failed``: what can't wait. */
+static PyObject *failed(PyObject *self, Arguments a, size_t n, PyObject *names)
+{
+    if (PyVectorcall_NARGS(n) != 1 || names != NULL) {
+        PyErr_SetString(PyExc_TypeError, "failed takes a token");
+        return NULL;
+    }
+    PyObject *token = a[0], *done = PyObject_CallOneArg(G.failed, token);
+    if (done != NULL || !PyErr_ExceptionMatches(PyExc_RecursionError) || !forgiven())
+        return done;
+    PyObject *note = PyList_CheckExact(token) && PyList_GET_SIZE(token) ? PyList_GET_ITEM(token, 0) : Py_None;
+    PyObject *outer = IS(note, Callback) ? PyObject_GetAttrString(note, "outer") : NULL;
+    if (outer != NULL)
+        put(&callback, outer == Py_None ? NULL : Py_NewRef(outer));
+    Py_XDECREF(outer);
+    return Py_NewRef(Py_None);
 }
 
 /* -- the module ----------------------------------------------------------------------------------------------------- */

@@ -40,6 +40,22 @@ static int state_set(PyObject *self, PyObject *name, PyObject *value)
 
 static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n);
 static PyObject *leave(PyObject *self, Arguments a, Py_ssize_t n);
+static PyObject *failed(PyObject *self, Arguments a, size_t n, PyObject *names);
+
+/* Called it is ``failed``: CPython 3.11 counts the call of a method as one of the recursion's, of which none is left in
+   the function where a RecursionError begins. */
+typedef struct {
+    PyObject_HEAD
+    vectorcallfunc call;
+} State;
+
+static PyObject *state_new(PyTypeObject *type, PyObject *args, PyObject *names)
+{
+    PyObject *self = PyType_GenericNew(type, args, names);
+    if (self != NULL)
+        ((State *)self)->call = failed;
+    return self;
+}
 
 /* What it is where the code of an instrumented function was pickled to: its guard is up, its methods aren't called. */
 static PyObject *state_reduce(PyObject *self, PyObject *none)
@@ -69,12 +85,14 @@ static PyTypeObject StateType = {
     PyVarObject_HEAD_INIT(NULL, 0)
     .tp_name = "lineage_ext.capture._hooks.State",
     .tp_doc = "What a thread knows: ``d`` is the guard, which is its own truth, too; ``callback`` the innermost user "
-              "function that pandas runs.",
-    .tp_basicsize = sizeof(PyObject),
-    .tp_flags = Py_TPFLAGS_DEFAULT,
+              "function that pandas runs; called, it is ``failed``.",
+    .tp_basicsize = sizeof(State),
+    .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_VECTORCALL,
+    .tp_vectorcall_offset = offsetof(State, call),
+    .tp_call = PyVectorcall_Call,
     .tp_getattro = state_get,
     .tp_setattro = state_set,
     .tp_as_number = &state_as_number,
     .tp_methods = STATE_METHODS,
-    .tp_new = PyType_GenericNew,
+    .tp_new = state_new,
 };

@@ -111,6 +111,9 @@ def _enter() -> Callable[[Point, Args], Token | None]:
             point.calls = calls + 1
             made.append(now())
             return made
+        except RecursionError:  # the user's: there may be no frame left to report in
+            state.d = 0
+            return None
         except Exception as error:
             state.d = 0
             guard.report("capture", error)
@@ -130,10 +133,14 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
     def leave(token: Token, value: Any, first: Any) -> Any:
         """The function returns ``value``."""
         if kind_of(token) is not record or token[0] is not direct:  # type: ignore[index]
-            return _left(token, value, first)
-        ended = now()
-        made: list[Any] = token  # type: ignore[assignment]
+            try:
+                return _left(token, value, first)
+            except RecursionError:
+                state.d = 0
+                return value
         try:
+            ended = now()
+            made: list[Any] = token  # type: ignore[assignment]
             kind = kind_of(value)
             if kind is series and value._lineage is None:  # as ``outputs`` does
                 manager = value._mgr
@@ -164,6 +171,8 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
             made[0] = len(made)
             log(made)
             world.fresh = True
+        except RecursionError:
+            pass
         except Exception as error:
             guard.report("capture", error)
         finally:

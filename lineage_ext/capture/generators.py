@@ -27,6 +27,8 @@ def yielded(token: Token, value: Any) -> Any:
         for part, number in zip(parts, record[0], strict=False):
             if issubclass(type(part), NDFrame):
                 set_mark(part, "_lineage", number)
+    except RecursionError:  # the user's: there may be no frame left to report in
+        pass
     except Exception as error:
         guard.report("capture", error)
     finally:

@@ -24,6 +24,7 @@ from lineage_ext.capture import (
     points,
     recorder,
     repeats,
+    thread,
     user_code,
 )
 from lineage_ext.capture import snapshot as snapshots
@@ -42,8 +43,8 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     METER.others = c.metered if c is not None else None
     usual: Any = direct if c is None else c.State()
     return Hooks(
-        recorder.STATE, usual.enter, usual.leave,
-        recorder.failed, generators.yielded, generators.resumed, recorder.flags, Point,
+        recorder.STATE, usual.enter, usual.leave, recorder.failed if c is None else usual,
+        generators.yielded, generators.resumed, recorder.flags, Point,
     )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ def _given() -> dict[str, Any]:
         given.update((k, v) for k, v in vars(module).items() if not k.startswith("_"))
     return given | {
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
-        "record": recorder.record, "leave": recorder.leave,
+        "record": recorder.record, "leave": recorder.leave, "failed": recorder.failed, "Callback": thread.Callback,
         "any_function": user_code.any_function, "report": partial(guard.report, "capture"),
         "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
         "DataFrame": DataFrame, "Series": Series,

@@ -200,8 +200,9 @@ def _constants(hooks: Hooks) -> dict[str, object]:
 
 
 def _hook(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Those in C are methods of the guard, which knows what to be elsewhere."""
-    return function if isinstance(function, BuiltinMethodType) else Hook(function)
+    """Those in C are methods of the guard, or one itself: it knows what to be elsewhere."""
+    its_own = isinstance(function, BuiltinMethodType) or hasattr(type(function), "enter")
+    return function if its_own else Hook(function)
 
 
 def _quiet(state: Guard) -> Hooks:

@@ -253,13 +253,13 @@ def leave(token: Token, value: Any, first: Any) -> Any:
                 LOG.extend(record)
         if began:
             METER.sample(began)
+    except RecursionError:  # the user's: there may be no frame left to report in
+        pass
     except Exception as error:
         guard.report("capture", error)
     finally:
-        if STATE.callback is None:
-            STATE.d = 0
-        else:
-            _lower()
+        outer = STATE.callback  # as ``_lower`` does
+        STATE.d = 0 if outer is None or outer.children <= Callback.most else 1
     return value
 
 
@@ -286,6 +286,8 @@ def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
                 give(value, repeat.number)
         else:
             _written(repeat, value, first)
+    except RecursionError:
+        pass
     except Exception as error:
         guard.report("capture", error)
     finally:
@@ -321,6 +323,9 @@ def failed(token: Token | Point) -> None:
             _failed(token, error)
         elif type(token) is Point:
             _cut_short(id(getframe(2)))
+    except RecursionError:
+        if type(token) is list and type(token[0]) is Callback:
+            STATE.callback = token[0].outer
     except Exception as problem:
         guard.report("capture", problem)
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 from collections.abc import Callable
 from itertools import islice
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from lineage_ext.capture.compiled import HOOKS
 from tests.transparency.conftest import WAYS
 
 DF = pd.DataFrame({"a": [1, 2]})
@@ -92,3 +94,58 @@ def test_formatted_text_is_the_same_in_a_chain() -> None:
     before = text()
     with WAYS["recorder"]():
         assert text() == before
+
+
+def missing() -> None:
+    with pytest.raises(KeyError):
+        DF["zz"]
+
+
+RECURSIONS: list[Callable[[], Any]] = [
+    lambda: pd.Series([1]),
+    lambda: pd.DataFrame({"a": [1]}),
+    lambda: DF.at[0, "a"],
+    lambda: DF.head(1),
+    lambda: DF.a.map(lambda v: v),
+    lambda: DF.apply(lambda row: row.a, axis=1),
+    lambda: list(DF.items()),
+    missing,
+]
+
+
+@pytest.mark.parametrize("name", [name for name in WAYS if name != "plain"])
+@pytest.mark.parametrize("step", RECURSIONS)
+def test_a_recursion_ends_where_it_did(step: Callable[[], Any], name: str) -> None:
+    """Nothing of ours needs more of the stack than pandas: what succeeds with few frames left does so still. Hooks in C
+    leave no trace in a RecursionError, which hooks in Python may raise once more (docs/invisible.md)."""
+    before = ends(step)
+    with WAYS[name]():
+        after = ends(step)
+    if name == "compiled" and HOOKS is not None:
+        assert after == before
+    assert [end == [] for end in after] == [end == [] for end in before]
+
+
+def ends(step: Callable[[], Any]) -> list[list[tuple[str, str, str]]]:
+    """For each number of frames that may be left: type, file and function of the exception and those it came of."""
+    for _ in range(100):
+        step()  # CPython counts calls that it has specialised otherwise
+    return [end(step, left) for left in range(4, 70)]
+
+
+def end(step: Callable[[], Any], left: int) -> list[tuple[str, str, str]]:
+    depth = sum(1 for _ in traceback.walk_stack(None))
+    told: list[tuple[str, str, str]] = []
+    try:
+        down(sys.getrecursionlimit() - depth - left, step)
+    except RecursionError as raised:
+        error: BaseException | None = raised
+        while error is not None:
+            last = traceback.extract_tb(error.__traceback__)[-1]
+            told.append((type(error).__name__, last.filename, last.name))
+            error = error.__context__
+    return told
+
+
+def down(frames: int, step: Callable[[], Any]) -> Any:
+    return step() if frames <= 0 else down(frames - 1, step)
