@@ -38,15 +38,19 @@ static PyObject *index_names(PyObject *index)
     return made;
 }
 
-static COLD Py_ssize_t index_size(PyObject *index)
+/* How many labels an index has, as ``dtypes.length`` says; None if only an extension's array can tell. */
+static COLD PyObject *index_size(PyObject *index)
 {
     PyObject *place = IS(index, Index) ? s_data : IS(index, RangeIndex) ? s_range : NULL;
-    if (place == NULL)
-        return PyObject_Size(index);
-    PyObject *data = PyObject_GetAttr(index, place);
-    Py_ssize_t size = data == NULL ? -1 : PyObject_Size(data);
-    Py_XDECREF(data);
-    return size;
+    PyObject *data = place == NULL ? Py_NewRef(index) : PyObject_GetAttr(index, place);
+    if (data == NULL)
+        return NULL;
+    int known = place == s_data ? PySet_Contains(G.KNOWN, (PyObject *)Py_TYPE(data)) : 1;
+    Py_ssize_t size = known > 0 ? PyObject_Size(data) : -1;
+    Py_DECREF(data);
+    if (known == 0)
+        return Py_NewRef(Py_None);
+    return size < 0 ? NULL : PyLong_FromSsize_t(size);
 }
 
 /* How many rows an index has, new. The latest are kept by ``Index._id``, a bare object that views of one index share. */
@@ -56,8 +60,7 @@ static PyObject *rows_in(PyObject *index, PyObject *id)
     size_t at = ((size_t)id >> 4) & 7;
     if (latest[at].id == id)
         return Py_NewRef(latest[at].rows);
-    Py_ssize_t size = index_size(index);
-    PyObject *rows = size < 0 ? NULL : PyLong_FromSsize_t(size);
+    PyObject *rows = index_size(index);
     if (rows != NULL && Py_IS_TYPE(id, &PyBaseObject_Type)) {
         put(&latest[at].rows, Py_NewRef(rows));
         put(&latest[at].id, Py_NewRef(id));
@@ -86,9 +89,9 @@ static PyObject *axes_of(PyObject *object, PyObject **manager)
 }
 
 /* Whether a series may be a row: ``df.mean()``, or what is made of a row. */
-static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
+static int may_be_row(PyObject *index, PyObject *rows, PyObject *owner)
 {
-    if (!(IS(index, Index) || IS(index, MultiIndex)) || rows > MOST_ROW_LABELS)
+    if (!(IS(index, Index) || IS(index, MultiIndex)) || rows == Py_None || int_of(rows) > MOST_ROW_LABELS)
         return 0;
     if (IS(owner, DataFrame))
         return 1;
@@ -103,14 +106,14 @@ static int may_be_row(PyObject *index, Py_ssize_t rows, PyObject *owner)
     return known;
 }
 
-/* As ``identity.dtype_of``, which is asked where the array would keep the answer. */
+/* As ``dtypes.dtype_of``, which is asked where the array would keep the answer, or isn't to be asked. */
 static PyObject *dtype_of(PyObject *values)
 {
     PyTypeObject *type = Py_TYPE(values);
     if (class_of(type)->read[DTYPE - AXES] == NULL) {
-        PyObject *descriptor = _PyType_Lookup(type, named[DTYPE]);
-        if (descriptor != NULL && (PyObject *)Py_TYPE(descriptor) == G.CachedProperty)
-            return PyObject_CallOneArg(G.dtype_of, values);
+        int asked = PySet_Contains(G.ASKED, (PyObject *)type);
+        if (asked <= 0)
+            return asked < 0 ? NULL : PyObject_CallOneArg(G.dtype_of, values);
     }
     return attribute_of(DTYPE, values);
 }
@@ -146,7 +149,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     index = Py_NewRef(PyList_GET_ITEM(axes, frame ? 1 : 0)); /* another thread may give the object another one */
     id = own(ID, index);
     rows = id == NULL ? NULL : rows_in(index, id);
-    int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, int_of(rows), owner);
+    int row = rows == NULL ? -1 : frame ? 1 : may_be_row(index, rows, owner);
     if (row < 0)
         goto end;
     number = next_number();

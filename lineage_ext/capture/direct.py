@@ -28,8 +28,9 @@ from lineage_ext import guard
 from lineage_ext.capture import identity, recorder
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import USERS, around, caller
+from lineage_ext.capture.dtypes import dtype_of
 from lineage_ext.capture.flags import EXTERNAL_DATA, INIT, INPLACE, MUTATES
-from lineage_ext.capture.identity import GIVING, describe_frame, describe_series, dtype_of, set_mark
+from lineage_ext.capture.identity import GIVING, describe_frame, describe_series, set_mark
 from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import PLAIN, outputs

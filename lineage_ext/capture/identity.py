@@ -13,15 +13,14 @@ import weakref
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
-from operator import attrgetter
 from typing import Any
 
-from numpy import empty, ndarray
+from numpy import ndarray
 from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
 from pandas._libs.indexing import NDFrameIndexerBase
-from pandas._libs.properties import CachedProperty  # type: ignore[attr-defined]  # its stub has the public name only
 from pandas.core.generic import NDFrame
 
+from lineage_ext.capture.dtypes import dtype_of, dtypes_of, length
 from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
 from lineage_ext.capture.thread import callback_serial, current
 
@@ -131,7 +130,6 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
     """Give ``frame`` the next number and append its atoms to ``record``.
 
     Types are each block's dtype and placement: ``get_dtypes`` would first have a new manager index its blocks, 10 µs.
-    How long an index is, what holds its labels is asked, as pandas' own ``__len__`` does: a call less, 0.1 µs.
     """
     number = next(GIVING.numbers)
     manager = frame._mgr if type(frame) is DataFrame else own(frame, "_mgr")
@@ -141,7 +139,7 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
     labels = labels_of.get(columns._id)
     if labels is None:
         labels = new_labels(columns)
-    rows = len(index._range) if kind is RangeIndex else len(index._data) if kind is Index else len(index)
+    rows = len(index._range) if kind is RangeIndex else length(index)
     if len(blocks) <= MOST_BLOCKS:
         record += (number, FRAME, labels, names, rows, None, of, 2 * len(blocks))
         for block in blocks:  # appended: a tuple of two to add takes more than twice as long
@@ -165,7 +163,7 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
     labels = labels_of.get(key)
     if labels is None:
         labels = -1 if kind is RangeIndex or owner is None else _row_labels(index, owner)
-    rows = len(index._range) if kind is RangeIndex else len(index._data) if kind is Index else len(index)
+    rows = len(index._range) if kind is RangeIndex else length(index)
     try:
         name = series._name if type(series) is Series else own(series, "_name")
     except AttributeError:  # what an old pandas has pickled gets its name late
@@ -181,37 +179,16 @@ def describe_row(series: Series, record: list[Any], of: int = 0) -> int:
     return describe_series(series, record, of)
 
 
-def dtype_of(values: Any) -> Any:
-    """The dtype of an array, which itself isn't to know that it was asked.
-
-    Masked arrays and those of intervals keep the answer, and what they keep is pickled with them.
-    """
-    for cls in () if type(values) is ndarray else type(values).__mro__:
-        found = cls.__dict__.get("dtype")
-        if found is not None:
-            return found.fget(values) if type(found) is CachedProperty else values.dtype
-    return values.dtype
-
-
-def dtypes_of(manager: Any) -> Any:
-    """The dtypes of all columns of a frame of many blocks: ``manager.get_dtypes()``, but for what arrays would keep."""
-    arrays = list(map(_VALUES, manager.blocks))
-    plain = {*map(type, arrays)} == {ndarray}  # in C: there may be a thousand
-    found = empty(len(arrays), dtype=object)
-    found[:] = list(map(_DTYPE if plain else dtype_of, arrays))
-    return found.take(manager.blknos)
-
-
-_VALUES, _DTYPE = attrgetter("values"), attrgetter("dtype")
-
-
 def _row_labels(index: Any, owner: Any) -> int:
     """Number of the labels of a series that may be a row; -1 for none."""
     return new_labels(index) if _may_be_labels(index) and _may_give_rows(owner) else -1
 
 
 def _may_be_labels(index: Any) -> bool:
-    return (type(index) is Index or type(index) is MultiIndex) and len(index) <= MOST_ROW_LABELS
+    if type(index) is not Index and type(index) is not MultiIndex:
+        return False
+    labels = length(index)
+    return labels is not None and labels <= MOST_ROW_LABELS
 
 
 def _may_give_rows(owner: Any) -> bool:

@@ -15,9 +15,11 @@ from pandas.core.groupby.groupby import BaseGroupBy
 from pandas.core.window.rolling import BaseWindow
 
 from lineage_ext.capture import identity
+from lineage_ext.capture.dtypes import KNOWN, length
 from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
 from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
 from lineage_ext.capture.snapshot import ATOMS
+from lineage_ext.kinds import bases_of, name_of
 from lineage_ext.rules.op import Op
 
 PLAIN = frozenset(
@@ -96,22 +98,22 @@ def _other(record: list[Any], value: Any) -> None:
     if issubclass(its, (BaseGroupBy, BaseWindow)):
         kind = GROUPED
     elif issubclass(its, np.ndarray):
-        kind, rows = ARRAY, len(value) if value.ndim else None
+        kind, rows = ARRAY, next(iter(np.ndarray.shape.__get__(value)), None)
     elif issubclass(its, Index):
-        kind, rows, names = INDEX, len(value), tuple(value.names)
+        kind, rows, names = INDEX, length(value), tuple(value.names)
     elif issubclass(its, ExtensionArray):
-        kind, rows = ARRAY, len(value)
+        kind, rows = ARRAY, len(value) if its in KNOWN else None
     else:
         kind = SCALAR if _is_scalar(its) or value is pd.NaT or value is pd.NA else VALUE
     if kind in (GROUPED, ARRAY, INDEX):
         give(value, number)
-    record += (number, kind, -1, names, rows, type(value).__name__, 0, 0)
+    record += (number, kind, -1, names, rows, name_of(its), 0, 0)
 
 
 def _is_scalar(kind: type) -> bool:
     """What ``numpy.isscalar`` says of an object of the class, which isn't asked; nor are classes of the user's that
     are numbers, as they would be for what ``Number`` thinks of it."""
-    return issubclass(kind, (np.generic, Decimal)) or Number in kind.__mro__ or kind in _SCALARS
+    return issubclass(kind, (np.generic, Decimal)) or Number in bases_of(kind) or kind in _SCALARS
 
 
 def describe_scalar(value: Any, record: list[Any]) -> None:

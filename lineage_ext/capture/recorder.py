@@ -39,6 +39,7 @@ from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, s
 from lineage_ext.capture.snapshot import ATOMS, HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
 from lineage_ext.capture.user_code import any_function, any_iterator
+from lineage_ext.kinds import library_of, name_of
 from lineage_ext.model import DatasetKind
 from lineage_ext.redaction import cut
 from lineage_ext.session import CURRENT
@@ -356,7 +357,8 @@ def _name_of(error: BaseException | None) -> str:
     """Type and text of the user's exception. Only standard types with plain arguments are asked for their text: others
     are user code, or ask it."""
     kind = type(error)
-    plain = kind.__module__ == "builtins" or kind.__module__.startswith("pandas")
+    plain = library_of(kind) in {"builtins", "pandas"}
     args = () if error is None else error.args
     plain = plain and all(type(a) in KNOWN or (type(a) is tuple and KNOWN.issuperset(map(type, a))) for a in args)
-    return f"{kind.__name__}: {cut(str(error), 2_000)}" if plain else kind.__name__
+    name = str(name_of(kind))
+    return f"{name}: {cut(str(error), 2_000)}" if plain else name

@@ -24,6 +24,7 @@ from pandas._libs import lib
 
 from lineage_ext.capture import identity
 from lineage_ext.capture.caller import USER, classify
+from lineage_ext.capture.dtypes import length
 from lineage_ext.capture.log import (
     DICT,
     EXPRESSION,
@@ -38,6 +39,7 @@ from lineage_ext.capture.log import (
     SLICE,
     TUPLE,
 )
+from lineage_ext.kinds import bases_of, library_of, module_of, name_of, static
 from lineage_ext.model import DatasetRef
 
 Handler = Callable[[Any], Any]
@@ -114,7 +116,7 @@ def _method(value: Any) -> Any:
 
 def _callable(value: Any) -> Any:
     """An object of a class with ``__call__``."""
-    return (FUNCTION, type(value).__name__, type(value).__call__.__code__, 1)
+    return (FUNCTION, name_of(type(value)), static(type(value), "__call__").__code__, 1)
 
 
 def _partial(value: Any) -> Any:
@@ -136,12 +138,12 @@ def _ufunc(value: Any) -> Any:
 def _opaque(value: Any) -> Any:
     kind = type(value)
     size = None
-    if kind.__module__ == "builtins" or kind.__module__.startswith(("numpy", "pandas", "collections")):
+    if library_of(kind) in {"builtins", "numpy", "pandas", "collections"}:
         try:
             size = len(value)
         except TypeError:
             size = None
-    return (OPAQUE, kind.__name__, size)
+    return (OPAQUE, name_of(kind), size)
 
 
 def _index(value: Any) -> Any:
@@ -149,7 +151,7 @@ def _index(value: Any) -> Any:
     if known is not None:
         return known
     owner = identity.owner_of_index(value)
-    return (INDEX_OF, owner) if owner is not None else (OPAQUE, "Index", len(value))
+    return (INDEX_OF, owner) if owner is not None else (OPAQUE, "Index", length(value))
 
 
 def _registered(value: Any) -> Any:
@@ -190,7 +192,7 @@ def _named_agg(value: Any) -> Any:
 
 def _file(value: Any) -> Any:
     name = getattr(value, "name", None)
-    return (EXTERNAL, "file", name) if isinstance(name, str) else (OPAQUE, type(value).__name__, None)
+    return (EXTERNAL, "file", name) if isinstance(name, str) else (OPAQUE, name_of(type(value)), None)
 
 
 def _path(value: Any) -> Any:
@@ -242,8 +244,6 @@ def _expression(value: Any) -> Any:
     return (EXPRESSION, repr(value))  # pd.col("a") * 2: its text names the columns
 
 
-# A class of the user's may have a metaclass that watches what is read of it: read past that.
-_module_of, _name_of = type.__dict__["__module__"].__get__, type.__dict__["__name__"].__get__
 _partial_of, _partial_args = functools.partial.__dict__["func"].__get__, functools.partial.__dict__["args"].__get__
 INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
 NO_ITEMS = (DICT,)
@@ -322,13 +322,13 @@ def _learn(kind: type) -> Handler | None:
 
 def _stays(kind: type) -> bool:
     """Whether a library holds the class anyway. One of the user's goes when it is defined anew, with what it holds."""
-    module = sys.modules.get(_module_of(kind))
-    return module is not None and vars(module).get(_name_of(kind)) is kind and not users(kind)
+    module = sys.modules.get(module_of(kind))
+    return module is not None and vars(module).get(name_of(kind)) is kind and not users(kind)
 
 
 def users(kind: type) -> bool:
     """Whether the class is defined in a cell or a file of the user's."""
-    name = _module_of(kind)
+    name = module_of(kind)
     file = None if name == "__main__" else getattr(sys.modules.get(name), "__file__", None)
     return classify(file) == USER if file else name not in sys.builtin_module_names
 
@@ -342,12 +342,12 @@ def _handler(kind: type) -> Handler | None:
         return _index
     if issubclass(kind, type):
         return None
-    for base in kind.__mro__:
-        if _module_of(base).startswith("sqlite3") and _name_of(base) == "Connection":
+    for base in bases_of(kind):
+        if module_of(base).startswith("sqlite3") and name_of(base) == "Connection":
             return _sqlite
-        handler = BY_NAME.get(_name_of(base))
-        if handler is _engine and not _module_of(base).startswith("sqlalchemy"):
+        handler = BY_NAME.get(name_of(base))
+        if handler is _engine and not module_of(base).startswith("sqlalchemy"):
             continue
         if handler is not None and not users(base):
             return handler
-    return _callable if isinstance(getattr(kind, "__call__", None), types.FunctionType) else _opaque  # noqa: B004
+    return _callable if isinstance(static(kind, "__call__"), types.FunctionType) else _opaque

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
 from lineage_ext.hosts import wiring
+from lineage_ext.kinds import library_of
 from lineage_ext.model import CodeFacet, Facet, NamesFacet, Run
 from lineage_ext.session import Session
 
@@ -87,6 +88,10 @@ def update(feed: Callable[[Any], None], data: Any) -> None:
 
 def _size(value: Any) -> int:
     """Of a library's array or table: how many values it has; 0 for everything else, whose attributes aren't asked."""
-    known = type(value).__module__.partition(".")[0] in {"numpy", "pandas"}
-    size = getattr(value, "size", 0) if known else 0
+    library = library_of(type(value))
+    if library == "pandas":
+        from lineage_ext.capture.dtypes import size_of
+
+        return size_of(value)
+    size = getattr(value, "size", 0) if library == "numpy" else 0
     return size if isinstance(size, int) else 0

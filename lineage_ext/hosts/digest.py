@@ -13,6 +13,8 @@ from collections.abc import Callable
 from types import BuiltinFunctionType
 from typing import Any
 
+from lineage_ext.kinds import library_of, name_of
+
 MOST_ITEMS = 1_000
 DEEPEST = 4
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
@@ -54,8 +56,8 @@ class Content:
 
     def _value(self, value: Any, depth: int) -> None:
         kind = type(value)
-        self._text(kind.__name__)
-        library = kind.__module__.partition(".")[0]
+        self._text(name_of(kind))
+        library = library_of(kind)
         if kind in _PLAIN:
             self._text(repr(value))
         elif kind in (list, tuple, dict, set, frozenset):
@@ -118,7 +120,7 @@ class Content:
         """One of numpy's or pandas'."""
         pandas: Any = sys.modules.get("pandas")
         ours = type(values) is sys.modules["numpy"].ndarray
-        if not ours and (pandas is None or type(values).__module__.partition(".")[0] != "pandas"):
+        if not ours and (pandas is None or library_of(type(values)) != "pandas"):
             raise Refused  # an extension's: what it does when asked isn't ours to start
         values = values if ours else _twin(values)
         self._text(values.dtype, values.shape)
@@ -146,7 +148,7 @@ class Content:
         self._spend("object", values.size)
         flat = values.ravel().tolist() if values.dtype == object else [Refused]
         kinds = set(map(type, flat))
-        if not all(kind in _PLAIN or kind.__module__.partition(".")[0] in _QUIET for kind in kinds):
+        if not all(kind in _PLAIN or library_of(kind) in _QUIET for kind in kinds):
             raise Refused
         self._spend("told", len(flat) if kinds - {str} else 0)
         hashes = (hash(part) if type(part) is str else hash(f"\0{part!r}") for part in flat)  # hash(-1) is hash(-2)

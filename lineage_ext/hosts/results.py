@@ -15,15 +15,13 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from lineage_ext.kinds import library_of, qualname_of
 from lineage_ext.redaction import cut
 
 if TYPE_CHECKING:
     from lineage_ext.model import ResultFacet
 
 Identify = Callable[[object], int | None]
-
-_module = type.__dict__["__module__"].__get__  # past a metaclass of the user's
-_qualname = type.__dict__["__qualname__"].__get__
 
 _PLAIN = frozenset({
     bool, float, complex, bytes, type(None), type(...), range,
@@ -52,7 +50,7 @@ def describe(value: object, identify: Identify, max_items: int = 100, max_bytes:
 
 def type_name(kind: type) -> str:
     """``list``, ``pandas.DataFrame``, ``mymodule.Thing``: the package and the class."""
-    package, name = str(_module(kind)).partition(".")[0], str(_qualname(kind))
+    package, name = library_of(kind), str(qualname_of(kind))
     return name if package == "builtins" else f"{package}.{name}"
 
 
@@ -75,16 +73,32 @@ class _Nothing:
 
 
 def _frame(value: Any, kind: type) -> str | None:
-    if issubclass(kind, frame := _loaded("pandas", "DataFrame")):
-        rows, columns = frame.shape.fget(value)
-        return f"{rows:,} rows × {columns:,} columns"
-    if issubclass(kind, series := _loaded("pandas", "Series")):
-        return f"{series.size.fget(value):,} values, {series.dtype.fget(value)}"
-    if issubclass(kind, index := _loaded("pandas", "Index")):
-        return f"{index.size.fget(value):,} labels"
+    if issubclass(kind, _loaded("pandas", "DataFrame")):
+        return _labelled(value, ("columns", "rows"))
+    if issubclass(kind, _loaded("pandas", "Series")):
+        from lineage_ext.capture.dtypes import dtype_of
+
+        return f"{_labelled(value, ('values',))}, {dtype_of(_manager(value).blocks[0].values)}"
+    if issubclass(kind, _loaded("pandas", "Index")):
+        return _counted(value, "labels")
     if issubclass(kind, _loaded("polars", "DataFrame")):
         return f"{value.height:,} rows × {value.width:,} columns"
     return None
+
+
+def _labelled(value: Any, axes: tuple[str, ...]) -> str:
+    return " × ".join(reversed(list(map(_counted, _manager(value).axes, axes))))
+
+
+def _manager(value: Any) -> Any:
+    return object.__getattribute__(value, "_mgr")
+
+
+def _counted(index: Any, what: str) -> str:
+    from lineage_ext.capture.dtypes import length
+
+    labels = length(index)
+    return what if labels is None else f"{labels:,} {what}"
 
 
 def _array(value: Any, kind: type) -> str | None:
@@ -137,13 +151,13 @@ def _small(value: Any, kind: type, max_items: int, max_bytes: int) -> str:
 
 
 def _is_scalar(value: Any, kind: type) -> bool:
-    package = str(_module(kind)).partition(".")[0]
+    package = library_of(kind)
     if package == "numpy":
         return issubclass(kind, _loaded("numpy", "generic")) and not issubclass(kind, _loaded("numpy", "void"))
-    if not _is_plain(kind) and not (package == "pandas" and str(_qualname(kind)) in _PANDAS_SCALARS):
+    if not _is_plain(kind) and not (package == "pandas" and str(qualname_of(kind)) in _PANDAS_SCALARS):
         return False
     zone = getattr(value, "tzinfo", None)  # its repr is part of the value's
-    return zone is None or str(_module(type(zone))).partition(".")[0] in _ZONES
+    return zone is None or library_of(type(zone)) in _ZONES
 
 
 def _is_small(value: Any, max_items: int, max_bytes: int) -> bool:

@@ -155,6 +155,37 @@ for _ in range(60):
     t.sort_values('b', ignore_index=True).head(1).apply(lambda row: row.b, axis=1)
 print({name: asked.count(name) for name in sorted(set(asked))})
 """,
+    "arrays that watch their attributes": """
+from pandas.api.extensions import ExtensionArray, ExtensionDtype, take
+asked = []
+class Kind(ExtensionDtype):
+    type, na_value = float, np.nan
+    name = property(lambda self: asked.append('name') or 'mine')
+    __str__ = lambda self: asked.append('str') or 'mine'
+    construct_array_type = classmethod(lambda cls: Mine)
+class Mine(ExtensionArray):
+    def __init__(self, values): self.values = np.asarray(values, dtype=float)
+    dtype = property(lambda self: asked.append('dtype') or Kind())
+    nbytes = property(lambda self: asked.append('nbytes') or self.values.nbytes)
+    _from_sequence = classmethod(lambda cls, values, *, dtype=None, copy=False: cls(list(values)))
+    _concat_same_type = classmethod(lambda cls, all: cls(np.concatenate([one.values for one in all])))
+    def __getitem__(self, at): found = self.values[at]; return Mine(found) if isinstance(found, np.ndarray) else found
+    def __len__(self): asked.append('len'); return len(self.values)
+    def __eq__(self, other): asked.append('eq'); return self.values == getattr(other, 'values', other)
+    def isna(self): asked.append('isna'); return np.isnan(self.values)
+    def copy(self): asked.append('copy'); return Mine(self.values.copy())
+    def take(self, at, *, allow_fill=False, fill_value=None):
+        return Mine(take(self.values, at, allow_fill=allow_fill, fill_value=np.nan))
+watched = pd.DataFrame({'a': Mine([1, 2, 3]), 'k': [1, 1, 2]}); by = watched.set_index('a')
+for _ in range(60):
+    watched.a.array; watched[watched.k > 1].merge(watched, on='k'); pd.concat([watched, by.reset_index()]).sort_values('k')
+    by.head(2).k.sum(); pd.Series([1, 2, 3], index=by.index).index; watched.assign(b=watched.a).iloc[0]; len(by.index)
+print({name: asked.count(name) for name in sorted(set(asked))})
+watched.head(1)
+""",
+    "what watched arrays were asked after the cell": """
+print({name: asked.count(name) for name in sorted(set(asked))}); by.index
+""",
     "functions sent by their code": """
 import cloudpickle, types
 for function in (pd.DataFrame.head, pd.DataFrame.merge, pd.Series.__add__, pd.DataFrame.items, pd.read_csv, pd.Series.str.upper):

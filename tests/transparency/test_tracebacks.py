@@ -97,6 +97,7 @@ def test_formatted_text_is_the_same_in_a_chain() -> None:
 
 
 def missing() -> None:
+    """An exception that the user catches."""
     with pytest.raises(KeyError):
         DF["zz"]
 
@@ -134,6 +135,7 @@ def ends(step: Callable[[], Any]) -> list[list[tuple[str, str, str]]]:
 
 
 def end(step: Callable[[], Any], left: int) -> list[tuple[str, str, str]]:
+    """The same for one number."""
     depth = sum(1 for _ in traceback.walk_stack(None))
     told: list[tuple[str, str, str]] = []
     try:
@@ -148,4 +150,5 @@ def end(step: Callable[[], Any], left: int) -> list[tuple[str, str, str]]:
 
 
 def down(frames: int, step: Callable[[], Any]) -> Any:
+    """Call ``step`` that many frames further down."""
     return step() if frames <= 0 else down(frames - 1, step)

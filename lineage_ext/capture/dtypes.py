@@ -1,0 +1,92 @@
+"""Types and sizes of arrays, told without anyone noticing that they were asked.
+
+Arrays of numpy's and pandas' say it themselves. Others are an extension's, and perhaps the user's: what their ``dtype``
+and ``__len__`` do isn't ours to start, so only what lies about is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import prod
+from operator import attrgetter
+from typing import Any
+
+from numpy import empty, ndarray
+from pandas import Index, RangeIndex
+from pandas._libs.properties import CachedProperty  # type: ignore[attr-defined]  # its stub has the public name only
+from pandas.api.extensions import ExtensionArray, ExtensionDtype
+from pandas.core.generic import NDFrame
+
+from lineage_ext.kinds import library_of, name_of, static
+
+own = object.__getattribute__
+
+
+def _derived(cls: type) -> Iterator[type]:
+    subclasses: list[type] = type.__subclasses__(cls)
+    for one in subclasses:
+        yield one
+        yield from _derived(one)
+
+
+KNOWN = frozenset({ndarray, *(cls for cls in _derived(ExtensionArray) if library_of(cls) == "pandas")})
+"""The classes of arrays that are numpy's and pandas' own."""
+ASKED = frozenset(cls for cls in KNOWN if type(static(cls, "dtype")) is not CachedProperty)
+"""Those that don't keep the answer. Masked arrays and intervals do, and what they keep is pickled with them."""
+
+
+def dtype_of(values: Any) -> Any:
+    """The dtype of an array, or its name."""
+    kind = type(values)
+    if kind in ASKED:
+        return values.dtype
+    if kind in KNOWN:
+        return static(kind, "dtype").fget(values)
+    return ndarray.dtype.__get__(values) if issubclass(kind, ndarray) else _lying_about(values)
+
+
+def _lying_about(values: Any) -> str:
+    """The name of the dtype that an extension's array, or its class, keeps; else that of its class."""
+    dtype = _kept(values, "dtype") or _kept(values, "_dtype")
+    if not issubclass(type(dtype), ExtensionDtype):
+        return str(name_of(type(values)))
+    name = _kept(dtype, "name")
+    return name if type(name) is str else str(name_of(type(dtype)))
+
+
+def _kept(value: Any, name: str) -> Any:
+    """An attribute that no code is run for: a class's constant, or what only the object has."""
+    of_class = static(type(value), name)
+    if of_class is not None:
+        return None if hasattr(type(of_class), "__get__") else of_class
+    try:
+        return own(value, name)
+    except AttributeError:
+        return None
+
+
+def length(index: Any) -> int | None:
+    """How many labels an index has; None if only an extension's array can tell."""
+    if type(index) is RangeIndex:
+        return len(index._range)  # type: ignore[attr-defined]
+    return len(index) if type(index) is not Index or type(index._data) in KNOWN else None  # type: ignore[attr-defined]
+
+
+def size_of(value: Any) -> int:
+    """How many values a frame, series, index or array of pandas has; 0 if that isn't known."""
+    if type(value) in KNOWN:
+        return int(value.size)
+    axes: list[Any] = own(value, "_mgr").axes if isinstance(value, NDFrame) else [value]
+    return prod(length(axis) or 0 for axis in axes) if isinstance(value, NDFrame | Index) else 0
+
+
+def dtypes_of(manager: Any) -> Any:
+    """The dtypes of all columns of a frame of many blocks: ``manager.get_dtypes()``, but for what arrays would keep."""
+    arrays = list(map(_VALUES, manager.blocks))
+    plain = {*map(type, arrays)} == {ndarray}  # in C: there may be a thousand
+    found = empty(len(arrays), dtype=object)
+    found[:] = list(map(_DTYPE if plain else dtype_of, arrays))
+    return found.take(manager.blknos)
+
+
+_VALUES, _DTYPE = attrgetter("values"), attrgetter("dtype")

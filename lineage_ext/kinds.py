@@ -1,0 +1,22 @@
+"""What a class is called and made of, read past its metaclass: one of the user's may watch what is asked of it.
+
+Any class of an object that isn't ours is read this way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+module_of, name_of, qualname_of, bases_of, members_of = (
+    type.__dict__[name].__get__ for name in ("__module__", "__name__", "__qualname__", "__mro__", "__dict__")
+)
+
+
+def library_of(cls: type) -> str:
+    """The package a class is defined in: ``pandas``."""
+    return str(module_of(cls)).partition(".")[0]
+
+
+def static(cls: type, name: str) -> Any:
+    """What the class or one of its bases has under a name, as it lies there; None if none has it."""
+    return next((found[name] for found in map(members_of, bases_of(cls)) if name in found), None)
