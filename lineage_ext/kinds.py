@@ -20,3 +20,17 @@ def library_of(cls: type) -> str:
 def static(cls: type, name: str) -> Any:
     """What the class or one of its bases has under a name, as it lies there; None if none has it."""
     return next((found[name] for found in map(members_of, bases_of(cls)) if name in found), None)
+
+
+def kept(value: Any, name: str) -> Any:
+    """An attribute that no code is run for: a class's constant, or what only the object has; else None.
+
+    ``vars`` would have CPython make the object a dict, which it has none of before somebody asks.
+    """
+    of_class = static(type(value), name)
+    if of_class is not None:
+        return None if hasattr(type(of_class), "__get__") else of_class
+    try:
+        return object.__getattribute__(value, name)
+    except AttributeError:
+        return None

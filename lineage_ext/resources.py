@@ -52,6 +52,12 @@ class Proc:
         with suppress(OSError):  # containers may forbid it
             self.io = os.open("/proc/self/io", os.O_RDONLY)
 
+    def close(self) -> None:
+        """Close the files."""
+        for file in (self.status, self.statm, self.io):
+            if file is not None:
+                os.close(file)
+
     def memory(self) -> tuple[int, int | None]:
         """(resident bytes, high-water mark of it in bytes)."""
         rss = self.rss()
@@ -126,6 +132,14 @@ def source() -> Proc | Psutil:
         except OSError:
             _source = Psutil()
     return _source
+
+
+def let_go() -> None:
+    """Close what is open to tell them; whoever asks again opens it again."""
+    global _source
+    before, _source = _source, None
+    if isinstance(before, Proc):
+        before.close()
 
 
 def _in_child() -> None:

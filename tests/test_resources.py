@@ -162,6 +162,20 @@ def test_a_forked_child_measures_itself() -> None:
     assert len(block)
 
 
+def test_what_is_open_is_closed_when_nobody_measures_any_longer() -> None:
+    """The last session's end; whoever measures again opens it again."""
+    if not os.path.exists("/proc/self/fd"):
+        pytest.skip("no /proc")
+    Snapshot.take()
+    resources.let_go()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(2):
+        assert Snapshot.take().rss > MB
+        assert len(os.listdir("/proc/self/fd")) > before
+        resources.let_go()
+        assert len(os.listdir("/proc/self/fd")) == before
+
+
 def test_a_snapshot_takes_microseconds() -> None:
     """It is taken twice a cell, so it may cost 50 µs at most (measured: 7)."""
     times = []

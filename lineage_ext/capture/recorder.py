@@ -153,7 +153,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         () if code.co_name == "<module>" else around(frame),
         0 if callback is None else callback.serial,
         0,
-        os.getcwd() if special & EXTERNAL_DATA else None,  # paths are resolved against the folder of this moment
+        _folder() if special & EXTERNAL_DATA else None,  # paths are resolved against the folder of this moment
     ]  # fmt: skip
     if special & INIT:
         record.append(None)  # self has no manager yet
@@ -173,6 +173,13 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
     if calls_back:
         _calls_back(record, callback, id(direct))
     return record
+
+
+def _folder() -> str | None:
+    try:
+        return os.getcwd()
+    except OSError:  # it was removed
+        return None
 
 
 def _calls_back(record: Record, outer: Callback | None, frame: int) -> None:

@@ -39,7 +39,7 @@ from lineage_ext.capture.log import (
     SLICE,
     TUPLE,
 )
-from lineage_ext.kinds import bases_of, library_of, module_of, name_of, static
+from lineage_ext.kinds import bases_of, kept, library_of, module_of, name_of, static
 from lineage_ext.model import DatasetRef
 
 Handler = Callable[[Any], Any]
@@ -170,10 +170,9 @@ def _accessor(value: Any) -> Any:
     known = identity.number_of(value)
     if known is not None:
         return known
-    inner = value.__dict__
-    parent = inner.get("_orig")
+    parent = kept(value, "_orig")
     if not isinstance(parent, pd.Series | pd.Index):
-        parent = inner.get("_parent")
+        parent = kept(value, "_parent")
     return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame | pd.Index) else _opaque(value)
 
 

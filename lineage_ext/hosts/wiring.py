@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from lineage_ext import guard
+from lineage_ext import guard, resources
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import imports
 from lineage_ext.hosts.notebook import project
@@ -100,6 +100,7 @@ def _closed(session: Session) -> None:
             if not _open:
                 pause(False)
                 imports.forget("pandas")
+                resources.let_go()
 
 
 def _part(name: str, build: Callable[..., Any], *args: object) -> Any:

@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 
 import lineage_ext
-from lineage_ext import guard
+from lineage_ext import guard, resources
 from lineage_ext.errors import NoSession
 from lineage_ext.model import Run, RunState
 from tests import own_threads
@@ -261,6 +261,7 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     bare.run("import pandas as pd")
     before = state_of(bare.ip)
     threads = own_threads.count()  # of other tests' sessions
+    resources.let_go()
     session = bare.load()
     during = state_of(bare.ip)
     assert [name for name in before if before[name] != during[name]] == [
@@ -274,6 +275,7 @@ def test_unloading_removes_everything(bare: Shell) -> None:
     while own_threads.count() > threads and time.monotonic() < until:
         time.sleep(0.01)
     assert own_threads.count() <= threads
+    assert resources._source is None, "files under /proc are closed"
     assert session.closed
     with pytest.raises(NoSession):
         lineage_ext.current()

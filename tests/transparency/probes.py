@@ -108,6 +108,7 @@ for made in (copy.copy(df), copy.deepcopy(df), df.copy(), df.copy(deep=False)):
 x = df[['k', 'v']]; y = x.v
 print([sys.getrefcount(o) for o in (df, x, y, x._mgr, df.merge(df, on='k'), x.index)])
 r = weakref.ref(x); del x; print(r() is None); print(len(gc.get_referrers(y)))
+g = df.groupby('k'); w = df.v.rolling(2); print(*(sorted(type(o).__name__ for o in gc.get_referrers(k)) for k in (g.obj, w.obj)))
 """,
     "source": """
 for f in (pd.DataFrame.merge, pd.concat, pd.Series.map): print(len(inspect.getsource(f)), inspect.getsourcelines(f)[1], inspect.getfile(f)[-20:])

@@ -6,6 +6,7 @@ import copy
 import functools
 import gc
 import inspect
+import io
 import numbers
 import os
 import pickle
@@ -13,12 +14,14 @@ import threading
 import warnings
 import weakref
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from lineage_ext import guard
 from lineage_ext.capture import identity, snapshot
 
 NAMES = ("merge", "groupby", "fillna", "__setitem__", "query", "drop")
@@ -315,6 +318,16 @@ def test_loops_over_groups_give_keys_and_groups() -> None:
             yield int(key), int(group.v.sum())
 
     assert list(sums()) == [(1, 3), (2, 3)]
+
+
+def test_the_working_directory_may_be_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Readers that need none work in it, and for us it is no problem either."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert pd.read_csv(io.StringIO("a\n1")).shape == (1, 1)
+    assert guard.problems() == []
 
 
 def test_readers_see_their_own_variables_only(tmp_path: Any) -> None:
