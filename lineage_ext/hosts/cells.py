@@ -44,6 +44,7 @@ class Cells:
 
     def __init__(self, shell: Any, session: Session) -> None:
         self.session = session
+        self.in_kernel = getattr(shell, "kernel", None) is not None
         self.running: list[Cell] = []  # innermost last; of several threads with subshells
         self.syntax = CellSyntax(shell, self.compiled)
         self.names = Names(shell.user_ns)
@@ -66,8 +67,8 @@ class Cells:
         nested = CURRENT.get() is not None
         if not nested:
             wiring.reset()
-            if not info.store_history and not _cell_id(info):
-                return  # a front end's own code: VS Code asks for variables this way
+            if self.in_kernel and not info.store_history and not _cell_id(info):
+                return  # a front end's own code: VS Code asks for variables this way; a program runs the user's so
         self._begin(info, "nested" if nested else "cell")
         self.syntax.expect()
 

@@ -107,6 +107,6 @@ def test_each_frame_has_the_rows_that_are_recorded(compiled_ones: bool, plan: li
             frames[which] = step(frames[which], n)
             LOG.clear()
             for frame in frames:
-                made, column = frame.isna(), frame["a"]
+                made, column = frame.isna(), frame["a"].copy()
                 assert recorded_rows(made) == [len(frame)]
                 assert recorded_rows(column) == [len(frame)]

@@ -193,6 +193,25 @@ def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
     assert {run["state"] for run in runs} == {"COMPLETE"}
 
 
+@pytest.mark.kernel
+def test_hidden_code_is_no_run(tmp_path: Path) -> None:
+    """9: VS Code's own code comes to a kernel without history and cell id."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(tmp_path), env={**os.environ, "PYTHONPATH": PYTHONPATH})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        for source, history in ((LOAD, True), (PREPARE, True), ("df['a'] + 1", False), ("df['a'] * 3", True)):
+            reply = client.execute(source, store_history=history, reply=True, timeout=60)
+            assert reply["content"]["status"] == "ok"
+        runs = reported(client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert [run["parent"] for run in runs if run["name"] in ("Series.__add__", "Series.__mul__")] == ["df['a'] * 3"]
+
+
 SLOW = """
 import time
 from pathlib import Path
