@@ -37,6 +37,24 @@ def test_a_rule_that_raises_is_opaque_and_written_to_the_log(
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_generator_exit_of_the_users_is_a_failure_as_any_other(tmp_path: Path) -> None:
+    """It ends the operation without a result, which isn't to be explained."""
+
+    def leave(part: object) -> int:
+        raise GeneratorExit
+
+    guard.forget()
+    session = open_session("s", LineageConfig(store="memory"), tmp_path)
+    try:
+        session.begin("")
+        with pytest.raises(GeneratorExit):
+            pd.DataFrame({"a": [2, 1]}).groupby("a")["a"].agg(leave)
+        session.flush()
+        assert guard.problems() == []
+    finally:
+        close_session(session)
+
+
 def test_without_problems_there_is_no_log(tmp_path: Path) -> None:
     """The file is made with its first line."""
     close_session(open_session("s", LineageConfig(store="memory"), tmp_path))

@@ -355,7 +355,7 @@ def _failed(record: Record, error: BaseException | None) -> None:
     if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
         return
     del record[FIRST_ARGUMENT + len(record[3].params) + 1 :]  # what an interrupted ``leave`` has written
-    record += (now(), None if isinstance(error, GeneratorExit) else _name_of(error))
+    record += (now(), _name_of(error))
     record[0] = len(record)
     LOG.extend(record)
 
