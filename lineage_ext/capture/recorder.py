@@ -26,7 +26,7 @@ from pandas import DataFrame, Series
 from pandas.core.generic import NDFrame
 
 from lineage_ext import guard
-from lineage_ext.capture import identity
+from lineage_ext.capture import exceptions, identity
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.caller import KINDS, USER, around, caller
 from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, MUTATES, flags
@@ -36,12 +36,10 @@ from lineage_ext.capture.outputs import give, outputs
 from lineage_ext.capture.patterns import SCALARS
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, separate, tell
-from lineage_ext.capture.snapshot import ATOMS, HANDLERS, snapshot
+from lineage_ext.capture.snapshot import HANDLERS, snapshot
 from lineage_ext.capture.thread import STATE, Callback, belong, current
 from lineage_ext.capture.user_code import any_function, any_iterator
-from lineage_ext.kinds import library_of, name_of
 from lineage_ext.model import DatasetKind
-from lineage_ext.redaction import cut
 from lineage_ext.session import CURRENT
 
 __all__ = [
@@ -66,7 +64,6 @@ False if the hooks in C did and the function is told not to change its object, o
 items; place 1 (its tag) is None then."""
 DIRECT, MEASURED = "direct", "measured"
 MOST_IN_ITERATOR = 8_000  # operations more than in a callback: what runs there is as any loop of the user's
-KNOWN = frozenset({int, *ATOMS} - {type})
 
 
 class Counted:
@@ -326,7 +323,7 @@ def failed(token: Token | Point) -> None:
     try:
         error = sys.exc_info()[1]
         if type(token) is Repeat:
-            _written(token, None, None, _name_of(error))
+            _written(token, None, None, exceptions.told(error))
         elif type(token) is list:
             _failed(token, error)
         elif type(token) is Point:
@@ -355,17 +352,6 @@ def _failed(record: Record, error: BaseException | None) -> None:
     if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
         return
     del record[FIRST_ARGUMENT + len(record[3].params) + 1 :]  # what an interrupted ``leave`` has written
-    record += (now(), _name_of(error))
+    record += (now(), exceptions.told(error))
     record[0] = len(record)
     LOG.extend(record)
-
-
-def _name_of(error: BaseException | None) -> str:
-    """Type and text of the user's exception. Only standard types with plain arguments are asked for their text: others
-    are user code, or ask it."""
-    kind = type(error)
-    plain = library_of(kind) in {"builtins", "pandas"}
-    args = () if error is None else error.args
-    plain = plain and all(type(a) in KNOWN or (type(a) is tuple and KNOWN.issuperset(map(type, a))) for a in args)
-    name = str(name_of(kind))
-    return f"{name}: {cut(str(error), 2_000)}" if plain else name

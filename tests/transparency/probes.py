@@ -184,9 +184,7 @@ for _ in range(60):
 print({name: asked.count(name) for name in sorted(set(asked))})
 watched.head(1)
 """,
-    "what watched arrays were asked after the cell": """
-print({name: asked.count(name) for name in sorted(set(asked))}); by.index
-""",
+    "what watched arrays were asked after the cell": "print({name: asked.count(name) for name in sorted(set(asked))}); by.index",
     "functions sent by their code": """
 import cloudpickle, types
 for function in (pd.DataFrame.head, pd.DataFrame.merge, pd.Series.__add__, pd.DataFrame.items, pd.read_csv, pd.Series.str.upper):
