@@ -99,10 +99,11 @@ crash: $(READY)
 floor: $(READY)
 	@.ci/on floor 3.11 $(PARALLEL) $(T)
 
-## newest: the tests with the newest versions of everything, on Python 3.12 and 3.13
+## newest: the tests with the newest versions of everything, on Python 3.12, 3.13 and 3.14
 newest: $(READY)
 	@.ci/on newest 3.12 $(PARALLEL) $(T)
 	@.ci/on newest 3.13 $(PARALLEL) $(T)
+	@.ci/on newest 3.14 $(PARALLEL) $(T)
 
 ## matrix: floor, newest, and the pandas between them
 matrix: floor newest

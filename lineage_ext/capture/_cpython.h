@@ -16,12 +16,16 @@
 #include <limits.h>
 #include <patchlevel.h>
 
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030E0000 && !defined(LINEAGE_BY_API)
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030F0000 && !defined(LINEAGE_BY_API)
 #define PLACES_KNOWN 1
 #define Py_BUILD_CORE 1 /* before Python.h, or the headers below redefine what is in it */
 #include <Python.h>
 #include <internal/pycore_dict.h>
+#if PY_VERSION_HEX >= 0x030E0000
+#include <internal/pycore_interpframe.h>
+#else
 #include <internal/pycore_frame.h>
+#endif
 #include <internal/pycore_object.h>
 #else
 #define PLACES_KNOWN 0
