@@ -132,7 +132,11 @@ class Over(Word):
         """By label from both."""
         this = call.this
         others = list(call.states(call.get(self.other)))
-        values_by_label(call, [this, *others], self.how)
+        for source in (this, *others):
+            if call.out.kind in COLUMNAR and source.kind is K.SERIES:  # its name is a column's
+                call.link(_common(call.out, source), source, values_of(source), self.how, cross=True)
+            else:
+                values_by_label(call, [source], self.how)
         if self.keeps:
             keep_rows(call, this)
             for other in others:
@@ -147,7 +151,7 @@ class Over(Word):
 
 def _common(out: State, other: State) -> Sequence[int]:
     """The columns that both have."""
-    both = out.kind in COLUMNAR and other.kind in COLUMNAR
+    both = out.kind in COLUMNAR and (other.kind in COLUMNAR or other.kind is K.SERIES)
     return [s for s, label in enumerate(out.labels) if other.at(label)] if both else values_of(out)
 
 
