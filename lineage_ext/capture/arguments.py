@@ -8,6 +8,7 @@ from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.elsewhere import started, starting
 from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
+from lineage_ext.capture.operators import METHODS, entering
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, Source, called, preset_by
 
@@ -27,7 +28,7 @@ Named = list[tuple[ast.keyword, Where]]
 def parameter(r: Resolver, name: str, function: ast.AST, at: Where) -> Flow:
     """What the caller passed for the parameter, its default otherwise."""
     assert isinstance(function, FUNCTIONS)
-    entered = entered_by(r, at)
+    entered = entered_by(r, at, function)
     if entered is None and at.chain == ():
         return union(_by_call(r, name, function, *start, at) for start in _starts(r, function, at))
     return _by_call(r, name, function, *entered, at) if entered is not None else EMPTY
@@ -58,7 +59,7 @@ def _starts(r: Resolver, function: Function, at: Where) -> list[tuple[ast.Call, 
 
 def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
     """The expression that the caller passed for the parameter, with its frame; none if it isn't a single one."""
-    entered = entered_by(r, at)
+    entered = entered_by(r, at, function)
     if entered is None or not isinstance(function, FUNCTIONS):
         return []
     arguments = _arguments(r, function, *entered, at)
@@ -67,7 +68,7 @@ def passed(r: Resolver, name: str, function: ast.AST, at: Where) -> Given:
 
 def receiver(r: Resolver, function: Function, at: Where) -> tuple[ast.expr, Where] | None:
     """The expression, with its frame, that a method was called on; for a constructor the call that makes the object."""
-    found = entered_by(r, at)
+    found = entered_by(r, at, function)
     if found is None:
         return None
     node, caller = found
@@ -96,10 +97,15 @@ def _handed_method(node: ast.Call, function: Function) -> ast.expr | None:
     return next((a.value for a in (*given, *inside) if isinstance(a, ast.Attribute) and a.attr == name), None)
 
 
-def entered_by(r: Resolver, at: Where) -> tuple[ast.Call, Where] | None:
-    """The call that the frame was entered by, and the frame of that."""
+def entered_by(r: Resolver, at: Where, function: ast.AST | None = None) -> tuple[ast.Call, Where] | None:
+    """The call that the frame was entered by, and the frame of that; ``function`` is the one that runs in it."""
     caller = r.where(at.chain[0][0], at.chain[1:], at.since) if at.chain else None
     node = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None
+    name = getattr(function, "name", "")
+    if name in METHODS and caller is not None and node is not None:
+        found = entering(caller.source, node, name)
+        if found is not None:
+            return found, caller
     if isinstance(node, ast.For | ast.AsyncFor):
         node = node.iter  # before 3.13 a generator function's frame is entered from the loop's statement
     if isinstance(node, ast.With | ast.AsyncWith):  # before 3.12 that of the whole statement
@@ -148,7 +154,9 @@ def _given(r: Resolver, function: Function, node: ast.Call, caller: Where, at: W
     given: Given = [(a, caller) for a in node.args]
     named: Named = [(k, caller) for k in node.keywords]
     if is_method(function, at.source) and not by_class(r, node, caller):
-        given.insert(0, (node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None), caller))
+        base = node.func.value if isinstance(node.func, ast.Attribute) else ast.Constant(None)
+        made = getattr(function, "name", "") == "__post_init__"  # by then it has its fields
+        given.insert(0, (node if made else base, caller))
     elif isinstance(node.func, ast.Name) and not calls(node, function):
         event, there = next(events(r, node.func.id, node.func, caller), (None, caller))
         made = preset_by(event.value) if event is not None and event.value is not None else None

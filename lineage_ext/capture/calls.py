@@ -80,14 +80,23 @@ def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
     if isinstance(kept.definition, FUNCTIONS):
         return _user_function(r, node, at, kept)
     if isinstance(node.func, ast.Attribute) and not what.name:
-        return _method(r, node, node.func, at)
+        return _method(r, node, node.func, at) or _own_method(r, node, node.func, at)
     return unknown(r, node, at, what.name or called(node))
+
+
+def _own_method(r: Resolver, node: ast.Call, function: ast.Attribute, at: Where) -> Flow:
+    """What a method of the user's gives of an object that isn't made of data itself."""
+    cls = class_of(r, function.value, at)
+    own = method_of(r, cls, function.attr) if cls is not None else None
+    return _user_function(r, node, at, Callee(function.attr, *own)) if own is not None else EMPTY
 
 
 def _of_object(r: Resolver, node: ast.expr, at: Where) -> Callee:
     """The function that an object keeps, or the method by which it is called itself."""
     if isinstance(node, ast.Attribute):
         kept, cls = kept_function(r, node, at), as_class(callee(r, node.value, at))
+        if kept is UNKNOWN and cls is None and node.attr in VIEWS:  # which a dict would have, too
+            cls = class_of(r, node.value, at)
         own = method_of(r, cls, node.attr) if kept is UNKNOWN and cls is not None else None
         return Callee(node.attr, *own) if own is not None else kept
     cls = class_of(r, node, at) if isinstance(node, ast.Name) else None
@@ -171,6 +180,10 @@ def _user_function(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow
     recursive = at.chain is not None and here in at.chain
     if not isinstance(definition, FUNCTIONS) or around is None or recursive:
         return unknown(r, node, at, what.name)
+    decorated = isinstance(definition, ast.FunctionDef) and definition.decorator_list
+    wrapping = [(d, w) for d, w in r.entered(node, at) if d is not definition] if decorated else []
+    if wrapping:  # what runs is what the decorator made
+        return union(result_of(r, d, w) for d, w in wrapping) or unknown(r, node, at, what.name)
     chain = None if at.chain is None else (here, *at.chain)
     frame = Where(around.source, around.reaching, chain, at.since)
     return result_of(r, definition, frame) or unknown(r, node, at, what.name)
@@ -183,6 +196,7 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
     assert isinstance(definition, ast.FunctionDef | ast.AsyncFunctionDef)
     returned: list[Flow] = []
     yielded: list[Flow] = []
+    counts: list[Flow] = []
     conditions: dict[Condition, None] = {}
     own = list(frame.source.own(definition))
     if any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own):  # runs where it is used up, not here
@@ -196,14 +210,16 @@ def result_of(r: Resolver, definition: ast.AST, frame: Where) -> Flow:
         elif isinstance(part, ast.Yield):
             yielded.append(r.flow(part.value, frame))
         elif isinstance(part, ast.YieldFrom):
-            yielded.append(r.flow(part.value, frame).each())
+            items = r.flow(part.value, frame)
+            yielded.append(items.each())
+            counts.append(Flow(items.count))
         else:
             continue
         conditions.update(dict.fromkeys(frame.reaching.conditions.of(part)))
     by = deciding(r, ((c, frame) for c in conditions))
     if context:
         return union(yielded).under(by)
-    return sequence(union(yielded)).counted(by) if yielded else union(returned).under(by)
+    return sequence(union(yielded)).counted(union((by, *counts))) if yielded else union(returned).under(by)
 
 
 # -- methods ---------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from lineage_ext.capture.arguments import is_method, passed, receiver
 from lineage_ext.capture.definitions import UNKNOWN, Callee, callee, events
 from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.fields import fields_of
+from lineage_ext.capture.operators import OPERATORS, meant
 from lineage_ext.capture.passing import ENTRIES, either
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called, span
@@ -50,6 +51,8 @@ def birth(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> tuple[ast.C
     """The call that made an object of the user's, in its frame."""
     if depth > MOST_DEPTH:
         return None
+    if r.namespace.operators and isinstance(node, OPERATORS) and (own := _by_operator(r, node, at, depth)) is not None:
+        return own
     if isinstance(node, ast.Call):
         if isinstance(node.func, ast.Attribute) and node.func.attr in ENTRIES:
             return _in(r, node.func.value, at, depth) or _returned(r, node, at, depth)
@@ -62,6 +65,15 @@ def birth(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> tuple[ast.C
         found = (birth(r, one, at, depth + 1) for one in either(node))
         return next((made for made in found if made is not None), None)
     return _bound(r, node, at, depth) if isinstance(node, ast.Name) else None
+
+
+def _by_operator(r: Resolver, node: ast.expr, at: Where, depth: int) -> tuple[ast.Call, Where] | None:
+    """That of what ``a + b``, ``shelf[k]`` gives, where a class of the user's defines it."""
+    for call in meant(at.source, node):
+        found = _returned(r, call, at, depth + 1) if getattr(call.func, "attr", "") in r.namespace.operators else None
+        if found is not None:
+            return found
+    return None
 
 
 def _bound(r: Resolver, node: ast.Name, at: Where, depth: int) -> tuple[ast.Call, Where] | None:

@@ -14,7 +14,7 @@ from enum import Enum, auto
 from itertools import takewhile
 from typing import Any
 
-from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source
+from lineage_ext.capture.source import COMPREHENSIONS, SCOPES, Source, called
 
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 TRIES = (ast.Try, ast.TryStar)
@@ -105,6 +105,8 @@ class Conditions:
         child: ast.AST = statement
         for parent in self.source.up(statement):
             yield from _around(parent, child)
+            if _catches(parent, child) and self.source.loops(parent):  # an item that fails is left out
+                yield Condition(Kind.RAISED, parent, tuple(_risked(parent, child, statement)))
             if isinstance(parent, SCOPES):
                 break
             child = parent
@@ -185,6 +187,24 @@ def _rounds(loop: ast.AST) -> Iterator[Condition]:
         yield Condition(Kind.TEST, loop, (loop.test,))
     elif isinstance(loop, ast.For | ast.AsyncFor):
         yield Condition(Kind.ROUNDS, loop, (loop.iter,))
+
+
+def _catches(parent: ast.AST, child: ast.AST) -> bool:
+    """Whether what ``child`` raises is caught by the ``try``, or ``with suppress(…)``, that it is a statement of."""
+    if isinstance(parent, ast.With):
+        return any(called(item.context_expr) == "suppress" for item in parent.items)
+    return isinstance(parent, TRIES) and child in parent.body and bool(parent.handlers)
+
+
+def _risked(parent: ast.AST, child: ast.AST, statement: ast.stmt) -> Iterator[ast.expr]:
+    """What may have raised before ``statement`` is done, which is ``child`` or stands in it."""
+    before = takewhile(lambda other: other is not child, getattr(parent, "body", ()))
+    own = getattr(statement, "value", None)
+    yield from _values(list(before))
+    if isinstance(statement, ast.Expr) and isinstance(own, ast.Call):
+        yield from own.args
+    elif isinstance(own, ast.expr):
+        yield own
 
 
 def _values(statements: list[ast.stmt]) -> Iterator[ast.expr]:

@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lineage_ext.capture.events import Event, Kind, imported
+from lineage_ext.capture.events import Event, Kind, Path, imported
 from lineage_ext.capture.imports import imported_definition
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, Scope, span
@@ -139,12 +139,16 @@ def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
             return _imported(r, imported(event.node, node.id), at)
         if event.kind is Kind.DEFINITION:
             return Callee(node.id, event.node, there)
-        if event.kind is Kind.VALUE and event.value is not None and not event.path:
-            return callee(r, event.value, there, depth + 1)
-        return UNKNOWN
+        return _bound(r, event, there, depth) if event.kind is Kind.VALUE else UNKNOWN
     if hasattr(builtins, node.id):
         return Callee(f"builtins.{node.id}")
     return Callee(CONVENTIONS.get(node.id, ""))
+
+
+def _bound(r: Resolver, event: Event, at: Where, depth: int) -> Callee:
+    if event.path:  # ``add, total = ledger()``
+        return _returned(r, event.value, at, depth, event.path) if isinstance(event.value, ast.Call) else UNKNOWN
+    return callee(r, event.value, at, depth + 1) if event.value is not None else UNKNOWN
 
 
 def _imported(r: Resolver, name: str, at: Where) -> Callee:
@@ -152,8 +156,8 @@ def _imported(r: Resolver, name: str, at: Where) -> Callee:
     return Callee(name, *found) if found is not None else Callee(name)
 
 
-def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> Callee:
-    """A function that was made by calling a function of the user's."""
+def _returned(r: Resolver, node: ast.Call, at: Where, depth: int, path: Path = ()) -> Callee:
+    """A function that was made by calling a function of the user's; the one at ``path`` of several."""
     maker = callee(r, node.func, at, depth + 1)
     if not isinstance(maker.definition, FUNCTIONS) or maker.at is None or at.chain is None:
         return UNKNOWN
@@ -161,4 +165,15 @@ def _returned(r: Resolver, node: ast.Call, at: Where, depth: int) -> Callee:
     if isinstance(maker.definition, ast.Lambda):
         return callee(r, maker.definition.body, frame, depth + 1)
     returns = [n.value for n in frame.source.own(maker.definition) if isinstance(n, ast.Return) and n.value]
-    return callee(r, returns[0], frame, depth + 1) if len(returns) == 1 else UNKNOWN
+    made = _at(returns[0], path) if len(returns) == 1 else None
+    return callee(r, made, frame, depth + 1) if made is not None else UNKNOWN
+
+
+def _at(node: ast.expr, path: Path) -> ast.expr | None:
+    """The expression at ``path`` of tuples that are written out."""
+    for step in path:
+        items = node.elts if isinstance(node, ast.Tuple | ast.List) else []
+        if not isinstance(step, int) or step >= len(items):
+            return None
+        node = items[step]
+    return node

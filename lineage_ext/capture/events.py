@@ -67,10 +67,11 @@ def written(target: ast.expr, value: ast.expr | None, node: ast.AST, path: Path 
     elif isinstance(target, ast.Starred):
         yield from written(target.value, value, node, path)
     else:
-        target = entry_target(target)
-        name = root_name(target)
-        if name is not None:
-            yield name, Event(Kind.MUTATION, node, value, path, target)
+        for one, test in either_object(target):
+            into = entry_target(one)
+            name = root_name(into)
+            if name is not None:
+                yield name, Event(Kind.MUTATION, node, value, path, into, test=test)
 
 
 def _unpacked(targets: list[ast.expr], value: ast.expr | None, node: ast.AST, path: Path) -> Found:
@@ -94,11 +95,11 @@ def _annotated(node: ast.AnnAssign) -> Found:
 
 
 def _augmented(node: ast.AugAssign) -> Found:
-    name = root_name(node.target)
-    if name is not None:
-        plain = isinstance(node.target, ast.Name)
-        kind, target = (Kind.AUGMENT, None) if plain else (Kind.MUTATION, node.target)
-        yield name, Event(kind, node, node.value, target=target)
+    for one, test in either_object(node.target):
+        name = root_name(one)
+        if name is not None:
+            kind, target = (Kind.AUGMENT, None) if isinstance(one, ast.Name) else (Kind.MUTATION, one)
+            yield name, Event(kind, node, node.value, target=target, test=test)
 
 
 def _named(node: ast.NamedExpr) -> Found:

@@ -312,19 +312,27 @@ def function(r: Resolver, node: ast.Lambda, at: Where) -> Flow:
     return captured(r, node, at).through(T.TRANSFORMATION, reason="read inside the function")
 
 
-def captured(r: Resolver, node: ast.AST, at: Where, but: frozenset[K] = frozenset()) -> Flow:
-    """The values of a function's free names and defaults; ``but``: no recorded objects of these kinds by name."""
+Read = frozenset[ast.AST]  # functions that are looked into already
+
+
+def captured(
+    r: Resolver, node: ast.AST, at: Where, but: frozenset[K] = frozenset(), inside: Read = frozenset()
+) -> Flow:
+    """The values of the free names and defaults of a function, and of those that it calls; ``but``: no recorded objects
+    of these kinds by name."""
     inner = Where(at.source, at.reaching, None, at.since)
     found: dict[str, Flow] = {}
     for part in ast.walk(node):
         if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Load) and part.id not in found:
-            flow = _free(r, part, node, inner, at)
+            flow = _free(r, part, node, inner, at, but, inside | {node})
             found[part.id] = EMPTY if flow.state is not None and flow.state.kind in but else flow
     defaults = [d for d in (*node.args.defaults, *node.args.kw_defaults) if d] if isinstance(node, FUNCTIONS) else []
     return union((*found.values(), *(r.flow(d, at) for d in defaults)))
 
 
-def _free(r: Resolver, name: ast.Name, function: ast.AST, inner: Where, at: Where) -> Flow:
+def _free(
+    r: Resolver, name: ast.Name, function: ast.AST, inner: Where, at: Where, but: frozenset[K], inside: Read
+) -> Flow:
     """A name inside a function, unless it is the function's own; looked up from where it is used, else made."""
     bound = ((e, w) for e, w in events(r, name.id, name, inner) if e.kind is not Kind.MUTATION)
     event, there = next(bound, (None, inner))
@@ -332,6 +340,9 @@ def _free(r: Resolver, name: ast.Name, function: ast.AST, inner: Where, at: Wher
         return EMPTY
     if there.source is inner.source and (event.node is function or function in there.source.up(event.node)):
         return EMPTY
+    if event.kind is Kind.DEFINITION and isinstance(event.node, FUNCTIONS):
+        around = at if there.source is at.source else replace(there, chain=())
+        return captured(r, event.node, around, but, inside) if event.node not in inside else EMPTY
     user = r.consumer.node if r.consumer is not None and r.consumer.at.source is at.source else function
     place = user if at.source.scope(user) is at.source.scope(function) else function
     return r.flow(at.source.name_at(name.id, place), at)

@@ -18,6 +18,7 @@ from lineage_ext.rules.spread import each_by_itself
 
 T = Transformation
 K = DatasetKind
+CHOOSING = frozenset({T.CONDITIONAL, T.JOIN})  # how what decided which value it is influences one
 MOST_PARTS = 64
 MOST_COLUMNS = 32
 LOADED = "loaded again"  # the reason of what a pickle was made of
@@ -154,11 +155,13 @@ class Flow:
         return found
 
     def rows(self) -> Flow:
-        """What only depends on which items there are."""
+        """What only depends on which items there are; of a text or list in a cell, or one of several, which it is."""
         if self.values is not None and self.item is not None:
-            return EMPTY.counted(self.item).rows()
+            return Flow(count=self.count).counted(self.item).rows()
         found = {(o.state.no, whole(o)): o.state for o in self.origins if o.state.kind not in SINGLE}
-        return Flow((*(Origin(s, (slot,), T.FILTER) for (_, slot), s in found.items()), *self.count))
+        plain = self.item is None and not self.parts
+        which = (Origin(o.state, o.slots, T.FILTER) for o in self.origins if plain and (self.one or o.how in CHOOSING))
+        return Flow(_unique((*(Origin(s, (slot,), T.FILTER) for (_, slot), s in found.items()), *which, *self.count)))
 
     def length(self) -> Flow:
         """Its ``len``: how many items there are, or what one item is itself."""
@@ -246,6 +249,8 @@ def together(value: Flow, operator: ast.operator) -> Flow:
         return value.through(T.TRANSFORMATION)
     if isinstance(operator, ast.Add):
         return replace(value, state=None, parts=None, item=value.each())
+    if isinstance(operator, ast.Sub | ast.BitAnd) and value.values is not None:  # counters: what is left of them
+        return replace(value, state=None).counted(union((value.item or EMPTY, value.values)))
     return replace(value, state=None) if isinstance(operator, ast.BitOr) else value.through(T.TRANSFORMATION)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 from lineage_ext.capture.bound_methods import later_calls
 from lineage_ext.capture.decisions import Gate
@@ -18,7 +17,7 @@ from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.kept_functions import called_under
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, by_keys, sights
+from lineage_ext.capture.sights import Sight, by_keys, frames, sights
 from lineage_ext.capture.source import FUNCTIONS, Scope
 from lineage_ext.capture.steps import begins
 from lineage_ext.capture.written import filled
@@ -68,27 +67,20 @@ def _seen(
     """Where the object that ``name`` holds is known up to ``use``, from each binding on, in the frame of that."""
     for event, there in bound:
         scope: Scope = event.node if event.kind is Kind.PARAMETER else there.source.scope(event.node)  # type: ignore[assignment]
-        for frame in _frames(r, scope, there):
+        for frame in frames(r, scope, there):
             own = scope if frame.source is there.source else frame.source.tree
             for sight in sights(r, (name, *steps), own, frame):
                 if sight.by is None or _between(sight.by, event.node, there, use, at, frame):
                     yield event, there, frame, sight
 
 
-def _frames(r: Resolver, scope: Scope, there: Where) -> list[Where]:
-    """The frame of the binding; at module level the cells that ran since then, too."""
-    if not isinstance(scope, ast.Module):
-        return [there]
-    begun = r.started.get(there.file, 0)
-    since = takewhile(lambda f: r.started[f] >= begun, reversed(r.started))
-    later = [f for f in since if r.namespace.share(f, there.file)][::-1]
-    return [w for f in dict.fromkeys((*later, there.file)) if (w := r.where(f, (), there.since)) is not None]
-
-
 def _between(done: ast.AST, binding: ast.AST, there: Where, use: ast.AST, at: Where, frame: Where) -> bool:
     """Whether something is done after the binding and before the use, or in a loop around that."""
     source = frame.source
-    if source is there.source and not isinstance(binding, FUNCTIONS) and _line(done) < _line(binding):
+    if done not in source.parents:
+        return True  # by the caller of a function that returned it
+    beside = source is there.source and source.scope(done) is source.scope(binding)
+    if beside and not isinstance(binding, FUNCTIONS) and _line(done) < _line(binding):
         return bool(source.loops(done) & source.loops(binding))
     used = source is at.source and source.scope(use) is source.scope(done)
     if used and _line(done) > (_line(use) or _line(source.statement(use))):

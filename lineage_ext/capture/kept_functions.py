@@ -16,7 +16,7 @@ from lineage_ext.capture.definitions import UNKNOWN, callee
 from lineage_ext.capture.flow import EMPTY, Flow, union
 from lineage_ext.capture.homes import home
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.sights import Sight, in_all_cells
 from lineage_ext.capture.source import preset_by
 
 
@@ -26,7 +26,7 @@ def given_to_object(r: Resolver, name: str, function: Function, at: Where) -> Fl
 
 
 def _is_kept(r: Resolver, function: Function, at: Where) -> bool:
-    found = entered_by(r, at)
+    found = entered_by(r, at, function)
     if found is None or getattr(function, "name", "") in MAKING or calls(found[0], function):
         return False
     node, caller = found
@@ -37,7 +37,7 @@ def _is_kept(r: Resolver, function: Function, at: Where) -> bool:
 
 def given_later(r: Resolver, name: str, function: Function, at: Where) -> Flow:
     """The value of a parameter of a function that was handed to an object."""
-    found = entered_by(r, at)
+    found = entered_by(r, at, function)
     names = _names(function, at)
     if found is None or name not in names:
         return EMPTY
@@ -58,13 +58,13 @@ def called_under(r: Resolver, function: Function, at: Where) -> tuple[Gate, ...]
 
 def _calls_of(r: Resolver, function: Function, at: Where) -> Iterator[tuple[ast.Call, Sight]]:
     """The calls, by what knows the object that a function was handed to, of functions that aren't known."""
-    entered = entered_by(r, at)
+    entered = entered_by(r, at, function)
     if entered is None:
         return
     node, caller = entered
     many = len(_names(function, at)) - len(_preset(node))
     place = home(r, node.func.value if isinstance(node.func, ast.Attribute) else node, caller)
-    for sight in sights(r, place.path, place.scope, place.at) if place is not None else ():
+    for sight in in_all_cells(r, place.path, place.scope, place.at) if place is not None else ():
         for call in sight.at.reaching.passing.ways(sight.scope).all_calls():
             if len(call.args) == many and _is_unknown(r, call.func, sight.at):
                 yield call, sight

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping
 
 from lineage_ext.capture.events import Event
+from lineage_ext.capture.operators import defined
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.source import MOST_FILES, Library, called
 from lineage_ext.parsing import parse
@@ -39,6 +40,7 @@ class Namespace:
         self._names: dict[str, set[str]] = {}  # name → files with events of it
         self._reaching: dict[str, Reaching] = {}
         self._count = 0
+        self.operators: frozenset[str] = frozenset()  # the methods for operators that classes of the user's define
 
     @property
     def moment(self) -> int:
@@ -92,6 +94,7 @@ class Namespace:
             return None
         if known is None or known.source is not source:
             known = self._reaching[file] = Reaching(source)
+            self.operators |= defined(source)
         return known
 
     def earlier(self, name: str, file: str) -> Iterator[tuple[Reaching, list[Event]]]:

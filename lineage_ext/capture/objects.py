@@ -24,7 +24,7 @@ from lineage_ext.capture.homes import home, standing
 from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.passing import either, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.sights import Sight, in_all_cells
 from lineage_ext.capture.source import FUNCTIONS, called, span
 
 MAKING = frozenset({"list", "set", "deque"})
@@ -40,12 +40,12 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     what = list(_events(r, (found[0], anywhere), node.attr, 0))
     given = _given(r, found[0], node, at)
     if given is not None:
-        what = [e for e in what if e.target is not None]  # not the default
-    if not any(_sets(e, node.attr) for e in what):
+        what = [(e, w) for e, w in what if e.target is not None]  # not the default
+    if not any(_sets(e, node.attr) for e, _ in what):
         return _property(r, found, node, at)
     place = home(r, node, at)
-    seen = sights(r, place.path, place.scope, place.at) if place is not None else []
-    placed = [p for e in what for p in _placed(e, anywhere, seen)]
+    seen = in_all_cells(r, place.path, place.scope, place.at) if place is not None else []
+    placed = [p for e, anywhere in what for p in _placed(e, anywhere, seen)]
     bound = [p for p in placed if _sets(p.event, node.attr)]
     bound += [p for s in seen for p in sets(s) if all(p.event.node is not own.event.node for own in placed)]
     value = union((given or EMPTY, *(_held(r, p.event, p.at, node, at) for p in bound)))
@@ -114,19 +114,20 @@ def _given(r: Resolver, definition: ast.ClassDef, node: ast.Attribute, at: Where
     return (r.flow(node.value, at).parts or {}).get(f".{node.attr}")
 
 
-def _events(r: Resolver, cls: Class, attribute: str, depth: int) -> Iterator[Event]:
-    """What the methods of a class, or its own body, do to an attribute; else those of its bases."""
+def _events(r: Resolver, cls: Class, attribute: str, depth: int) -> Iterator[tuple[Event, Where]]:
+    """What the methods of a class, or its own body, do to an attribute, in any frame; else those of its bases."""
     definition, at = cls
     found = [e for e in at.reaching.of(attribute, definition) if e.kind is Kind.VALUE and e.value is not None]
     for method in definition.body:
         if isinstance(method, FUNCTIONS) and method.args.args:
             own = at.reaching.of(method.args.args[0].arg, method)
             found += [e for e in own if _path(e.target)[-1:] == [attribute]]
-    yield from found
+    yield from ((e, at) for e in found)
     complete = any(_sets(e, attribute) for e in found)
     for above, there in bases(r, cls) if not complete and depth < MOST_DEPTH else ():
-        if there.source is at.source:
-            yield from _events(r, (above, at), attribute, depth + 1)
+        anywhere = at if there.source is at.source else r.where(there.file, None, at.since)
+        if anywhere is not None:
+            yield from _events(r, (above, anywhere), attribute, depth + 1)
 
 
 def _sets(event: Event, attribute: str) -> bool:

@@ -15,6 +15,7 @@ from functools import cached_property
 from lineage_ext.capture.changing_methods import METHODS
 from lineage_ext.capture.elsewhere import started
 from lineage_ext.capture.file_paths import literal_file, same_file
+from lineage_ext.capture.operators import all_meant
 from lineage_ext.capture.source import Scope, Source, called
 from lineage_ext.capture.steps import ENTRY, inside, looped, put_in, step_of
 
@@ -130,6 +131,8 @@ class PassingOn:
 
     def __init__(self, source: Source) -> None:
         self._source = source
+        self._known_operators: frozenset[str] = frozenset()
+        self._operators: dict[Scope, Ways] = {}
 
     def ways(self, scope: Scope) -> Ways:
         """Those of one scope."""
@@ -156,6 +159,15 @@ class PassingOn:
                 if path is not None:
                     found.setdefault(self._source.scope(node), {}).setdefault(path, []).append(node)
         return found
+
+    def operators(self, scope: Scope, names: frozenset[str]) -> dict[Hashable, list[Passing]]:
+        """The operators in a scope that may call these methods of classes of the user's, by what their Paths begin
+        with."""
+        if self._known_operators != names:
+            self._known_operators, self._operators = names, {}
+            for call in all_meant(self._source, names):
+                self._operators.setdefault(self._source.scope(call), Ways()).add_call(_passing(call))
+        return self._operators.get(scope, NOWHERE).calls
 
     # -- functions that share variables ------------------------------------------------------------------------------
     def plain_calls(self, scope: Scope) -> list[Passing]:

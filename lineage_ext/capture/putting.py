@@ -130,8 +130,9 @@ def _entry(node: ast.expr) -> ast.expr:
 
 
 def _item(call: _MethodCall, into: Container) -> None:
-    into.items += call.given
-    into.count += call.given if call.method.once else ()
+    once = call.method.once
+    into.items += [flow.unaligned() for flow in call.given] if once else call.given
+    into.count += call.given if once else ()
 
 
 def _items(call: _MethodCall, into: Container) -> None:
@@ -142,9 +143,10 @@ def _items(call: _MethodCall, into: Container) -> None:
         if flow.values is not None:
             into.under(flow.item or EMPTY, flow.values)
         elif not named:
-            into.items.append(flow.each())
-            into.whole.append(flow)
-            into.count += [flow.each()] if call.method.once else []
+            added = flow.unaligned() if call.method.once else flow
+            into.items.append(added.each())
+            into.whole.append(added)
+            into.count += [added.each()] if call.method.once else []
     for name, part in call.named.items():
         into.put(name, part)
 

@@ -6,12 +6,13 @@ told from others of the same span by the places that called its function.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 
 from lineage_ext.capture.site import Place, Site, Span
-from lineage_ext.capture.source import MOST_FILES
+from lineage_ext.capture.source import MOST_FILES, called
 from lineage_ext.rules.call import Call, State
 
 MOST_RECORDS = 64
@@ -19,6 +20,11 @@ MOST_KEPT = 40_000  # records in all, about 300 bytes each
 FEW_RECORDS = 16
 MOST_VERSIONS = 10_000
 INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames of their own, but not functions
+ALIASES = {
+    "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
+    "multiply": "mul", "subtract": "sub", "rdiv": "rtruediv", "get": "getitem", "assign": "setitem",
+    "backfill": "bfill", "pad": "ffill",
+}  # fmt: skip
 At = tuple[str, Span]
 Chain = tuple[At, ...]  # who called, innermost first
 
@@ -171,3 +177,19 @@ class Records:
 
 def _in_thread(own: Chain, chain: Chain) -> bool:
     return len(own) < len(chain) and chain[: len(own)] == own
+
+
+def executes(node: ast.AST, what: What) -> bool:
+    """Whether the operation is what the expression computes, and not something a function called there did inside."""
+    if not what.direct:
+        return False
+    name = what.name.strip("_")
+    if isinstance(node, ast.Call):
+        wanted = called(node)
+        known = (wanted in {name, what.name} or ALIASES.get(wanted) == name) and what.name != "__array__"  # of an item
+        return wanted == what.owner if name == "init" else known or name == "array_ufunc"
+    if isinstance(node, ast.Attribute):
+        return name in {"getitem", node.attr}
+    if isinstance(node, ast.Subscript):
+        return name == "getitem"
+    return what.name.startswith("__") and name not in {"array", "getitem", "iter"}

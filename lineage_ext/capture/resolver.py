@@ -15,7 +15,7 @@ from typing import Any
 from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, labels_of, of, union
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
-from lineage_ext.capture.recorded import At, Chain, Record, Records, What
+from lineage_ext.capture.recorded import At, Chain, Record, Records, executes
 from lineage_ext.capture.site import Place
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Source, base_name, called, span
 from lineage_ext.capture.texts import TEXTS, WRITING_OUT, orient, text_of, written_out
@@ -28,11 +28,6 @@ MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
 UNNAMED: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>"}
 CELLS = frozenset({"__getitem__", "get", "item", "squeeze"})
-ALIASES = {
-    "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
-    "multiply": "mul", "subtract": "sub", "rdiv": "rtruediv", "get": "getitem", "assign": "setitem",
-    "backfill": "bfill", "pad": "ffill",
-}  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -81,6 +76,7 @@ class Consumer:
 
 Handler = Callable[["Resolver", Any, Where], Flow]
 EXPRESSIONS: dict[type[ast.AST], Handler] = {}
+OVERLOADED: dict[type[ast.AST], Callable[[Resolver, Any, Where], Flow | None]] = {}  # asked first, by ``overloading``
 
 
 def expression(*kinds: type[ast.AST]) -> Callable[[Handler], Handler]:
@@ -105,8 +101,9 @@ class Resolver:
         self.kept: dict[Hashable, Any] = {}  # what doesn't change while the same cell runs
         self._memory: dict[Hashable, Flow] = {}
         self._open: dict[Hashable, int] = {}  # expressions being evaluated → how deep they stand
-        self._lowest = MOST_DEPTH  # of those that were asked for while open
+        self._asked = 0  # how deep those stand that were asked for while open, as bits
         self._provisional: dict[int, list[Hashable]] = {}  # depth → what is known only without that expression
+        self._without: dict[Hashable, int] = {}  # what is so known → the depths of all expressions it lacks, as bits
         self._steps = 0
         self._depth = 0
 
@@ -117,7 +114,8 @@ class Resolver:
         self._memory.clear()
         self._open.clear()
         self._provisional.clear()
-        self._lowest = MOST_DEPTH
+        self._without.clear()
+        self._asked = 0
         self._steps = self._depth = 0
 
     def where(self, file: str, chain: Chain | None = (), since: int | None = None) -> Where | None:
@@ -132,9 +130,10 @@ class Resolver:
         key = (node, at.chain, at.since, at.lazy, self.nth)
         known = self._memory.get(key)
         if known is not None:
+            self._asked |= self._without.get(key, 0)
             return known
         if key in self._open:  # what an expression in a loop says of itself
-            self._lowest = min(self._lowest, self._open[key])
+            self._asked |= 1 << self._open[key]
             return EMPTY
         self._steps += 1
         if self._steps > MOST_STEPS or self._depth >= MOST_DEPTH:
@@ -142,9 +141,10 @@ class Resolver:
         return self._remembered(key, node, at)
 
     def _remembered(self, key: Hashable, node: ast.expr, at: Where) -> Flow:
-        """The Flow, kept; what was found while an expression around it was open only until that is closed."""
-        depth, before = self._depth, self._lowest
-        self._open[key], self._depth, self._lowest = depth, depth + 1, MOST_DEPTH
+        """The Flow, kept; what was found while an expression around it was open only until the first of those, of all
+        that it asked for, is closed."""
+        depth, before = self._depth, self._asked
+        self._open[key], self._depth, self._asked = depth, depth + 1, 0
         try:
             found = self._memory[key] = self._evaluate(node, at)
         finally:
@@ -152,12 +152,13 @@ class Resolver:
             self._depth = depth
         for passing in self._provisional.pop(depth, ()):
             self._memory.pop(passing, None)
-        if self._lowest < depth:
-            self._provisional.setdefault(self._lowest, []).append(key)
-            self._lowest = min(self._lowest, before)
-        else:
-            self._memory[key] = found
-            self._lowest = before
+            self._without.pop(passing, None)
+        around = self._asked & ((1 << depth) - 1)
+        if around:
+            self._provisional.setdefault(around.bit_length() - 1, []).append(key)
+            self._without[key] = around
+        self._memory[key] = found
+        self._asked = before | around
         return found
 
     def _evaluate(self, node: ast.expr, at: Where) -> Flow:
@@ -165,7 +166,12 @@ class Resolver:
             recorded = self.recorded(node, at)
             if recorded is not None:
                 return recorded
-        handler = EXPRESSIONS.get(type(node))
+        kind = type(node)
+        if self.namespace.operators and kind in OVERLOADED:
+            own = OVERLOADED[kind](self, node, at)
+            if own:
+                return own
+        handler = EXPRESSIONS.get(kind)
         return handler(self, node, at) if handler else EMPTY
 
     def recorded(self, node: ast.AST, at: Where) -> Flow | None:
@@ -187,7 +193,17 @@ class Resolver:
         return union(_value(record, orient) for record in later)
 
     def iterated(self, value: ast.expr, at: Where) -> Flow | None:
-        """What a recorded iteration over ``value`` handed out, wherever in its statement that was used up."""
+        """What an iteration over ``value`` handed out: a recorded one, or that of an object which defines it."""
+        found = self._iterated(value, at)
+        own = self._items(value, at) if found is None else None
+        return found if own is None else own.each()
+
+    def _items(self, value: ast.expr, at: Where) -> Flow | None:
+        """The items of an object whose class says how it is iterated over."""
+        return OVERLOADED[ast.For](self, value, at) if self.namespace.operators else None
+
+    def _iterated(self, value: ast.expr, at: Where) -> Flow | None:
+        """What a recorded iteration handed out, wherever in its statement that was used up."""
         source = self._bound_once(value, at)
         asked = called(source)
         if isinstance(source, ast.Call) and asked not in ITERATORS and self.recorded(source, at) is None:
@@ -241,7 +257,10 @@ class Resolver:
 
     def rounds(self, node: ast.AST, value: ast.expr, at: Where) -> Flow:
         """What decided how often the loop or comprehension ``node`` over ``value`` went round."""
-        recorded = self.iterated(value, at)
+        recorded = self._iterated(value, at)
+        own = self._items(value, at) if recorded is None else None
+        if own is not None:
+            return own.rows()
         if recorded is not None:
             return Flow(tuple(Origin(s, (ROWS,), T.FILTER) for s in {o.state for o in recorded.origins}))
         flow = self.flow(value, at)
@@ -319,19 +338,3 @@ def never_ran(r: Resolver, node: ast.expr, at: Where, value: Flow) -> bool:
 def _yields(node: ast.expr, at: Where) -> list[ast.AST]:
     scope = at.source.scope(node)
     return [] if isinstance(scope, ast.Module) else [n for n in at.source.own(scope) if isinstance(n, ast.Yield)]
-
-
-def executes(node: ast.AST, what: What) -> bool:
-    """Whether the operation is what the expression computes, and not something a function called there did inside."""
-    if not what.direct:
-        return False
-    name = what.name.strip("_")
-    if isinstance(node, ast.Call):
-        wanted = called(node)
-        known = (wanted in {name, what.name} or ALIASES.get(wanted) == name) and what.name != "__array__"  # of an item
-        return wanted == what.owner if name == "init" else known or name == "array_ufunc"
-    if isinstance(node, ast.Attribute):
-        return name in {"getitem", node.attr}
-    if isinstance(node, ast.Subscript):
-        return name == "getitem"
-    return what.name.startswith("__") and name not in {"array", "getitem", "iter"}

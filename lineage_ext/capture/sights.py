@@ -10,14 +10,16 @@ from __future__ import annotations
 import ast
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import Gate
+from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.entering import Entered, Pair, entered, fields
 from lineage_ext.capture.events import Kind as Does
 from lineage_ext.capture.passing import Passing, Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.source import Scope
+from lineage_ext.capture.source import FUNCTIONS, Scope
 from lineage_ext.capture.steps import begins, keys_of
 
 MOST_SIGHTS = 60
@@ -52,6 +54,24 @@ def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
     return known
 
 
+def in_all_cells(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
+    """The same; of an object that a cell made also where later cells know it."""
+    if not isinstance(path[0], str):
+        return sights(r, path, scope, at)
+    found = ((f, scope if f.source is at.source else f.source.tree) for f in frames(r, scope, at))
+    return [sight for frame, own in found for sight in sights(r, path, own, frame)]
+
+
+def frames(r: Resolver, scope: Scope, there: Where) -> list[Where]:
+    """The frame of the binding; at module level the cells that ran since then, too."""
+    if not isinstance(scope, ast.Module):
+        return [there]
+    begun = r.started.get(there.file, 0)
+    since = takewhile(lambda f: r.started[f] >= begun, reversed(r.started))
+    later = [f for f in since if r.namespace.share(f, there.file)][::-1]
+    return [w for f in dict.fromkeys((*later, there.file)) if (w := r.where(f, (), there.since)) is not None]
+
+
 @dataclass(slots=True)
 class _Walk:
     r: Resolver
@@ -72,7 +92,7 @@ class _Walk:
             return paths
         while True:
             sight = self.found[key] = Sight(scope, at, paths, under, by, self.origin)
-            more = paths.union(_assigned(sight), self._by_calls(sight, depth))
+            more = paths.union(_assigned(sight), self._by_calls(sight, depth), self._by_returned(sight, depth))
             if more == paths or len(more) > MOST_PATHS:
                 return paths
             paths = more
@@ -92,11 +112,25 @@ class _Walk:
                     known = self.enter(function.definition, function.at, inside, under, by, depth + 1)
                     yield from _backward(known, (*function.same, *shared))
 
+    def _by_returned(self, sight: Sight, depth: int) -> Iterator[Path]:
+        """What functions that this one returned do to its variables where they are called later."""
+        for passing, caller in returned_called(self.r, sight):
+            under = (*sight.under, *((c, caller) for c in caller.reaching.conditions.of(passing.call)))
+            for function in entered(self.r, passing, caller):
+                shared = _shared(function, sight)
+                inside = frozenset(_forward(sight.paths, shared))
+                if inside:
+                    by = sight.by or passing.call
+                    known = self.enter(function.definition, function.at, inside, under, by, depth + 1)
+                    yield from _backward(known, shared)
+
     def _calls(self, sight: Sight) -> list[Passing]:
-        ways = sight.at.reaching.passing.ways(sight.scope)
+        passing, operators = sight.at.reaching.passing, self.r.namespace.operators
+        ways = passing.ways(sight.scope)
+        by_operators = passing.operators(sight.scope, operators) if operators else {}
         found: dict[ast.Call, Passing] = {}
         for path in sight.paths:
-            near = ways.calls.get(path[0], ())
+            near = (*ways.calls.get(path[0], ()), *by_operators.get(path[0], ()))
             far = sharing(self.r, sight.scope, sight.at).get(path[0], ()) if isinstance(path[0], str) else ()
             found.update((p.call, p) for p in (*near, *far))
         return list(found.values())
@@ -115,6 +149,23 @@ def _given(passing: Passing, paths: Iterable[Path]) -> Iterator[ast.expr]:
 def by_keys(node: ast.expr | None, at: Where) -> Iterator[Gate]:
     """The computed keys by which an object is reached, as what decided that it was that one."""
     return ((Condition(Kind.KEY, key, (key,)), at) for key in keys_of(node))
+
+
+def returned_called(r: Resolver, sight: Sight) -> list[tuple[Passing, Where]]:
+    """The calls, where a function was called, of those that are defined in it and change its variables."""
+    own = {d for d in sight.at.source.own(sight.scope) if isinstance(d, FUNCTIONS)} if sight.at.chain else set()
+    if not any(sight.at.reaching.changed_outside(d) for d in own):
+        return []
+    (file, place), *around = sight.at.chain or ()
+    caller = r.where(file, tuple(around), sight.at.since)
+    node = caller.source.node(place) if caller is not None else None
+    if caller is None or node is None:
+        return []
+    scope = caller.source.scope(node)
+    seen = ((f, scope if f.source is caller.source else f.source.tree) for f in frames(r, scope, caller))
+    calls = ((passing, f) for f, there in seen for passing in f.reaching.passing.plain_calls(there))
+    found = ((passing, f, callee(r, passing.asked.func, f)) for passing, f in calls)
+    return [(p, f) for p, f, what in found if what.definition in own and what.at and what.at.chain == sight.at.chain]
 
 
 def sharing(r: Resolver, scope: Scope, frame: Where) -> dict[str, list[Passing]]:

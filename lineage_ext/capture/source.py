@@ -46,6 +46,8 @@ class Source:
         self._scopes: dict[ast.AST, Scope] = {}
         self._users: dict[str, list[ast.AST]] = {}
         self._names: dict[tuple[str, ast.AST], ast.Name] = {}
+        self.meant: dict[ast.AST, list[ast.Call]] = {}  # what operators call, see ``operators``
+        self.iterated: dict[ast.AST, list[ast.Call]] = {}  # and what going through items does
         self._index()
 
     def _index(self) -> None:
@@ -92,6 +94,11 @@ class Source:
             self.parents[known] = beside if isinstance(beside, ast.stmt) else self.parents[beside]
             self._scopes[known] = self._scopes[beside]
         return known
+
+    def add(self, node: ast.AST, inside: ast.AST) -> None:
+        """A node of ours that stands inside one of the text."""
+        self.parents[node] = inside
+        self._scopes[node] = self.scope(inside)
 
     def context_span(self, node: ast.expr) -> Span | None:
         """The span that ``__enter__`` and ``__exit__`` are called from, if ``node`` is what a ``with`` enters."""

@@ -75,7 +75,7 @@ def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """A counter and the item."""
     item = _items(r, node.args[0], at) if node.args else EMPTY
     count = r.flow(node.args[0], at).count if node.args else ()
-    return replace(sequence(gathered({0: item.rows(), 1: item})), count=count)
+    return replace(sequence(gathered({0: sequence(item).rows(), 1: item})), count=count)
 
 
 @function("builtins.list", "builtins.tuple", "collections.deque")
@@ -97,7 +97,8 @@ def sorted_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     by = applied(r, node, key, at) if key is not None else None
     if key is None and called(node.args[0]) == "items":
         by = items.part(0)  # a dict's keys are all different: values never decide
-    return sequence(items).unaligned().counted(items if by is None else by)
+    count = Flow(r.flow(node.args[0], at).count)
+    return sequence(items).unaligned().counted(items if by is None else by).counted(count)
 
 
 @function("pickle.loads", "cloudpickle.loads", "dill.loads", "copy.deepcopy")

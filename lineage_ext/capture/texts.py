@@ -35,7 +35,7 @@ def written_out(table: State, state: State, orient: str) -> Flow:
     keys = inside.index()
     if table.kind is not K.FRAME or len(table.labels) > MOST_PARTS:
         by_key = bool(keys) and table.kind is K.SERIES
-        return Flow(origins, state, None, keys if by_key else inside, inside if by_key else None)
+        return Flow(origins, state, None, keys if by_key else inside, inside.each() if by_key else None)
     cells = {label: Origin(table, (slot,), T.IDENTITY, True) for slot, label in enumerate(table.labels)}
     columns = {label: Flow((origin,), one=True) for label, origin in cells.items()}  # one of its values each
     if orient == "index":

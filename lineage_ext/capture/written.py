@@ -53,14 +53,18 @@ def put_for(target: ast.expr, whole: ast.expr) -> ast.expr:
     return whole
 
 
-def either_object(function: ast.expr) -> Iterator[tuple[ast.expr, ast.expr | None]]:
-    """``low.append`` and ``high.append`` for ``(low if x < 3 else high).append``, with what decides between them."""
-    base = function.value if isinstance(function, ast.Attribute) else None
-    if isinstance(function, ast.Attribute) and isinstance(base, ast.IfExp):
-        for one in (base.body, base.orelse):
-            yield ast.copy_location(ast.Attribute(one, function.attr, function.ctx), function), base.test
-    else:
-        yield function, None
+def either_object(target: ast.expr) -> Iterator[tuple[ast.expr, ast.expr | None]]:
+    """``low.append`` and ``high.append`` for ``(low if x < 3 else high).append``, with what decides between them;
+    so for entries: ``(low if x < 3 else high)[k]``."""
+    base = target.value if isinstance(target, ast.Attribute | ast.Subscript) else None
+    if not isinstance(base, ast.IfExp):
+        yield target, None
+        return
+    for one in (base.body, base.orelse):
+        if isinstance(target, ast.Attribute):
+            yield ast.copy_location(ast.Attribute(one, target.attr, target.ctx), target), base.test
+        elif isinstance(target, ast.Subscript):
+            yield ast.copy_location(ast.Subscript(one, target.slice, target.ctx), target), base.test
 
 
 def entry_target(target: ast.expr) -> ast.expr:

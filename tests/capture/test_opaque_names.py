@@ -85,6 +85,23 @@ CALLED = {
         ("class P:\n    def __init__(self, d): self.m = d.a.mean()\n    def run(self, s): return s - self.m",
          "p = P(df)", "out = p.run(df.u)"), A
     ),
+    "an object filled in another cell": (
+        ("class P:\n    def __init__(self): self.held = {}\n    def put(self, k, v): self.held[k] = v",
+         "p = P()", "p.put('m', df.a.mean())", "out = df.u - p.held['m']"), A
+    ),
+    "an operator that puts into it in another cell": (
+        ("class P:\n    def __init__(self): self.held = []\n    def __iadd__(self, v):\n"
+         "        self.held.append(v)\n        return self",
+         "p = P()", "p += df.a.mean()", "out = df.u - p.held[0]"), A
+    ),
+    "a base class of another cell": (
+        ("class B:\n    def __init__(self, d): self.m = d.a.mean()",
+         "class P(B):\n    def run(self, s): return s - self.m", "out = P(df).run(df.u)"), A
+    ),
+    "a list that two returned functions share": (
+        ("def f():\n    held = []\n    def add(v): held.append(v)\n    def get(): return held[0]\n    return add, get",
+         "add, get = f()", "add(df.a.mean())", "out = df.u - get()"), A
+    ),
 }  # fmt: skip
 
 

@@ -198,3 +198,23 @@ def a_partial_given_to_a_constructor(o):
 
     rule = Rule(partial(scaled, o["qty"].max()))
     return o[["id"]].assign(v=rule.run(o["price"]))
+
+
+def a_function_that_calls_another_that_looks_up(o, p):
+    ages = dict(zip(p["person"], p["age"], strict=True))
+
+    def age(person):
+        return ages.get(person, 0)
+
+    return o[["id"]].assign(x=o["person"].map(lambda person: age(person) + 1))
+
+
+def a_function_that_walks_up_a_dict(p):
+    above = p.set_index("person")["age"].floordiv(6).to_dict()
+
+    def up(person):
+        while person in above and person > 0:
+            yield person
+            person = min(above[person], person - 1)
+
+    return p[["person"]].assign(path=p["person"].map(lambda person: "/".join(map(str, up(person)))))

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from enum import Enum
 
 import numpy as np
@@ -208,3 +209,29 @@ def members_of_an_enum(o):
 
     cut = o["qty"].mean()
     return o[["id"]].assign(k=[Kind.of(p, cut).name for p in o["price"]])
+
+
+def items_that_cannot_be_read_left_out(o):
+    found = []
+    for q in o["qty"]:
+        try:
+            found.append(100 // (q - 3))
+        except ZeroDivisionError:
+            continue
+    return pd.DataFrame({"v": found})
+
+
+def errors_suppressed(o):
+    found = []
+    for q in o["qty"]:
+        with suppress(ZeroDivisionError):
+            found.append(100 // (q - 3))
+    return pd.DataFrame({"v": found})
+
+
+def entries_under_a_condition_in_order(o):
+    best = {}
+    for shop, price in zip(o["shop"], o["price"], strict=True):
+        if price > 47:
+            best[shop] = price  # noqa: PERF403
+    return pd.DataFrame(sorted(best.items()), columns=["shop", "price"])

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pandas as pd
 
 
@@ -133,3 +135,85 @@ def own_variable_of_that_name(o):
         return rows
 
     return pd.DataFrame({"v": other()})
+
+
+def a_decorator_that_counts_rows(o):
+    log = []
+
+    def logged(function):
+        @functools.wraps(function)
+        def inner(d, *args, **options):
+            out = function(d, *args, **options)
+            log.append((function.__name__, len(d), len(out)))
+            return out
+
+        return inner
+
+    @logged
+    def keep(d, least):
+        return d[d["qty"] > least]
+
+    @logged
+    def first_of_each(d):
+        return d.drop_duplicates("shop")
+
+    first_of_each(keep(o, 5))
+    return pd.DataFrame(log, columns=["function", "before", "after"])
+
+
+def a_list_that_two_returned_functions_share(o):
+    def ledger():
+        rows = []
+
+        def post(x):
+            rows.append(x)
+
+        def total():
+            return sum(rows)
+
+        return post, total
+
+    post, total = ledger()
+    for price in o["price"]:
+        post(price)
+    return pd.DataFrame({"total": [total()]})
+
+
+def a_number_that_two_returned_functions_share(o):
+    def meter():
+        n = 0
+
+        def add(x):
+            nonlocal n
+            n += x
+
+        def get():
+            return n
+
+        return add, get
+
+    add, get = meter()
+    for price, q in zip(o["price"], o["qty"], strict=True):
+        if q > 4:
+            add(price)
+    return o[["id"]].assign(z=o["disc"] / get())
+
+
+def two_made_by_the_same_function(o):
+    def ledger():
+        held = {}
+
+        def add(k, v):
+            held[k] = held.get(k, 0) + v
+
+        def dump():
+            return list(held.items())
+
+        return add, dump
+
+    add, dump = ledger()
+    other, _ = ledger()
+    for shop, q, price in zip(o["shop"], o["qty"], o["price"], strict=True):
+        add(shop, q)
+        other(shop, price)
+    return pd.DataFrame(dump(), columns=["shop", "q"])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -255,3 +256,45 @@ def entries_of_a_dict_updated_by_a_spread_one(o):
     totals = {}
     totals.update(**more)
     return o[["item"]].assign(v=totals["a"], w=totals["b"])
+
+
+def an_entry_of_one_of_two(o):
+    low, high = {}, {}
+    for shop, price, q in zip(o["shop"], o["price"], o["qty"], strict=True):
+        (low if price < 45 else high)[shop] = q
+    return pd.DataFrame(high.items(), columns=["shop", "q"])
+
+
+def added_to_one_of_two_counters(o):
+    low, high = Counter(), Counter()
+    for shop, price, q in zip(o["shop"], o["price"], o["qty"], strict=True):
+        (low if price < 45 else high)[shop] += q
+    return pd.DataFrame(high.items(), columns=["shop", "n"])
+
+
+def counters_subtracted(o):
+    dear, all_of_them = Counter(), Counter()
+    for shop, price, q in zip(o["shop"], o["price"], o["qty"], strict=True):
+        all_of_them[shop] += q
+        if price > 20:
+            dear[shop] += 2 * q
+    rest = all_of_them - dear
+    return pd.DataFrame(rest.items(), columns=["shop", "n"])
+
+
+def lists_found_by_key_walked(p):
+    kids = p.assign(up=p["age"] // 10).groupby("up")["person"].apply(list).to_dict()
+    found, waiting = [], [5]
+    while waiting:
+        node = waiting.pop()
+        if node not in found:
+            found.append(node)
+            waiting.extend(kids.get(node, []))
+    return pd.DataFrame({"node": found})
+
+
+def pairs_that_follow_each_other(o):
+    seen = Counter()
+    for _, g in o.groupby("shop"):
+        seen.update(itertools.pairwise([item[:2] for item in g["item"]]))
+    return pd.DataFrame([(a, b, n) for (a, b), n in seen.items()], columns=["a", "b", "n"])

@@ -74,3 +74,14 @@ def records_of_items(o):
 
 def series_of_groups(o):
     return pd.DataFrame({"v": pd.Series(g["qty"].max() for _, g in o.groupby("item"))})
+
+
+def rows_let_through(o):
+    def rows(d):
+        for item, q in zip(d["item"], d["qty"], strict=True):
+            yield item, 2 * q
+
+    def many(found, least):
+        yield from (row for row in found if row[1] > 2 * least)
+
+    return pd.DataFrame(many(rows(o), 5), columns=["item", "qty"])

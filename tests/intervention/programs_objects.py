@@ -269,3 +269,33 @@ def method_of_a_class_handed_over(o, h):
 
     Rates.load(h)
     return o[["id"]].assign(v=o["shop"].map(Rates.get))
+
+
+def field_computed_when_it_is_made(o):
+    @dataclass
+    class Line:
+        qty: int
+        price: float
+        total: float = field(init=False)
+
+        def __post_init__(self):
+            self.total = self.qty * self.price
+
+    lines = [Line(q, c) for q, c in zip(o["qty"], o["price"], strict=True)]
+    return pd.DataFrame({"t": [line.total for line in lines]})
+
+
+def method_of_another_base(o):
+    class Named:
+        def label(self):
+            return f"{self.top}:{self.n}"
+
+    class Counted:
+        def __init__(self, d):
+            self.n = len(d[d["qty"] > 4])
+            self.top = d["price"].max()
+
+    class Both(Named, Counted):
+        pass
+
+    return pd.DataFrame({"l": [Both(o).label()]})
