@@ -288,8 +288,9 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     if own is not None:
         return own
     value = r.flow(node.value, at)
-    if value.parts is not None and f".{node.attr}" in value.parts:
-        return value.parts[f".{node.attr}"]
+    part = (value.parts or {}).get(f".{node.attr}")
+    if part is not None and (part or not r.namespace.operators):
+        return part  # what operators make anew isn't told by attribute
     if node.attr in SIZES:
         return value.length()
     if node.attr == "index":

@@ -75,6 +75,13 @@ def two_added(o):
     return pd.DataFrame({"v": [both.cents]})
 
 
+def added_one_by_one(o):
+    total = _Money(0)
+    for p in o["price"]:
+        total = total + _Money(p)
+    return o[["id"]].assign(x=o["qty"] / total.cents)
+
+
 def added_in_place(o):
     class Tally:
         def __init__(self):
