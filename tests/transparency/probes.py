@@ -105,6 +105,7 @@ for made in (copy.copy(df), copy.deepcopy(df), df.copy(), df.copy(deep=False)):
     print(made.equals(df), made is df, made.attrs, type(made))
 """,
     "reference counts": """
+_ = gc.collect()  # what earlier cells left may have references, too
 x = df[['k', 'v']]; y = x.v
 print([sys.getrefcount(o) for o in (df, x, y, x._mgr, df.merge(df, on='k'), x.index)])
 r = weakref.ref(x); del x; print(r() is None); print(len(gc.get_referrers(y)))
