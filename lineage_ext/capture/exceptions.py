@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from lineage_ext.capture.snapshot import ATOMS
-from lineage_ext.kinds import library_of, name_of
+from lineage_ext.kinds import args_of, library_of, name_of
 from lineage_ext.redaction import cut
 
 KNOWN = frozenset({int, *ATOMS} - {type})
 MOST_TEXT = 2_000
-_args = BaseException.args.__get__  # type: ignore[attr-defined]  # a class of the user's may have its own
 
 
 def told(error: BaseException | None) -> str:
@@ -16,7 +15,7 @@ def told(error: BaseException | None) -> str:
     are user code, or ask it."""
     kind = type(error)
     name, plain = str(name_of(kind)), library_of(kind) in {"builtins", "pandas"}
-    args = () if error is None else _args(error)
+    args = () if error is None else args_of(error)
     return f"{name}: {cut(str(error), MOST_TEXT)}" if plain and all(map(_is_plain, args)) else name
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 
 from lineage_ext.hosts.results import type_name
-from lineage_ext.kinds import bases_of, members_of, module_of
+from lineage_ext.kinds import args_of, bases_of, members_of, module_of
 from lineage_ext.model import ErrorFacet
 from lineage_ext.redaction import cut
 
@@ -35,11 +35,11 @@ def describe_error(error: BaseException) -> ErrorFacet:
 
 def message(error: BaseException) -> str:
     """The text of an exception, made only by ``__str__`` of libraries from simple arguments."""
-    kind = type(error)
+    kind, args = type(error), args_of(error)
     owner = next((c for c in bases_of(kind) if "__str__" in members_of(c)), object)
-    if module_of(owner) != "__main__" and all(type(a) in _SAFE for a in error.args):
+    if module_of(owner) != "__main__" and all(type(a) in _SAFE for a in args):
         return cut(str(error), MOST_TEXT)
-    return cut(", ".join(str(a) if type(a) in _SAFE else f"({type_name(type(a))})" for a in error.args), MOST_TEXT)
+    return cut(", ".join(str(a) if type(a) in _SAFE else f"({type_name(type(a))})" for a in args), MOST_TEXT)
 
 
 def _trace(error: BaseException) -> str:

@@ -6,8 +6,8 @@ import json
 import os
 import signal
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -158,12 +158,7 @@ asyncio.get_running_loop().call_later(0.1, between_cells, context=__import__("co
 @pytest.mark.skipif(ipykernel.version_info < (7,), reason="subshells came with ipykernel 7")
 def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
     """25: hooks of two cells interleave from two threads; each ends its own and has its own operations."""
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(tmp_path), env={**os.environ, "PYTHONPATH": PYTHONPATH})
-    client = manager.blocking_client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
+    with started(tmp_path) as client:
         for source in (LOAD, PREPARE):
             assert client.execute(source, reply=True, timeout=60)["content"]["status"] == "ok"
         client.control_channel.send(client.session.msg("create_subshell_request"))
@@ -179,9 +174,6 @@ def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
         (tmp_path / "go").touch()
         assert client.get_shell_msg(timeout=60)["parent_header"]["msg_id"] == slow
         runs = reported(client)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
     assert [run["name"] for run in runs if "sleep" in run["parent"]] == [
         *["DataFrame.__getitem__"] * 2,
         "Series.__sub__",
@@ -196,19 +188,11 @@ def test_a_subshells_cell_is_paired_by_itself(tmp_path: Path) -> None:
 @pytest.mark.kernel
 def test_hidden_code_is_no_run(tmp_path: Path) -> None:
     """9: VS Code's own code comes to a kernel without history and cell id."""
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel(cwd=str(tmp_path), env={**os.environ, "PYTHONPATH": PYTHONPATH})
-    client = manager.blocking_client()
-    client.start_channels()
-    try:
-        client.wait_for_ready(timeout=60)
+    with started(tmp_path) as client:
         for source, history in ((LOAD, True), (PREPARE, True), ("df['a'] + 1", False), ("df['a'] * 3", True)):
             reply = client.execute(source, store_history=history, reply=True, timeout=60)
             assert reply["content"]["status"] == "ok"
         runs = reported(client)
-    finally:
-        client.stop_channels()
-        manager.shutdown_kernel(now=True)
     assert [run["parent"] for run in runs if run["name"] in ("Series.__add__", "Series.__mul__")] == ["df['a'] * 3"]
 
 
@@ -221,6 +205,21 @@ while not Path('go').exists():
     time.sleep(0.01)
 c = df['a'] - 1
 """
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[Any]:
+    """A client of a kernel that runs in ``folder``."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel(cwd=str(folder), env={**os.environ, "PYTHONPATH": PYTHONPATH})
+    client = manager.blocking_client()
+    client.start_channels()
+    try:
+        client.wait_for_ready(timeout=60)
+        yield client
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
 
 
 def reported(client: Any) -> list[dict[str, Any]]:

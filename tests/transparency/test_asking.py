@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext.capture import identity, snapshot
+from lineage_ext.hosts.failures import describe_error
 
 pytestmark = pytest.mark.usefixtures("way")
 
@@ -140,3 +141,17 @@ def test_exceptions_of_the_user_are_not_asked_for_their_arguments() -> None:
         with contextlib.suppress(Failure):
             df.sort_index(key=fail)
     assert asked == []
+
+
+def test_exceptions_of_the_user_that_end_a_cell_are_not_asked_for_their_arguments() -> None:
+    """What is told of one is what it was made with."""
+
+    class Failure(Exception):
+        @property
+        def args(self) -> Any:
+            asked.append("args")
+            return ()
+
+    asked: list[str] = []
+    told = describe_error(Failure("no such shop"))
+    assert (told.message, asked) == ("no such shop", [])
