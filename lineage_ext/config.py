@@ -35,7 +35,7 @@ class Pairs(Dict):
         """The pairs between the commas. Raises ValueError for one without ``=``."""
         pairs = [part.partition("=") for part in s.split(",") if part.strip()]
         if any(not equals for _, equals, _ in pairs):
-            raise ValueError(f"{s!r} isn't NAME=CLASS, NAME=CLASS")
+            raise ValueError(f"{s!r} isn't NAME=VALUE, NAME=VALUE")
         return {name.strip(): kind.strip() for name, _, kind in pairs}
 
 
@@ -129,10 +129,10 @@ class LineageConfig(Configurable):
         config=True
     )
     openlineage_source = Bool(True, help="Tell source code to OpenLineage (credentials masked).").tag(config=True)
-    openlineage_environment = List(
-        Unicode(), help="Names of environment variables to tell to OpenLineage; by default none."
+    openlineage_environment = Words(
+        Unicode(), help="Names of environment variables to tell to OpenLineage, BRANCH, STAGE; by default none."
     ).tag(config=True)
-    openlineage_tags = Dict(help="Tags of the notebook's OpenLineage job.").tag(config=True)
+    openlineage_tags = Pairs(help="Tags of the notebook's OpenLineage job, team=sales, stage=test.").tag(config=True)
 
     marimo = Bool(
         False, help="Track marimo's notebooks from their start, without a line in them (not those run as scripts)."
@@ -142,13 +142,44 @@ class LineageConfig(Configurable):
     )
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{**_from_environment(self.class_trait_names(config=True)), **kwargs})
+        super().__init__(**kwargs)
+        self.wrong: list[str] = []
+        """What the environment says that no setting can be; it is left out."""
+        for name in sorted(set(self.class_trait_names(config=True)) - kwargs.keys()):
+            text = os.environ.get(PREFIX + name.upper())
+            if text is not None:
+                self._take(name, text)
 
+    def _take(self, name: str, text: str) -> None:
+        try:
+            self.set_text(name, text)
+        except ValueError as error:
+            self.wrong.append(f"{PREFIX}{name.upper()} in the environment is left out: {error}")
 
-def _from_environment(names: list[str]) -> dict[str, Any]:
-    found = {}
-    for name in names:
-        text = os.environ.get(PREFIX + name.upper())
-        if text is not None:
-            found[name] = LineageConfig.class_traits()[name].from_string(text)
-    return found
+    def set_text(self, name: str, text: str) -> None:
+        """Set what was written as text, in a magic or the environment. Raises ValueError that says what it can be."""
+        try:
+            setattr(self, name, self.class_traits()[name].from_string(text))
+        except Exception as error:  # traitlets' TraitError, a parser's ValueError or SyntaxError
+            raise ValueError(f"{name} can't be {text!r}{self.expected(name)}") from error
+
+    @classmethod
+    def expected(cls, name: str) -> str:
+        """What a setting can be, to end a sentence with."""
+        trait = cls.class_traits()[name]
+        match trait:
+            case Enum():
+                *others, last = map(str, trait.values or ())
+                return f"; it is {', '.join(others)} or {last}"
+            case Bool():
+                return "; it is True or False"
+            case Int() | Float():
+                least = "" if trait.min is None else f" of at least {trait.min}"
+                return f"; it is a{' whole' if isinstance(trait, Int) else ''} number{least}"
+            case Lines():
+                return "; it is regular expressions, each on a line of its own"
+            case Words():
+                return "; it is names with commas between them"
+            case Pairs():
+                return "; it is NAME=VALUE, NAME=VALUE"
+        return f": {trait.help}"

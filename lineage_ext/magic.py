@@ -13,12 +13,12 @@ from lineage_ext import errors, guard, hosts
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import wiring
 from lineage_ext.hosts.lookup import evaluate, quoted, tracked_names, words
-from lineage_ext.session import Session
+from lineage_ext.session import Session, gate
 
 LATER = frozenset(
-    "folder store runtime_log lineage_log log_max_bytes sample_interval callback_operations granularity "
+    "folder store runtime_log lineage_log log_max_bytes sample_interval callback_operations granularity contents "
     "openlineage openlineage_flush openlineage_spool openlineage_namespace openlineage_source openlineage_environment "
-    "openlineage_tags progress".split()
+    "openlineage_tags otel otel_trace otel_environment prometheus progress".split()
 )
 """Settings that are read when a session opens."""
 
@@ -112,10 +112,11 @@ def _hide(_: Magic, rest: list[str]) -> None:
 
 
 def _export(magic: Magic, rest: list[str]) -> None:
-    if not 1 <= len(rest) <= 2:
-        raise errors.UsageError("usage: %lineage export FORMAT [PATH]")
-    from lineage_ext.export import export
+    from lineage_ext.export import FORMATS, export
 
+    if not 1 <= len(rest) <= 2:
+        formats = ", ".join(sorted(FORMATS))
+        raise errors.UsageError(f"usage: %lineage export FORMAT [PATH]; quote a path with spaces; formats: {formats}")
     written = export(magic.session, rest[0], quoted(rest[1]) if len(rest) == 2 else None)
     print(written if len(rest) == 1 else f"wrote {written}")
 
@@ -150,8 +151,10 @@ def _config(magic: Magic, rest: list[str]) -> None:
     config = magic.session.config
     for setting in rest:
         name, equals, text = setting.partition("=")
+        trait = _setting(name)
         if not equals:
-            raise errors.UsageError(f"usage: %lineage config NAME=VALUE; without VALUE there is only {setting!r}")
+            print(f"{name} = {getattr(config, name)!r}".ljust(34), trait.help)
+            continue
         _set(config, name, quoted(text))
         setattr(magic.shell.config.LineageConfig, name, getattr(config, name))  # for the next session of this kernel
         if name in LATER:
@@ -162,15 +165,23 @@ def _config(magic: Magic, rest: list[str]) -> None:
 
 
 def _set(config: LineageConfig, name: str, text: str) -> None:
+    from lineage_ext.redaction.policy import RedactionPolicy
+
+    try:
+        if name == "redact_hook" and text:
+            gate.imported(text)
+        if name == "redact_patterns":
+            RedactionPolicy(patterns=text.splitlines(), environment={})
+        config.set_text(name, text)
+    except ValueError as error:
+        raise errors.UsageError(f"{error}; it is left at {getattr(config, name)!r}") from error
+
+
+def _setting(name: str) -> Any:
     settings = _settings()
     if name not in settings:
         raise errors.UnknownName("setting", name, settings)
-    try:
-        setattr(config, name, settings[name].from_string(text))
-    except (ValueError, TypeError) as error:
-        raise errors.UsageError(f"{name} can't be {text!r}: {settings[name].help}") from error
-    except Exception as error:  # traitlets' TraitError, not imported for its name alone
-        raise errors.UsageError(str(error)) from error
+    return settings[name]
 
 
 def _settings() -> dict[str, Any]:
@@ -229,7 +240,7 @@ COMMANDS = {
     "stale": Command(_stale, "cells that would have other values if the notebook ran again from the top"),
     "pause": Command(_pause, "stop recording"),
     "resume": Command(_resume, "go on recording"),
-    "config": Command(_config, "settings; with NAME=VALUE: change them", "[NAME=VALUE]",
+    "config": Command(_config, "settings, or one of them; with NAME=VALUE: change it", "[NAME[=VALUE]]",
                       lambda magic, given: [f"{name}=" for name in _settings()]),
     "help": Command(_help, "this list"),
     "unload": Command(_unload, "stop tracking and leave the kernel as it was"),

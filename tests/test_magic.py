@@ -78,10 +78,19 @@ def test_trace_of_a_column(prepared: Shell, capsys: pytest.CaptureFixture[str], 
         ("trace orders 'price", "isn't closed"),
         ("status now", "takes no arguments"),
         ("config nosuch=1", "no setting 'nosuch'"),
-        ("config flush_interval=soon", "flush_interval"),
-        ("config flush_interval=-1", "flush_interval"),
-        ("config flush_interval", "NAME=VALUE"),
-        ("export", "usage: %lineage export FORMAT [PATH]"),
+        ("config nosuch", "no setting 'nosuch'"),
+        ("config flush_interval=soon", "flush_interval can't be 'soon'; it is a number of at least 0.02"),
+        (
+            "config flush_interval=-1",
+            "flush_interval can't be '-1'; it is a number of at least 0.02; it is left at 0.25",
+        ),
+        ("config otel=maybe", "otel can't be 'maybe'; it is auto, on or off; it is left at 'auto'"),
+        ("config otel=", "otel can't be ''; it is auto, on or off"),
+        ("config contents=maybe", "contents can't be 'maybe'; it is True or False"),
+        ("config redact_columns=ssn", "redact_columns can't be 'ssn'; it is NAME=VALUE, NAME=VALUE"),
+        ("config redact_patterns='('", "'(' is no regular expression"),
+        ("config redact_hook=no.such:hook", "redact_hook 'no.such:hook' can't be imported (ModuleNotFoundError)"),
+        ("export", "usage: %lineage export FORMAT [PATH]; quote a path with spaces; formats: dot, html, json"),
         ("export jsno", "did you mean 'json'?"),
         ("export json /nowhere/at/all.json", "/nowhere/at/all.json"),
     ],
@@ -138,6 +147,35 @@ def test_config_shows_and_sets(prepared: Shell, capsys: pytest.CaptureFixture[st
     prepared.run("%reload_ext lineage_ext")
     assert lineage_ext.current().config.flush_interval == 0.5
     assert lineage_ext.current().config.store == "memory"
+
+
+@pytest.mark.parametrize("setting", ["redact_patterns='('", "redact_hook=no.such:hook", "literals=nobody"])
+def test_a_wrong_setting_changes_nothing(prepared: Shell, capsys: pytest.CaptureFixture[str], setting: str) -> None:
+    """What is recorded and masked stays as it was; so do the settings of the next session."""
+    name = setting.partition("=")[0]
+    before = getattr(lineage_ext.current().config, name)
+    prepared.run(f"%lineage config {setting}")
+    prepared.run("later = orders.sort_values('price')")
+    assert "later" in lineage(prepared, "", capsys)
+    assert getattr(lineage_ext.current().config, name) == before
+    prepared.run("%reload_ext lineage_ext")
+    assert getattr(lineage_ext.current().config, name) == before
+
+
+def test_config_shows_one_setting(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its name alone: the value and what it means."""
+    assert lineage(prepared, "config literals", capsys).startswith(
+        "literals = 'local'                 Who gets numbers,"
+    )
+    assert len(lineage(prepared, "config literals budget", capsys).splitlines()) == 2
+
+
+def test_the_state_says_that_recording_is_paused(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:
+    """And how to go on; afterwards it doesn't."""
+    prepared.run("%lineage pause")
+    assert "note        recording is paused; %lineage resume goes on" in lineage(prepared, "", capsys)
+    prepared.run("%lineage resume")
+    assert "paused" not in lineage(prepared, "", capsys)
 
 
 def test_help_names_every_command(prepared: Shell, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,19 +16,30 @@ FILE = "lineage.toml"
 def configure(folder: Path, note: Callable[[str], None], parent: Any = None) -> LineageConfig:
     """The configuration of a session in ``folder``: IPython's, overruled by the file, overruled by the environment.
 
-    What the file says wrongly is left out and told to ``note``; the rest of it counts.
+    What one of them says wrongly is left out and told to ``note``; the rest of it counts. Raises nothing.
     """
-    config = LineageConfig(parent=parent)
+    try:
+        config = LineageConfig(parent=parent)
+    except Exception:  # traitlets' TraitError, not imported for its name alone: none of IPython's settings was taken
+        config = LineageConfig()
+        _take(config, "IPython's configuration", dict(parent.config.LineageConfig), note)
+    for text in config.wrong:
+        note(text)
+    _take(config, FILE, _read(folder / FILE, note), note)
+    return config
+
+
+def _take(config: LineageConfig, origin: str, values: dict[str, Any], note: Callable[[str], None]) -> None:
+    """Set what the environment doesn't."""
     traits = LineageConfig.class_traits(config=True)
-    for name, value in _read(folder / FILE, note).items():
+    for name, value in values.items():
         if name not in traits:
-            note(f"{FILE}: there is no setting {name!r}{suggest(name, sorted(traits))}")
+            note(f"{origin}: there is no setting {name!r}{suggest(name, sorted(traits))}")
         elif PREFIX + name.upper() not in os.environ:
             try:
                 setattr(config, name, value)
-            except Exception as error:  # traitlets' TraitError, not imported for its name alone
-                note(f"{FILE}: {error}")
-    return config
+            except Exception:
+                note(f"{origin}: {name} can't be {value!r}{config.expected(name)}")
 
 
 def _read(file: Path, note: Callable[[str], None]) -> dict[str, Any]:

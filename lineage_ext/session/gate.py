@@ -48,11 +48,15 @@ class Gate:
     def _masking(self) -> Masking:
         """Made by whoever asks first; there is one, since it learns secrets."""
         with self._turn:
-            if self._made is None:
-                from lineage_ext.session.masking import Masking
+            made = self._made
+            if made is not None:
+                return made
+            from lineage_ext.session.masking import Masking
 
-                self._made = Masking(self._config)
-            return self._made
+            made = self._made = Masking(self._config)
+        for problem in made.wrong:  # not within the turn: a report asks this gate to look through its text
+            guard.report("redact", problem)
+        return made
 
     def through(self, run: Run) -> Run | None:
         """What the listeners get; None: nothing."""
@@ -96,12 +100,20 @@ def hook_of(config: LineageConfig) -> Hook | None:
     chosen: Any = config.redact_hook
     if callable(chosen) or not chosen:
         return chosen or None
-    module, _, name = chosen.partition(":")
     try:
-        hook: Hook = getattr(import_module(module), name)
-    except Exception as error:
-        guard.report("redact", f"redact_hook {chosen!r} can't be imported ({type(error).__name__}); nothing is kept")
+        return imported(chosen)
+    except ValueError as error:
+        guard.report("redact", f"{error}; nothing is kept")
         return _nothing
+
+
+def imported(name: str) -> Hook:
+    """The hook ``package.module:function``. Raises ValueError."""
+    module, _, function = name.partition(":")
+    try:
+        hook: Hook = getattr(import_module(module), function)
+    except Exception as error:  # its module may do anything
+        raise ValueError(f"redact_hook {name!r} can't be imported ({type(error).__name__})") from error
     return hook
 
 

@@ -5,12 +5,11 @@ Imported by the worker when the first Run passes the gate: its patterns and pars
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
-from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import (
     CodeFacet,
@@ -44,7 +43,8 @@ class Masking:
 
     def __init__(self, config: LineageConfig) -> None:
         self._config = config
-        policy = self.policy = policy_of(config)
+        self.wrong: list[str] = []  # what the settings say that can't be followed
+        policy = self.policy = policy_of(config, self.wrong.append)
         self._version = policy.version
         self._secrets, self._literals, self._values = Secrets(policy), Literals(policy), Values(policy)
         self._labels = ValueLabels(policy.columns)
@@ -86,15 +86,15 @@ class Masking:
         return text if self.keeps_literals else self.policy.text_without_values(text)
 
 
-def policy_of(config: LineageConfig) -> RedactionPolicy:
-    """The policy the settings describe. A pattern that can't be compiled is reported, and everything else counts."""
+def policy_of(config: LineageConfig, note: Callable[[str], None]) -> RedactionPolicy:
+    """The policy the settings describe. A pattern that can't be compiled is told, and everything else counts."""
     patterns = []
     for pattern in config.redact_patterns:
         try:
             RedactionPolicy(patterns=[pattern], environment={})
             patterns.append(pattern)
         except ValueError as error:
-            guard.report("redact", str(error))
+            note(f"redact_patterns: {error}")
     return RedactionPolicy(
         allow=config.redact_allow,
         deny=config.redact_deny,

@@ -228,7 +228,9 @@ class Session(Delivery):
 
         self.flush()
         c = self.counters
-        dropped = [f"{self.gate.dropped} records dropped by session.redact"] if self.gate.dropped else []
+        now = [f"{self.gate.dropped} records dropped by session.redact"] if self.gate.dropped else []
+        if self.paused and not self.closed:
+            now.append("recording is paused; %lineage resume goes on")
         reasons = sorted(((op, why, n) for (op, why), n in c.reasons.items()), key=lambda r: -r[2])
         return Summary(
             self.id,
@@ -247,7 +249,7 @@ class Session(Delivery):
             self.own_cost(),
             c.worker_ns,
             self.cell_cpu_ns,
-            tuple(map(self.gate.text, [*self.notes, *dropped])),
+            tuple(map(self.gate.text, [*self.notes, *now])),
             tuple(guard.problems()),
             tuple(self._told()),
         )

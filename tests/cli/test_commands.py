@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from click.testing import CliRunner, Result
+from traitlets.config import Config, Configurable
 
 from lineage_ext.cli.app import COMMANDS, application
 from lineage_ext.hosts import settings
@@ -203,7 +204,8 @@ def test_init_writes_every_setting_commented_out(tmp_path: Path) -> None:
     ("text", "told"),
     [
         ("flush_intervall = 1", "there is no setting 'flush_intervall'; did you mean 'flush_interval'?"),
-        ("flush_interval = 'often'", "flush_interval"),
+        ("flush_interval = 'often'", "lineage.toml: flush_interval can't be 'often'; it is a number of at least 0.02"),
+        ("otel = true", "lineage.toml: otel can't be True; it is auto, on or off"),
         ("= 3", "can't be read"),
     ],
 )
@@ -215,6 +217,39 @@ def test_a_wrong_setting_is_told_and_the_rest_counts(text: str, told: str, tmp_p
     assert len(notes) == 1
     assert told in notes[0]
     assert config.sample_interval == (0.05 if "can't be read" in told else 0.5)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("flush_interval", "often", "flush_interval can't be 'often'; it is a number of at least 0.02"),
+        ("flush_interval", "0", "flush_interval can't be '0'; it is a number of at least 0.02"),
+        ("otel", "maybe", "otel can't be 'maybe'; it is auto, on or off"),
+        ("contents", "perhaps", "contents can't be 'perhaps'; it is True or False"),
+        ("redact_columns", "ssn", "redact_columns can't be 'ssn'; it is NAME=VALUE, NAME=VALUE"),
+        ("openlineage_tags", "x", "openlineage_tags can't be 'x'; it is NAME=VALUE, NAME=VALUE"),
+    ],
+)
+def test_a_wrong_variable_is_told_and_the_rest_counts(
+    name: str, text: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """``%load_ext`` doesn't fail because of the environment: a note names the variable and what it can be."""
+    monkeypatch.setenv("LINEAGE_SAMPLE_INTERVAL", "0.5")
+    monkeypatch.setenv(f"LINEAGE_{name.upper()}", text)
+    notes: list[str] = []
+    config: Any = settings.configure(tmp_path, notes.append)
+    assert notes == [f"LINEAGE_{name.upper()} in the environment is left out: {told}"]
+    assert config.sample_interval == 0.5
+    assert getattr(config, name) == settings.LineageConfig.class_traits()[name].default()
+
+
+def test_a_wrong_line_of_ipythons_configuration_is_told_and_the_rest_counts(tmp_path: Path) -> None:
+    """In a note, too."""
+    parent = Configurable(config=Config(LineageConfig={"otel": "maybe", "flush_interval": 1.5}))
+    notes: list[str] = []
+    config: Any = settings.configure(tmp_path, notes.append, parent)
+    assert notes == ["IPython's configuration: otel can't be 'maybe'; it is auto, on or off"]
+    assert (config.otel, config.flush_interval) == ("auto", 1.5)
 
 
 def test_the_environment_overrules_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -117,6 +118,17 @@ def test_a_pattern_that_is_none_is_told() -> None:
     assert [p.part for p in guard.problems()] == ["redact"]
 
 
+def test_a_pattern_that_is_none_doesnt_stop_a_session(tmp_path: Path) -> None:
+    """The session whose gate looks through the texts of problems can tell that one, too: nothing waits for itself."""
+    session = wiring.open_session("book", LineageConfig(store="memory", redact_patterns=["("]), tmp_path)
+    asked = threading.Thread(target=session.summary, daemon=True)
+    asked.start()
+    asked.join(10)
+    assert not asked.is_alive()
+    assert "redact_patterns: '(' is no regular expression" in str(session.summary())
+    session.close()
+
+
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lists with commas, classes with ``=``."""
     monkeypatch.setenv("LINEAGE_REDACT_ALLOW", "tokenizer, *_TOKEN")
@@ -126,6 +138,11 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     assert config.redact_allow == ["tokenizer", "*_TOKEN"]
     assert config.redact_columns == {"ssn": "pii", "*mail*": "contact"}
     assert config.redact_patterns == ["A{1,2}", "B"]
+    monkeypatch.setenv("LINEAGE_OPENLINEAGE_ENVIRONMENT", "BRANCH, STAGE")
+    monkeypatch.setenv("LINEAGE_OPENLINEAGE_TAGS", "team=sales, stage=test")
+    config = LineageConfig()
+    assert config.openlineage_environment == ["BRANCH", "STAGE"]
+    assert config.openlineage_tags == {"team": "sales", "stage": "test"}
 
 
 # -- the user's hook -------------------------------------------------------------------------------------------------
