@@ -10,6 +10,7 @@ from lineage_ext.rules.algebra import (
     ORDER,
     ROWS,
     Call,
+    Confidence,
     K,
     Param,
     State,
@@ -24,6 +25,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import Expression, Function, Opaque
+from lineage_ext.rules.column_levels import below, parts_of, without
 from lineage_ext.rules.expressions import names_in
 from lineage_ext.rules.rows import make_record
 from lineage_ext.rules.spread import listed, spread
@@ -70,15 +72,19 @@ class Locate(Word):
 
 @dataclass(frozen=True, slots=True)
 class Cross(Word):
-    """``xs(key, axis, level)``: the rows at a label of the index, or with ``axis=1`` a column."""
+    """``xs(key, axis, level)``: the rows at a label of the index, or with ``axis=1`` the columns that have it."""
 
     def explain(self, call: Call) -> None:
-        """Rows chosen by the index."""
-        source, key = call.this, call.args.get("key")
-        if call.args.get("axis") in (1, "columns"):
+        """Rows chosen by the index; columns by label, to which ``level`` gives back what came off."""
+        source, key, level = call.this, call.args.get("key"), call.args.get("level")
+        if call.args.get("axis") not in (1, "columns"):
+            take(call, source, key, None, located=True)
+        elif level is None or call.out.kind not in COLUMNAR:
             take(call, source, None, key)
         else:
-            take(call, source, key, None, located=True)
+            left = without(source, key, level)
+            _told(call, source, {s: left.get(call.out.labels[s], ()) for s in by_label(call, source)})
+            keep_rows(call, source)
 
 
 def split_key(source: State, key: Any, by_number: bool) -> tuple[Any, Any]:
@@ -94,7 +100,8 @@ def split_key(source: State, key: Any, by_number: bool) -> tuple[Any, Any]:
 def _is_column_key(source: State, key: Any) -> bool:
     if isinstance(key, slice | State | Opaque | Function):
         return True
-    return all(source.at(k) or isinstance(k, bool) for k in (key if isinstance(key, list) else [key]))
+    keys = key if isinstance(key, list) else [key]
+    return all(isinstance(k, bool) or source.at(k) or below(source, k) for k in keys)
 
 
 def column_slots(source: State, key: Any, by_number: bool = False) -> tuple[int, ...] | None:
@@ -112,7 +119,8 @@ def column_slots(source: State, key: Any, by_number: bool = False) -> tuple[int,
         return (key % len(source.labels),) if source.labels else ()
     if isinstance(key, State | Opaque | Function | Expression):
         return None
-    return source.at(key) or (source.schema.slots(key) if isinstance(key, str) else ())
+    found = source.at(key) or below(source, key) or (source.schema.slots(key) if isinstance(key, str) else ())
+    return found or (None if isinstance(key, tuple) and any(isinstance(part, slice) for part in key) else ())
 
 
 def _slice_slots(source: State, key: slice, by_number: bool) -> tuple[int, ...] | None:
@@ -154,9 +162,14 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
 def _below(call: Call, source: State, key: Any, slots: list[int]) -> None:
     """``df["v"]`` of columns (v, min), (v, max): those below a label, which comes off theirs."""
     above = key if isinstance(key, tuple) else (key,)
-    for slot in slots:
-        label = call.out.labels[slot]
-        call.link((slot,), source, source.at((*above, *(label if isinstance(label, tuple) else (label,)))))
+    _told(call, source, {s: source.at((*above, *parts_of(call.out.labels[s]))) for s in slots})
+
+
+def _told(call: Call, source: State, found: dict[int, tuple[int, ...]]) -> None:
+    """Columns of the output from what was found for them. Nothing: their labels don't tell, but they came from some."""
+    for slot, slots in found.items():
+        sure = Confidence.EXACT if slots else Confidence.INFERRED
+        call.link((slot,), source, slots or tuple(source.columns), cross=True, confidence=sure)
 
 
 def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:

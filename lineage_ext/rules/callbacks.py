@@ -99,6 +99,8 @@ class Map(Word):
             if source.kind is K.ROW and out.kind is K.SERIES:
                 make_record(out, out.row or source.labels)
             by_label(call, source, T.JOIN if looked_up else T.TRANSFORMATION, out=i)
+            if source.kind is K.FRAME and not row_axis(call):  # the function is given rows
+                call.link(values_of(out), source, values_of(source), T.TRANSFORMATION, out=i, cross=True)
             keep_rows(call, source, out=i)
             for mapping in mappings:
                 how = T.IDENTITY if looked_up else T.TRANSFORMATION

@@ -28,6 +28,8 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import Opaque
+from lineage_ext.rules.column_levels import meeting
+from lineage_ext.rules.keys import given
 from lineage_ext.rules.rows import as_record
 
 ROWED = frozenset({K.FRAME, K.SERIES})  # what pandas aligns by its index; an Index is taken as an array
@@ -71,7 +73,9 @@ class Elementwise(Word):
     def _operand(self, call: Call, operand: State, i: int) -> None:
         out = call.outs[i]
         if out.kind in COLUMNAR and operand.kind in COLUMNAR:
-            by_label(call, operand, self.how, out=i)
+            rest = by_label(call, operand, self.how, out=i)
+            for slot in rest if given(call, "level") is not None else ():
+                call.link((slot,), operand, meeting(out.labels[slot], operand), self.how, out=i, cross=True)
             if not same_rows(operand, out):
                 call.link(_targets(out), operand, (ROWS,), T.FILTER, out=i, cross=True)
         else:

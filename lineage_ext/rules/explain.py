@@ -30,7 +30,6 @@ AMOUNTS = frozenset(
         "lower",
         "upper",
         "n",
-        "periods",
         "to_replace",
         "x",
         "q",

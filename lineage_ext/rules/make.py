@@ -37,7 +37,7 @@ class Make(Word):
         data = call.get(self.data)
         if isinstance(data, dict) and call.args.get("orient") == "index":
             data = _turned(data, call.out.labels)
-        parts = data if isinstance(data, dict) else _labelled(call, data)
+        parts = data if isinstance(data, dict) else _labelled(call, data) if call.out.kind is not K.FRAME else None
         for i, out in enumerate(call.outs):
             if parts is not None and out.kind is K.SERIES and _single(call, parts):
                 make_record(out, tuple(parts))

@@ -19,6 +19,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import Function
+from lineage_ext.rules.column_levels import parts_of
 from lineage_ext.rules.keys import (
     Key,
     given,
@@ -31,11 +32,6 @@ from lineage_ext.rules.keys import (
 )
 from lineage_ext.rules.masking import masks
 from lineage_ext.rules.spread import choose, labelled
-
-
-def parts_of(label: Hashable) -> tuple[Hashable, ...]:
-    """A label's parts: those of a tuple, else the label alone."""
-    return label if isinstance(label, tuple) else (label,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from lineage_ext.rules.algebra import (
     slots_for,
     values_of,
 )
+from lineage_ext.rules.column_levels import parts_of
 from lineage_ext.rules.keys import (
     Key,
     given,
@@ -33,8 +34,8 @@ from lineage_ext.rules.keys import (
     rows_by,
     source_of,
 )
-from lineage_ext.rules.pivot import link_across, parts_of
-from lineage_ext.rules.spread import labels_into, rows_of_columns
+from lineage_ext.rules.pivot import link_across
+from lineage_ext.rules.spread import labelled, labels_into, rows_of_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ class Transpose(Word):
         call.link(out.columns, source, source.columns, cross=True)
         call.link(out.columns, source, source.levels, T.CONDITIONAL, cross=True)
         labels_into(call, source, out.levels)
+        labelled(call, source, source.levels)
         call.rows_from(source)
         rows_of_columns(call, source, source.columns)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lineage_ext.rules.aggregate import Aggregate, Distinct, Dot
 from lineage_ext.rules.algebra import Nothing, T, Word
+from lineage_ext.rules.beside import Beside, after, before, change, difference, moved, whole_row
 from lineage_ext.rules.callbacks import Apply, Map
 from lineage_ext.rules.elementwise import Across, Elementwise, Shift
 from lineage_ext.rules.masking import Masks
@@ -51,10 +52,13 @@ TABLE: dict[str, Word] = {
     "frame.replace": Elementwise(("to_replace", "value")),
     "frame.case_when": Elementwise(("caselist",)),
     "frame.combine": Elementwise(("other", "fill_value")),
-    **_all("ffill pad bfill backfill interpolate", Elementwise(ordered=True)),
-    **_all("cumsum cumprod cummax cummin diff pct_change", Elementwise(ordered=True)),
-    **_all("shift", Shift()),
-    "frame.rank": Elementwise(ordered_if=("method", "first")),
+    **_all("ffill pad cumsum cumprod cummax cummin", Beside(Elementwise(ordered=True), before)),
+    **_all("bfill backfill", Beside(Elementwise(ordered=True), after)),
+    **_all("interpolate", Beside(Elementwise(ordered=True), whole_row)),
+    **_all("diff", Beside(Elementwise(ordered=True), difference, "periods")),
+    **_all("pct_change", Beside(Elementwise(ordered=True), change, "periods")),
+    **_all("shift", Beside(Shift(), moved, "periods", T.IDENTITY)),
+    "frame.rank": Beside(Elementwise(ordered_if=("method", "first")), whole_row),
     "pd.hash_pandas_object": Masks(Across(levels_if="index")),
     "pd.hash_array": Masks(Elementwise(("vals",))),
     "frame.duplicated": Across(("subset",), ordered=True),
