@@ -262,6 +262,8 @@ static APART PyObject *counted(PyObject *point, PyObject *args, int *learns)
 static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n)
 {
     if (n != 2 || !PyTuple_CheckExact(a[1]) || !IS(a[0], Point)) {
+        if (n == 2 && strcmp(Py_TYPE(a[0])->tp_name, "Point") == 0)
+            Py_RETURN_NONE; /* of modules that were imported anew since (see ``copies``) */
         PyErr_SetString(PyExc_TypeError, "enter takes a Point and a tuple");
         return NULL;
     }

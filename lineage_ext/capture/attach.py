@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lineage_ext import copies
 from lineage_ext.capture import displays, identity, interception, marks, recorder
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.hooks import hooks
@@ -32,6 +33,7 @@ def attach(session: Session) -> Report:
     session.own_cost = lambda: METER.cost() - before
     session.degraded = BUDGET.facet
     if _installed is None:
+        copies.take_over("capture", _give_back)
         _installed = interception.install([*targets(), *quiet(), *marks.targets(), *displays.targets()], hooks())
     return _installed
 
@@ -41,6 +43,10 @@ def detach(session: Session) -> None:
     SESSIONS.leave(session)
     if not SESSIONS:
         end()
+
+
+def _give_back() -> None:
+    interception.restore()
 
 
 def end() -> None:

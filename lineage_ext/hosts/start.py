@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
+from lineage_ext import copies
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import ATTACHED, Attachment, Host, wiring
 from lineage_ext.hosts.notebook import project
@@ -67,6 +68,7 @@ def _start(
     place = ATTACHED.here() if key is None else ATTACHED.share(key)
     if place.session is not None and not place.session.closed:
         return place.session
+    copies.take_over("session", _end_all)
     host = make()
     document = host.notebook()
     home = project(document.path)
@@ -92,10 +94,14 @@ def _let_go(place: Attachment) -> None:
         host.detach()
 
 
-def _at_exit() -> None:
+def _end_all() -> None:
     for place in ATTACHED.all():
         if place.session is not None:
             place.session.close()
+
+
+def _at_exit() -> None:
+    _end_all()
     from lineage_ext.hosts.script import keep_exit_code
 
     keep_exit_code()
@@ -103,6 +109,7 @@ def _at_exit() -> None:
 
 def stop() -> None:
     """Close the session, which lets the host go. Does nothing when nothing is attached."""
+    copies.take_over("session", _end_all)
     session = ATTACHED.session
     if session is not None:
         session.close()

@@ -249,6 +249,17 @@ def test_wrong_calls_are_refused(arguments: tuple[Any, ...]) -> None:
         compiled.HOOKS.setup(arguments)
 
 
+def test_points_of_earlier_modules_are_not_followed() -> None:
+    """Frames may still run that our modules instrumented before they were imported anew: their calls go on."""
+
+    class Point:
+        """Theirs."""
+
+    with recording(True):
+        assert compiled.HOOKS.State().enter(Point(), ()) is None
+        assert not recorder.STATE.d
+
+
 def test_another_log_is_refused() -> None:
     """Constants that differ from those it was built with, or that are missing, are named."""
     with pytest.raises(ValueError, match="FRAME"):
