@@ -14,6 +14,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+LONGEST = 40
+"""Characters of a name in a list of what there is."""
+
 
 class LineageError(Exception):
     """Base of all errors raised by lineage_ext."""
@@ -62,4 +65,9 @@ def suggest(name: str, available: list[str], most: int = 8) -> str:
     if not available:
         return ""
     more = f" and {len(available) - most} more" if len(available) > most else ""
-    return "; available: " + ", ".join(available[:most]) + more
+    return "; available: " + ", ".join(map(_brief, available[:most])) + more
+
+
+def _brief(name: str) -> str:
+    """A name among others: quoted where it couldn't be seen, cut where it would hide them."""
+    return repr(name) if name != name.strip() or not name else name if len(name) <= LONGEST else name[:LONGEST] + "…"

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from lineage_ext import errors, guard, hosts
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts import wiring
-from lineage_ext.hosts.lookup import evaluate, quoted, tracked_names, words
+from lineage_ext.hosts.lookup import evaluate, literal, looked_up, quoted, tracked_names, words
 from lineage_ext.session import Session, gate
 
 LATER = frozenset(
@@ -42,7 +42,8 @@ class Magic:
             try:
                 name, *rest = words(line) or ["status"]
                 if name not in COMMANDS:
-                    raise errors.UnknownName("command of %lineage", name, COMMANDS)
+                    there_are = errors.suggest(name, list(COMMANDS), most=len(COMMANDS))
+                    raise errors.UsageError(f"no command of %lineage {name!r}{there_are}; %lineage help explains them")
                 COMMANDS[name].run(self, rest)
             except errors.LineageError as error:
                 raise UsageError(str(error)) from None  # IPython prints one line, without a traceback
@@ -93,8 +94,21 @@ def _trace(magic: Magic, rest: list[str]) -> None:
     if not 1 <= len(rest) <= 2:
         raise errors.UsageError("usage: %lineage trace NAME [COLUMN]; quote a column with spaces")
     session = magic.session
-    value = evaluate(rest[0], magic.shell.user_ns, session.identify)
-    show(session.upstream(value, quoted(rest[1]) if len(rest) == 2 else None))
+    value, column = looked_up(rest[0], magic.shell.user_ns, session.identify)
+    show(_upstream(session, value, quoted(rest[1]) if len(rest) == 2 else column))
+
+
+def _upstream(session: Session, value: Any, column: Any) -> Any:
+    try:
+        return session.upstream(value, column)
+    except errors.UnknownName as unknown:
+        label = literal(column)  # ('revenue', 'sum') of a frame with several levels of columns
+        if label is None:
+            raise
+        try:
+            return session.upstream(value, label)
+        except errors.UnknownName:
+            raise unknown from None
 
 
 def _show(_: Magic, rest: list[str]) -> None:

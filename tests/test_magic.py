@@ -62,9 +62,51 @@ def test_trace_of_a_column(prepared: Shell, capsys: pytest.CaptureFixture[str], 
     assert expected.strip() in lineage(prepared, f"trace orders {word}", capsys)
 
 
+TABLES = """
+import pandas as pd
+sales = pd.DataFrame({'region': ['n', 's'], 'price': [2.0, 3.0], 'tax': [0.1, 0.2]})
+sales['gross'] = sales['price'] * (1 + sales['tax'])
+sales['later'] = 1
+by_region = sales.groupby('region').agg({'gross': ['sum', 'mean']})
+long = pd.DataFrame({'x' * 300: [1], ' ': [2]})
+"""
+
+
+@pytest.mark.parametrize("name", ["sales.gross", "sales['gross']"])
+def test_trace_of_a_column_by_its_expression(shell: Shell, capsys: pytest.CaptureFixture[str], name: str) -> None:  # noqa: F811
+    """``df.a`` and ``df["a"]`` make a new series each time; what is meant is the frame's column."""
+    shell.run(TABLES)
+    assert lineage(shell, f"trace {name}", capsys) == lineage(shell, "trace sales gross", capsys)
+
+
+def test_trace_of_a_column_begins_where_it_was_last_changed(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    """Not at the statement that last wrote into the frame, which only let the column pass."""
+    shell.run(TABLES)
+    first = lineage(shell, "trace sales gross", capsys).splitlines()[1]
+    assert first.startswith("gross of sales ")
+    assert first.endswith("sales['gross'] = sales['price'] * (1 + sales['tax'])")
+    assert "  pd.DataFrame({'region': ['n', 's']" in lineage(shell, "trace sales price", capsys).splitlines()[1]
+
+
+@pytest.mark.parametrize("column", ["('gross', 'sum')", "gross.sum", "\"('gross', 'sum')\""])
+def test_trace_of_a_column_of_several_levels(shell: Shell, capsys: pytest.CaptureFixture[str], column: str) -> None:  # noqa: F811
+    """By its label as Python has it, or by its text."""
+    shell.run(TABLES)
+    assert lineage(shell, f"trace by_region {column}", capsys).startswith("gross.sum of by_region ")
+
+
+def test_what_there_is_stays_readable(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    """Long names are cut in a list, those that can't be seen are quoted."""
+    shell.run(TABLES)
+    with pytest.raises(UsageError, match=rf"no column 'q'; available: {'x' * 40}…, ' ', index$"):
+        lineage(shell, "trace long q", capsys)
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ("help me", "takes no arguments"),
+        ("nosuch", "resume, config, help, unload"),
         ("trcae orders", "no command of %lineage 'trcae'; did you mean 'trace'?"),
         ("trace", "usage: %lineage trace NAME [COLUMN]"),
         ("trace orders a b", "usage: %lineage trace NAME [COLUMN]"),

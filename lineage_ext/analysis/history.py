@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from lineage_ext.analysis.replay import Execution, FileUse
 from lineage_ext.analysis.statements import statements
@@ -37,7 +38,7 @@ def key_of(cell_id: str, source: str) -> str:
 def _execution(run: Run, files: list[FileUse]) -> Execution:
     code: CodeFacet = run.facet(CodeFacet)
     names: NamesFacet | None = run.facet(NamesFacet)
-    placed = tuple(f if _stands_in(f, code.source) else FileUse(f.name, f.write, None, f.version) for f in files)
+    placed = tuple(_placed(f, code) for f in files)
     changed = frozenset(name for name, _ in names.names) if names is not None else frozenset()
     left: ContentFacet | None = run.facet(ContentFacet)
     return Execution(
@@ -46,8 +47,10 @@ def _execution(run: Run, files: list[FileUse]) -> Execution:
     )  # fmt: skip
 
 
-def _stands_in(use: FileUse, source: str) -> bool:
-    return use.line is not None and any(s.line <= use.line <= s.end_line for s in statements(source))
+def _placed(use: FileUse, code: CodeFacet) -> FileUse:
+    line = None if use.line is None else use.line + code.above
+    known = line is not None and any(s.line <= line <= s.end_line for s in statements(code.source))
+    return replace(use, line=line if known else None)
 
 
 def _files(run: Run) -> list[FileUse]:

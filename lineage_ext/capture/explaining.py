@@ -123,7 +123,8 @@ class Explaining:
 
     def _file_of(self, cell: Run) -> str:
         files = self._session.files
-        return next((file for file in reversed(files) if files[file] == cell.no), "")
+        names = list(files)  # at once: the user's thread compiles the next cell meanwhile
+        return next((name for name in reversed(names) if files[name] == cell.no), "")
 
     # -- records ---------------------------------------------------------------------------------------------------
     def _only_counted(self, run: int, op: Op, kind: DatasetKind | None, times: int, at: int) -> Run:

@@ -69,7 +69,7 @@ class Places:
     def _source(self, run: Run) -> list[bytes]:
         if run.id not in self._lines:
             code = run.facet(CodeFacet)
-            self._lines[run.id] = code.source.encode(errors="replace").split(b"\n") if code else []
+            self._lines[run.id] = code.source.encode(errors="replace").split(b"\n")[code.above :] if code else []
         return self._lines[run.id]
 
     def _read_on(self, position: Position, home: str) -> tuple[str, int]:

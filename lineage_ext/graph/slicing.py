@@ -73,7 +73,7 @@ class Slicer:
         for cell_id, position in places:
             cell = self._memory.cells.get(cell_id)
             if cell is not None and position is not None and _stands_in(position, cell):
-                wanted.setdefault(cell_id, set()).add(position.line)
+                wanted.setdefault(cell_id, set()).add(position.line + _above(cell))
         return wanted
 
     def _statements(self, cell: Run) -> list[Statement]:
@@ -84,9 +84,14 @@ class Slicer:
         return known
 
 
+def _above(cell: Run) -> int:
+    code: CodeFacet | None = cell.facet(CodeFacet)
+    return code.above if code is not None else 0
+
+
 def _stands_in(position: Position, cell: Run) -> bool:
     code: CodeFacet | None = cell.facet(CodeFacet)
-    lines = code.source.split("\n") if code is not None else []
+    lines = code.source.split("\n")[code.above :] if code is not None else []
     first = position.text.split("\n", 1)[0]
     return position.line <= len(lines) and (not first or first in lines[position.line - 1])
 

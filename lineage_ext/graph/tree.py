@@ -33,6 +33,7 @@ class Branch:
     how: str = ""
     lead: str = ""
     below: str = ""
+    name: str = ""  # what it is called where another one's name would do as well
 
 
 def text(trace: Answer) -> str:
@@ -71,7 +72,7 @@ def _tree(trace: Answer) -> tuple[list[Row], int]:
     follow = Follow(trace)
     rows: list[Row] = []
     seen: set[Node] = set()
-    stack = [Branch(node) for node in reversed(trace.asked)]
+    stack = [Branch(follow.changed(node), name=called(node)) for node in reversed(trace.asked)]
     while stack and len(rows) < MOST_LINES:
         branch = stack.pop()
         if isinstance(branch.what, str):
@@ -96,6 +97,12 @@ class Follow:
         for step in trace.steps:
             for link in step.inputs:
                 self._readers.setdefault(link.node, []).append((link, step))
+
+    def changed(self, node: Node) -> Node:
+        """The same column as the last operation left it that did more than let it pass."""
+        while self._up and (step := self.made.get(node)) is not None and step.untouched:
+            node = step.inputs[0].node
+        return node
 
     def on(self, node: Node) -> list[tuple[Node, Way]]:
         """(node below, how it is connected), each node and way once."""
@@ -141,7 +148,7 @@ def folds(inner: Step, outer: Step) -> bool:
 
 
 def _row(branch: Branch, node: Node, step: Step | None, *, again: bool, leaf: bool) -> Row:
-    label = branch.lead + called(node)
+    label = branch.lead + (branch.name or called(node))
     if step is None:
         return (label, branch.how, "", "" if node.external or not leaf else "(not made by an operation)", "")
     if again:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from lineage_ext.errors import UnknownName, UsageError
@@ -52,6 +52,30 @@ def evaluate(text: str, namespace: Mapping[str, Any], identify: Identify) -> Any
     except SyntaxError:
         raise UsageError(f"{text!r} isn't a name; give a variable, or something like frames['a']") from None
     return _value(tree, text, namespace, identify)
+
+
+def looked_up(text: str, namespace: Mapping[str, Any], identify: Identify) -> tuple[Any, Any]:
+    """The value, and None; of a column that isn't kept (``df["a"]``, ``df.a``) the frame it belongs to, and its label.
+
+    Raises as ``evaluate`` does.
+    """
+    value = evaluate(text, namespace, identify)
+    tree = parse(text, mode="eval").body
+    if identify(value) is None and isinstance(tree, ast.Attribute | ast.Subscript):
+        owner = _value(tree.value, text, namespace, identify)
+        label = tree.attr if isinstance(tree, ast.Attribute) else ast.literal_eval(tree.slice)
+        if identify(owner) is not None and isinstance(label, Hashable) and label in getattr(owner, "columns", ()):
+            return owner, label
+    return value, None
+
+
+def literal(text: object) -> Any:
+    """What a text stands for that is written as a number or a tuple; None if it's neither."""
+    try:
+        value = ast.literal_eval(text) if isinstance(text, str) else None
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return None
+    return value if isinstance(value, int | float | tuple) else None
 
 
 def _value(node: ast.expr, text: str, namespace: Mapping[str, Any], identify: Identify) -> Any:

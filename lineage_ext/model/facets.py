@@ -30,6 +30,16 @@ class CodeFacet(Facet):
     kind: str = "cell"  # cell | nested | callback | script | task
     compiled: str = ""
 
+    @property
+    def above(self) -> int:
+        """Blank lines at the top of ``source``, which IPython takes away before it counts lines."""
+        return _blank(self.source) - _blank(self.compiled) if self.compiled else 0
+
+
+def _blank(text: str) -> int:
+    lines = text.split("\n")
+    return next((i for i, line in enumerate(lines) if line.strip()), len(lines))
+
 
 @dataclass(frozen=True, slots=True)
 class NotebookFacet(Facet):

@@ -10,6 +10,7 @@ from types import FrameType
 
 import pytest
 
+from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.hosts.wiring import open_session
 from lineage_ext.model import Run, RunKind
@@ -128,3 +129,28 @@ def test_what_a_running_cell_doesnt_leave_time_for_is_told_later_and_in_order(
     late = told(tmp_path / "late", monkeypatch, scant=True)
     assert len(whole) > 200
     assert late == whole
+
+
+def test_cells_are_compiled_while_earlier_ones_are_explained() -> None:
+    """A notebook that runs at once compiles cells while the worker looks for an earlier one: neither disturbs it."""
+    ended = threading.Event()
+
+    def compile_cells(book: Notebook) -> None:
+        for i in range(1_000_000):
+            if ended.is_set():
+                return
+            book.session.files[f"another{i}"] = -1
+
+    with notebook() as book:
+        book.session.halt()
+        book.cell(SETUP)
+        user = threading.Thread(target=compile_cells, args=(book,))
+        user.start()
+        try:
+            for _ in range(20):
+                book.cell("df = df.assign(c=1)")
+                book.session.flush()  # raises what goes wrong
+        finally:
+            ended.set()
+            user.join()
+    assert guard.problems() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 
@@ -237,3 +238,25 @@ def test_idle_time_is_not_sampled(shell: Shell) -> None:
     time.sleep(0.2)
     shell.cells()
     assert len(shell.seen.samples) <= count + 1  # the one under way
+
+
+def test_a_cell_may_begin_with_blank_lines(shell: Shell, tmp_path: Path) -> None:
+    """IPython takes them away and counts lines from there: operations find their statement all the same.
+
+    In traces, in the code that made what was written, and in what is stale when a file changed.
+    """
+    (tmp_path / "in.csv").write_text("a\n1\n")
+    shell.run(
+        "\n\n \nimport pandas as pd\nd = pd.read_csv('in.csv')\nd['b'] = d['a'] * 2\n\nn = 1\nd.to_csv('out.csv')"
+    )
+    session = lineage_ext.current()
+    step = session.upstream(shell.ip.user_ns["d"], "b").steps[0]
+    assert (step.place.home, step.place.line, step.place.text) == ("", 3, "d['b'] = d['a'] * 2")
+    graph = session.graph
+    written = next(d.no for run in graph.runs() for d in run.outputs if d.name.endswith("out.csv"))
+    (piece,) = graph.slice(graph.making(written))
+    assert piece.lines == ((4, 4), (5, 5), (6, 6), (9, 9))
+    assert lineage_ext.stale().cells == ()
+    (tmp_path / "in.csv").write_text("a\n22\n")
+    (stale,) = lineage_ext.stale().cells
+    assert "in.csv" in str(stale.reasons)
