@@ -19,7 +19,7 @@ import click
 
 from lineage_ext import config
 from lineage_ext.cli.output import console, json_option, say
-from lineage_ext.cli.stored import store_path
+from lineage_ext.cli.stored import config_of, store_path
 from lineage_ext.redaction import redact
 
 PACKAGE = Path(config.__file__).parent
@@ -112,7 +112,7 @@ def _budget() -> Found:
     from lineage_ext.model import DegradedFacet, RunKind
     from lineage_ext.store import reading
 
-    share = config.LineageConfig().budget
+    share = config_of().budget
     yield Finding("budget", OK, f"recording may take {share:.2%} of a cell's time" if share else "no limit")
     path = store_path(None)
     if not path.exists() or not reading.sessions(path):
@@ -140,6 +140,18 @@ def _panel() -> Found:
     yield Finding("labextension", OK if found else WARNING, ", ".join(map(str, found)) or missing)
 
 
+def _settings() -> Found:
+    from lineage_ext.hosts.notebook import project
+    from lineage_ext.hosts.settings import FILE, configure
+
+    file, notes = project() / FILE, list[str]()
+    configure(project(), notes.append)
+    if file.exists():
+        yield Finding("settings", OK, str(file))
+    for note in notes:
+        yield Finding("settings", WARNING, redact(note))
+
+
 def _sinks() -> Found:
     for name in sorted(n for n in os.environ if n.startswith(SINKS)):
         yield Finding("environment", OK, redact(f"{name}={os.environ[name]}"))
@@ -158,7 +170,7 @@ def _autoload() -> Found:
         yield Finding("kernel", OK, str(kernel))
 
 
-CHECKS: tuple[Callable[[], Found], ...] = (_versions, _hooks, _store, _budget, _panel, _sinks, _autoload)
+CHECKS: tuple[Callable[[], Found], ...] = (_versions, _hooks, _store, _settings, _budget, _panel, _sinks, _autoload)
 
 
 def _print(findings: list[Finding]) -> None:

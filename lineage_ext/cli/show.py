@@ -26,7 +26,15 @@ MOST_FUNNELS = 3
 @session_options
 @click.option("--list", "listing", is_flag=True, help="The sessions of the store instead.")
 @click.option("--frame", metavar="NAME", help="The rows of this variable instead of the last ones.")
-@click.option("--slowest", "most", default=5, show_default=True, help="How many of the slowest operations.")
+@click.option(
+    "--slowest",
+    "most",
+    type=click.IntRange(min=0),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="How many of the slowest operations.",
+)
 @json_option
 def command(
     store: Path | None, session_id: str | None, listing: bool, frame: str | None, most: int, as_json: bool

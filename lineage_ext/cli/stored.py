@@ -11,6 +11,7 @@ import click
 from lineage_ext.config import LineageConfig
 from lineage_ext.graph import LineageGraph
 from lineage_ext.hosts.notebook import project
+from lineage_ext.hosts.settings import configure
 from lineage_ext.store import reading
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -32,9 +33,14 @@ def store_path(store: Path | None) -> Path:
     """The store's file. A folder stands for the store of the project it is or holds."""
     if store is not None and not store.is_dir():
         return store
-    inside = Path(LineageConfig().folder) / "lineage.sqlite"
     root = store if store is not None else project()
-    return root / ("lineage.sqlite" if (root / "lineage.sqlite").exists() else inside)
+    inside = root / "lineage.sqlite"
+    return inside if inside.exists() else root / config_of(root).folder / "lineage.sqlite"
+
+
+def config_of(folder: Path | None = None) -> LineageConfig:
+    """The settings of a project (default: the one around the working directory)."""
+    return configure(folder or project(), lambda _: None)  # lineage doctor tells what is wrong in them
 
 
 def open_session(store: Path | None, session_id: str | None) -> LineageGraph:

@@ -45,11 +45,14 @@ FORMATS = {
 }
 
 
-def export(source: Session | LineageGraph, format: str, path: Path | str | None = None) -> Path:
+def export(
+    source: Session | LineageGraph, format: str, path: Path | str | None = None, config: LineageConfig | None = None
+) -> Path:
     """Write the lineage of a session (what it has recorded so far) to a file and return its path.
 
-    ``path`` None is the format's usual name in the working directory; a folder gets a file of that name. Raises
-    UsageError for an unknown format, ExportError when the file can't be written.
+    ``path`` None is the format's usual name in the working directory; a folder gets a file of that name. ``config``
+    counts for a graph without its session. Raises UsageError for an unknown format, ExportError when the file can't be
+    written.
     """
     if format not in FORMATS:
         raise UsageError(f"there is no export format {format!r}{suggest(format, sorted(FORMATS))}")
@@ -58,7 +61,7 @@ def export(source: Session | LineageGraph, format: str, path: Path | str | None 
     if target.is_dir():
         target /= chosen.file
     graph = _graph(source)
-    more = _emitting(source) if chosen.emitted else ()
+    more = _emitting(source, config) if chosen.emitted else ()
     try:
         with graph.lock:
             chosen.write(graph, target, *more)
@@ -67,13 +70,14 @@ def export(source: Session | LineageGraph, format: str, path: Path | str | None 
     return target
 
 
-def _emitting(source: Session | LineageGraph) -> tuple[LineageConfig, Outward]:
+def _emitting(source: Session | LineageGraph, config: LineageConfig | None) -> tuple[LineageConfig, Outward]:
     if isinstance(source, Session):
         return source.config, source.gate.outward
-    gate = Gate(LineageConfig())
+    config = config or LineageConfig()
+    gate = Gate(config)
     for run in source.runs():  # labels and files that are met are no data, wherever they stand in the source
         gate.through(run)
-    return LineageConfig(), gate.outward
+    return config, gate.outward
 
 
 def _graph(source: Session | LineageGraph) -> LineageGraph:

@@ -66,7 +66,10 @@ def runs(path: Path | str, session_id: str | None = None) -> Iterator[Run]:
 def _open(path: Path | str) -> sqlite3.Connection:
     path = Path(path)
     if not path.exists():
-        raise StoreError(f"there is no store at {path}")
+        raise StoreError(
+            f"there is no store at {path}; a notebook with %load_ext lineage_ext, or lineage run, makes one in its "
+            "project; --store names another"
+        )
     try:
         db = _connect(path)
         version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -74,6 +77,8 @@ def _open(path: Path | str) -> sqlite3.Connection:
         raise StoreError(f"{path} can't be read: {error}") from error
     if version != VERSION:
         db.close()
+        if not version:
+            raise StoreError(f"{path} is no store of lineage_ext, or an empty one")
         raise StoreError(f"{path} has version {version}, this lineage_ext reads version {VERSION}")
     return db
 
@@ -101,6 +106,8 @@ def _session_rows(db: sqlite3.Connection) -> list[sqlite3.Row]:
 
 def _find(db: sqlite3.Connection, session_id: str | None) -> sqlite3.Row:
     rows = _session_rows(db)
+    if not rows:
+        raise StoreError("no session was recorded yet")
     found = rows[:1] if session_id is None else [r for r in rows if r["id"].startswith(session_id)]
     if len(found) != 1:
         raise UnknownName(

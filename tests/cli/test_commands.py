@@ -107,9 +107,43 @@ def test_show_list_lists_sessions_and_one_can_be_chosen(project: Path) -> None:
 
 
 def test_a_project_without_a_store_says_so(tmp_path: Path) -> None:
-    """Exit code 1, one line that tells where it looked."""
+    """Exit code 1, one line that tells where it looked, and what to do."""
     done = lineage("show", "--store", str(tmp_path / "none.sqlite"))
-    assert (done.exit_code, done.output) == (1, f"Error: there is no store at {tmp_path / 'none.sqlite'}\n")
+    assert (done.exit_code, done.output.count("\n")) == (1, 1)
+    assert done.output.startswith(f"Error: there is no store at {tmp_path / 'none.sqlite'}; a notebook with %load_ext")
+    assert "--store names another" in done.output
+    (tmp_path / "empty.sqlite").touch()
+    done = lineage("show", "--store", str(tmp_path / "empty.sqlite"))
+    assert done.output == f"Error: {tmp_path / 'empty.sqlite'} is no store of lineage_ext, or an empty one\n"
+
+
+def test_commands_follow_the_projects_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the store is, and what an export tells: what lineage.toml says counts for them as for a session."""
+    (tmp_path / "lineage.toml").write_text("folder = '.kept'\ngranularity = 'operation'\n")
+    (tmp_path / "script.py").write_text("import pandas as pd\npd.DataFrame({'a': [1]}).to_csv('out.csv')")
+    assert run(tmp_path, [*TRACKED, "script.py"]).returncode == 0
+    assert (tmp_path / ".kept" / "lineage.sqlite").exists()
+    assert "1 cells" in lineage("show", "--store", str(tmp_path)).output
+    monkeypatch.chdir(tmp_path)
+    assert "1 cells" in lineage("show").output
+    assert lineage("export", "openlineage", "fine.ndjson").exit_code == 0
+    (tmp_path / "lineage.toml").write_text("folder = '.kept'\n")
+    assert lineage("export", "openlineage", "coarse.ndjson").exit_code == 0
+    assert "pandas_to_csv" not in (tmp_path / "coarse.ndjson").read_text()
+    assert len((tmp_path / "fine.ndjson").read_text()) > len((tmp_path / "coarse.ndjson").read_text())
+
+
+def test_doctor_tells_wrong_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of lineage.toml and of the environment, as a session's notes do."""
+    (tmp_path / "lineage.toml").write_text("otle = 'on'\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LINEAGE_CONTENTS", "perhaps")
+    told = [f["text"] for f in json.loads(lineage("doctor", "--json").output) if f["what"] == "settings"]
+    assert told == [
+        str(tmp_path / "lineage.toml"),
+        "LINEAGE_CONTENTS in the environment is left out: contents can't be 'perhaps'; it is True or False",
+        "lineage.toml: there is no setting 'otle'; did you mean 'otel'?",
+    ]
 
 
 def test_export_writes_a_stored_session(project: Path, tmp_path: Path) -> None:
