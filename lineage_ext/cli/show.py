@@ -20,6 +20,8 @@ from lineage_ext.session import Counters
 from lineage_ext.store import reading
 
 MOST_FUNNELS = 3
+UNFINISHED = "unfinished"
+"""A session without an end: its process still runs, or was killed. The store can't tell which."""
 
 
 @click.command("show")
@@ -63,15 +65,17 @@ def _frames(graph: LineageGraph, overview: Overview, frame: str | None) -> list[
 
 
 def _described(graph: LineageGraph) -> dict[str, Any]:
-    counters, session = Counters(), None
+    counters, session, unfinished = Counters(), None, 0
     for run in graph.runs():
         counters.add(run)
+        unfinished += run.kind is RunKind.CELL and run.ended is None
         session = run if run.kind is RunKind.SESSION else session
     covered = 1.0 - counters.opaque / counters.operations if counters.operations else 1.0
     return {
         **(_identity(session) if session is not None else {}),
         "cells": counters.cells,
-        "failed_cells": counters.failed_cells,
+        "failed_cells": counters.failed_cells - unfinished,
+        "unfinished_cells": unfinished,
         "operations": counters.operations,
         "opaque": counters.opaque,
         "inferred": counters.inferred,
@@ -104,16 +108,21 @@ def _list(found: list[dict[str, Any]]) -> None:
     for heading in ("cells", "operations"):
         table.add_column(heading, justify="right")
     for s in found:
-        table.add_row(s["id"], s["name"], s["started"], s["state"], str(s["cells"]), str(s["operations"]))
+        table.add_row(s["id"], s["name"], s["started"], _state(s), str(s["cells"]), str(s["operations"]))
     console().print(table)
+
+
+def _state(session: dict[str, Any]) -> str:
+    ended = session.get("seconds") is not None or "state" not in session
+    return session.get("state", "") if ended else UNFINISHED
 
 
 def _print(session: dict[str, Any], overview: Overview, slow: Slowest, funnels: list[Funnel]) -> None:
     out = console()
-    failed = f", {session['failed_cells']} failed" if session["failed_cells"] else ""
-    out.print(
-        f"[bold]{_safe(session.get('name', ''))}[/bold]  {session.get('started', '')}  {session.get('state', '')}"
-    )
+    failed = "".join(f", {n} {what}" for what in ("failed", UNFINISHED) if (n := session[f"{what}_cells"]))
+    state = _state(session)
+    told = " (it still runs, or was killed)" if state == UNFINISHED else ""
+    out.print(f"[bold]{_safe(session.get('name', ''))}[/bold]  {session.get('started', '')}  {state}{told}")
     out.print(
         f"{session['cells']} cells{failed} · {session['operations']} operations, "
         f"{session['coverage']:.1%} explained ({session['inferred']} inferred)  [dim]{session.get('id', '')}[/dim]"

@@ -209,3 +209,8 @@ def test_a_killed_script_is_read_as_aborted(tmp_path: Path) -> None:
     killed_once_stored(tmp_path, [*TRACKED, "script.py"])
     session, script, made = reading.runs(tmp_path / ".lineage" / "lineage.sqlite")
     assert (session.state, script.state, made.state) == (RunState.ABORT, RunState.ABORT, RunState.COMPLETE)
+    show = [*TRACKED[:-1], "show", "--store", str(tmp_path)]
+    shown = subprocess.run(show, capture_output=True, text=True, check=True).stdout
+    assert "unfinished (it still runs, or was killed)" in shown
+    assert "1 cells, 1 unfinished · 1 operations" in shown
+    assert "unfinished" in subprocess.run([*show, "--list"], capture_output=True, text=True, check=True).stdout
