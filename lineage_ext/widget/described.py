@@ -25,6 +25,7 @@ from lineage_ext.model import (
     ResultFacet,
     Run,
     RunKind,
+    RunState,
     Schema,
 )
 from lineage_ext.widget.protocol import (
@@ -110,6 +111,9 @@ class Describer:
         code: CodeFacet = run.facet(CodeFacet) or CodeFacet("")
         cost: ResourceFacet | None = run.facet(ResourceFacet)
         result: ResultFacet | None = run.facet(ResultFacet)
+        done, ended = self.done.get(run.no), run.ended
+        if ended is None and run.state is RunState.ABORT:  # killed: it isn't shown as running
+            ended = done.last if done is not None else run.started
         return CellRecord(
             run.no,
             run.id,
@@ -118,14 +122,14 @@ class Describer:
             code.execution_count,
             str(run.state),
             ms(run.started),
-            _ms(run.ended),
+            _ms(ended),
             code.source[:MOST_SOURCE],
             code.compiled[:MOST_SOURCE] if code.compiled else None,
             _error(run),
             cost.cpu_ns / 1e6 if cost else None,
             (cost.rss_start, cost.rss_end, cost.rss_peak, cost.peak_exact) if cost else None,
             cost.own_ns / 1e6 if cost else None,
-            self.done[run.no].operations if run.no in self.done else 0,
+            done.operations if done is not None else 0,
             (result.type, result.text[:MOST_MESSAGE], result.dataset) if result else None,
         )
 

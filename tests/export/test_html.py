@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from lineage_ext.export import export
+from lineage_ext.store.reading import load
+from lineage_ext.store.sqlite import SqliteStore
 from lineage_ext.testing import notebook
+from tests.graph.build import Notebook, frame
 
 HOSTILE = (
     "</script><script>document.title='owned'</script>", "<!--<script>", "]]>", "<img src=x onerror=alert(1)>", "&lt;",
@@ -95,3 +98,18 @@ def test_ten_thousand_columns_make_no_big_page(tmp_path: Path) -> None:
     source = "import numpy as np, pandas as pd\na = pd.DataFrame(np.ones((2, 10_000))).add_prefix('a column called ')"
     page, _ = written(tmp_path, source)
     assert len(page.scripts[0]) < 60_000
+
+
+def test_a_killed_cell_ends_with_what_it_did_last(tmp_path: Path) -> None:
+    """It isn't shown as running: the timeline goes as far as is known."""
+    store = SqliteStore(tmp_path / "lineage.sqlite", pytest.fail)
+    book = Notebook((store,))
+    book.begin("df = df.copy()\nwhile True: pass")
+    operation = book.op("copy", [], [book.dataset(frame("a"))], [])
+    store.flush()
+    page = Page(export(load(tmp_path / "lineage.sqlite"), "html", tmp_path).read_text("utf-8"))
+    store.close()
+    records = json.loads(page.scripts[0])["records"]
+    (cell,) = [value for kind, value in records if kind == "cell"]
+    assert (cell["state"], cell["operations"]) == ("ABORT", 1)
+    assert cell["ended"] == operation.ended / 1e6
