@@ -13,7 +13,7 @@ static struct {
     PyObject *Spot, *World, *Giving, *Op, *Callback;                                      /* classes with slots */
     PyObject *NDFrameIndexerBase, *ASKED, *KNOWN;
     PyObject *record, *leave, *failed, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
-        *indexer, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
+        *indexer, *as_label, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
     PyObject *no_default, *no_default_atom;
 } G;
@@ -27,7 +27,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave}, {"failed", &G.failed}, {"Callback", &G.Callback},
     {"around", &G.around}, {"same_callers", &G.same_callers}, {"snapshot", &G.snapshot},
     {"any_function", &G.any_function}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
-    {"indexer", &G.indexer}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},
+    {"indexer", &G.indexer}, {"as_label", &G.as_label}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},
     {"dtype_of", &G.dtype_of}, {"dtypes_of", &G.dtypes_of}, {"ASKED", &G.ASKED}, {"KNOWN", &G.KNOWN},
     {"OBJECT", &G.OBJECT}, {"CELL", &G.CELL}, {"SCALAR", &G.SCALAR}, {"SAME", &G.SAME}, {"EQUAL", &G.EQUAL},
     {"ITEMS", &G.ITEMS}, {"CALL", &G.CALL}, {"no_default", &G.no_default}, {"no_default_atom", &G.no_default_atom},

@@ -410,6 +410,7 @@ static PyObject *metered(PyObject *self, PyObject *none)
 
 static PyMethodDef METHODS[] = {
     {"setup", setup, METH_O, "Take what the hooks work with, by name. Raises KeyError, TypeError, ValueError."},
+    {"all_plain", all_plain, METH_O, "Whether each of a list of labels is of a type in ``labels.PLAIN``."},
     {"metered", metered, METH_NOARGS, "A meter.Reading."},
     {NULL},
 };

@@ -27,15 +27,50 @@ static int add(PyObject *record, PyObject *atom) /* steals atom */
     return failed;
 }
 
+/* Whether each of a list of labels is of a type in ``labels.PLAIN``. */
+static PyObject *all_plain(PyObject *self, PyObject *labels)
+{
+    if (!PyList_CheckExact(labels)) {
+        PyErr_SetString(PyExc_TypeError, "all_plain takes a list");
+        return NULL;
+    }
+    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(labels); i++) {
+        PyObject *label = PyList_GET_ITEM(labels, i);
+        if (!PyUnicode_CheckExact(label) && !PyLong_CheckExact(label) && label != Py_None && !PyFloat_CheckExact(label) && !PyBool_Check(label))
+            Py_RETURN_FALSE;
+    }
+    Py_RETURN_TRUE;
+}
+
+/* As ``labels.as_label``, which is asked where a name may be an object of the user's; steals name. */
+static COLD PyObject *word_for(PyObject *name)
+{
+    int plain = PyTuple_CheckExact(name);
+    for (Py_ssize_t i = 0; plain && i < PyTuple_GET_SIZE(name); i++) {
+        PyObject *part = PyTuple_GET_ITEM(name, i);
+        plain = part == Py_None || PyUnicode_CheckExact(part) || PyLong_CheckExact(part);
+    }
+    if (plain || PyLong_CheckExact(name))
+        return name;
+    PyObject *made = PyObject_CallOneArg(G.as_label, name);
+    Py_DECREF(name);
+    return made;
+}
+
+static inline PyObject *as_label(PyObject *name) /* steals name */
+{
+    return name == NULL || name == Py_None || PyUnicode_CheckExact(name) ? name : word_for(name);
+}
+
 /* Name of an index, or a tuple of them. */
 static PyObject *index_names(PyObject *index)
 {
     if (!IS(index, MultiIndex))
-        return own(NAME, index);
+        return as_label(own(NAME, index));
     PyObject *names = PyObject_GetAttr(index, s_names);
     PyObject *made = names == NULL ? NULL : PySequence_Tuple(names);
     Py_XDECREF(names);
-    return made;
+    return as_label(made);
 }
 
 /* How many labels an index has, as ``dtypes.length`` says; None if only an extension's array can tell. */
@@ -156,7 +191,7 @@ static int describe(PyObject *record, PyObject *object, PyObject *of, PyObject *
     labelled = number == NULL ? NULL : frame ? own(ID, PyList_GET_ITEM(axes, 0)) : Py_NewRef(id);
     labels = labelled == NULL ? NULL : labels_number(PyList_GET_ITEM(axes, 0), labelled, row);
     names = labels == NULL ? NULL : index_names(index);
-    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : own(NAME, object);
+    name = names == NULL ? NULL : frame ? Py_NewRef(Py_None) : as_label(own(NAME, object));
     if (name == NULL && names != NULL && PyErr_ExceptionMatches(PyExc_AttributeError)) {
         PyErr_Clear(); /* what an old pandas has pickled gets its name late */
         name = Py_NewRef(Py_None);

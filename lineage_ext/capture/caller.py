@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import site
+import sys
 import sysconfig
 from types import FrameType
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from lineage_ext.capture.thread import Callback
+from lineage_ext.kinds import module_of
 
 USER, LIBRARY, PANDAS, MUTED = 0, 1, 2, 3
 MODULE = ("<module>", "<cell line")  # the second is IPython 7's name for a cell
@@ -103,3 +105,10 @@ def classify(filename: str) -> int:
         USERS.add(filename)
     KINDS[filename] = kind
     return kind
+
+
+def users(kind: type) -> bool:
+    """Whether the class is defined in a cell or a file of the user's."""
+    name = module_of(kind)
+    file = None if name == "__main__" else getattr(sys.modules.get(name), "__file__", None)
+    return classify(file) == USER if file else name not in sys.builtin_module_names

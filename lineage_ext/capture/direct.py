@@ -31,6 +31,7 @@ from lineage_ext.capture.caller import USERS, around, caller
 from lineage_ext.capture.dtypes import dtype_of
 from lineage_ext.capture.flags import EXTERNAL_DATA, INIT, INPLACE, MUTATES
 from lineage_ext.capture.identity import GIVING, describe_frame, describe_series, set_mark
+from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import PLAIN, outputs
@@ -151,10 +152,15 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
                         name = value._name
                     except AttributeError:
                         name = None
+                    names = index._name
+                    if names is not None:
+                        names = as_label(names)
+                    if name is not None and kind_of(name) is not str:
+                        name = as_label(name)
                     number, key, rows = next(giving.numbers), index._id, len(index._range)
                     values = manager.blocks[0].values
                     dtype = values.dtype if kind_of(values) is array else dtype_of(values)
-                    made += (ended, None, number, SERIES, labels_of(key, -1), index._name, rows, name, 0, 1, dtype)
+                    made += (ended, None, number, SERIES, labels_of(key, -1), names, rows, name, 0, 1, dtype)
                     rows_of[key] = number
                     set_mark(value, "_lineage", number)
                 else:

@@ -19,6 +19,7 @@ from lineage_ext.capture import (
     flags,
     generators,
     identity,
+    labels,
     log,
     outputs,
     patterns,
@@ -70,7 +71,7 @@ def _given() -> dict[str, Any]:
     return given | {
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
         "record": recorder.record, "leave": recorder.leave, "failed": recorder.failed, "Callback": thread.Callback,
-        "any_function": user_code.any_function, "report": partial(guard.report, "capture"),
+        "as_label": labels.as_label, "any_function": user_code.any_function, "report": partial(guard.report, "capture"),
         "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
         "DataFrame": DataFrame, "Series": Series,
         "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,

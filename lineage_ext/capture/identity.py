@@ -15,12 +15,13 @@ from functools import partial
 from itertools import count
 from typing import Any
 
-from numpy import ndarray
+from numpy import dtype, ndarray
 from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
 from pandas._libs.indexing import NDFrameIndexerBase
 from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.dtypes import dtype_of, dtypes_of, length
+from lineage_ext.capture.labels import all_plain, as_label
 from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
 from lineage_ext.capture.thread import callback_serial, current
 
@@ -30,6 +31,7 @@ MOST_ROW_LABELS = 512
 MOST_KNOWN = 512
 MOST_ROWS = 4096
 MOST_BLOCKS = 16
+OBJECT = dtype(object)
 set_mark = object.__setattr__
 own = object.__getattribute__
 
@@ -136,6 +138,8 @@ def describe_frame(frame: DataFrame, record: list[Any], of: int = 0) -> int:
     columns, index = manager.axes
     kind, blocks = type(index), manager.blocks
     names = tuple(index.names) if kind is MultiIndex else index._name
+    if names is not None and type(names) is not str:
+        names = as_label(names)
     labels = labels_of.get(columns._id)
     if labels is None:
         labels = new_labels(columns)
@@ -160,6 +164,8 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
     index = manager.axes[0]
     kind, key, values = type(index), index._id, manager.blocks[0].values
     names = tuple(index.names) if kind is MultiIndex else index._name
+    if names is not None and type(names) is not str:
+        names = as_label(names)
     labels = labels_of.get(key)
     if labels is None:
         labels = -1 if kind is RangeIndex or owner is None else _row_labels(index, owner)
@@ -168,6 +174,8 @@ def describe_series(series: Series, record: list[Any], of: int = 0, owner: Any =
         name = series._name if type(series) is Series else own(series, "_name")
     except AttributeError:  # what an old pandas has pickled gets its name late
         name = None
+    if name is not None and type(name) is not str:
+        name = as_label(name)
     record += (number, SERIES, labels, names, rows, name, of, 1, dtype_of(values))
     rows_of[key] = number
     set_mark(series, "_lineage", number)
@@ -224,14 +232,26 @@ def new_labels(index: Any) -> int:
 
 
 def _raw(index: Any) -> Any:
-    if len(index) > MOST_LABELS:
-        return len(index)
     kind = type(index)
     if kind is RangeIndex:
-        return index._range
+        labels = index._range
+        return labels if len(labels) <= MOST_LABELS else len(labels)
+    labels = index if kind is MultiIndex else index._data
+    count = len(labels)
+    if count > MOST_LABELS:
+        return count
     if kind is MultiIndex:
-        return index.copy()
-    return index._data
+        return index.copy() if not any(_may_be_own(level._data) for level in index.levels) else _kept(index)
+    return _kept(labels) if type(labels) is ndarray and _may_be_own(labels) else labels
+
+
+def _may_be_own(labels: Any) -> bool:
+    """Whether objects of the user's may be among them: the worker, who comes later, isn't to see those."""
+    return type(labels) is ndarray and labels.dtype is OBJECT and not all_plain(labels.tolist())
+
+
+def _kept(labels: Any) -> list[Any]:
+    return list(map(as_label, labels.tolist()))
 
 
 def target_of(first: Any) -> Any:

@@ -17,6 +17,7 @@ from pandas.core.window.rolling import BaseWindow
 from lineage_ext.capture import identity
 from lineage_ext.capture.dtypes import KNOWN, length
 from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
+from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
 from lineage_ext.capture.snapshot import ATOMS
 from lineage_ext.kinds import bases_of, kept, name_of
@@ -100,7 +101,7 @@ def _other(record: list[Any], value: Any) -> None:
     elif issubclass(its, np.ndarray):
         kind, rows = ARRAY, next(iter(np.ndarray.shape.__get__(value)), None)
     elif issubclass(its, Index):
-        kind, rows, names = INDEX, length(value), tuple(value.names)
+        kind, rows, names = INDEX, length(value), as_label(tuple(value.names))
     elif issubclass(its, ExtensionArray):
         kind, rows = ARRAY, len(value) if its in KNOWN else None
     else:

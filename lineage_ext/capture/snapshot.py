@@ -23,7 +23,7 @@ import pandas as pd
 from pandas._libs import lib
 
 from lineage_ext.capture import identity
-from lineage_ext.capture.caller import USER, classify
+from lineage_ext.capture.caller import users
 from lineage_ext.capture.dtypes import length
 from lineage_ext.capture.log import (
     DICT,
@@ -323,13 +323,6 @@ def _stays(kind: type) -> bool:
     """Whether a library holds the class anyway. One of the user's goes when it is defined anew, with what it holds."""
     module = sys.modules.get(module_of(kind))
     return module is not None and vars(module).get(name_of(kind)) is kind and not users(kind)
-
-
-def users(kind: type) -> bool:
-    """Whether the class is defined in a cell or a file of the user's."""
-    name = module_of(kind)
-    file = None if name == "__main__" else getattr(sys.modules.get(name), "__file__", None)
-    return classify(file) == USER if file else name not in sys.builtin_module_names
 
 
 def _handler(kind: type) -> Handler | None:

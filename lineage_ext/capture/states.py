@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Hashable
 from typing import Any
 
+from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR, SERIES, VALUE
 from lineage_ext.model import DatasetKind, Schema
 from lineage_ext.model.schema import identity
@@ -185,6 +186,7 @@ class States:
 
 def _hashable(label: Any) -> Hashable:
     """pandas lets a list be a label; it is known by its text here."""
+    label = as_label(label)
     try:
         hash(label)
     except TypeError:
