@@ -157,10 +157,10 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
 
 
 def _axis(node: ast.Call, position: int) -> object:
-    """The ``axis`` of a call, by name or position, if it is constant."""
+    """The ``axis`` of a call, by name or position, if it is constant; None if there is none."""
     named = next((k.value for k in node.keywords if k.arg == "axis"), None)
     axis = named if named is not None else node.args[position] if len(node.args) > position else None
-    return axis.value if isinstance(axis, ast.Constant) else None
+    return axis.value if isinstance(axis, ast.Constant) else axis
 
 
 def _ways(node: ast.Call, facts: Known) -> Iterator[tuple[ast.expr, Transformation | str | None]]:

@@ -23,15 +23,13 @@ from lineage_ext.capture.flow import (
     together,
     union,
 )
+from lineage_ext.capture.group_attributes import of_groups
 from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
 from lineage_ext.model import COLUMNS
 
-NO_DATA = frozenset({
-    "dtypes", "dtype", "name", "names", "ndim", "nlevels", "itemsize", "flags", "attrs", "__name__",
-    "__class__",
-})  # fmt: skip
+NO_DATA = frozenset("dtypes dtype name names ndim nlevels itemsize flags attrs __name__ __class__".split())
 UNRECORDED = frozenset({
     "axes", "categories", "freq", "groups", "hasnans", "indices", "is_monotonic_decreasing", "is_monotonic_increasing",
     "is_unique", "nbytes", "ngroups", "nth", "ordered", "plot", "style", "tz", "unit", "list", "struct", "sparse",
@@ -291,6 +289,9 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     part = (value.parts or {}).get(f".{node.attr}")
     if part is not None and (part or not r.namespace.operators):
         return part  # what operators make anew isn't told by attribute
+    groups = of_groups(value, node.attr)
+    if groups is not None:
+        return groups
     if node.attr in SIZES:
         return value.length()
     if node.attr == "index":

@@ -68,13 +68,14 @@ class Flow:
     ) -> Flow:
         """The value after an operation that influences by ``how``, keeps one item per row or not, and masks or not.
 
-        ``axis`` 0: it works on each column of an array by itself, as does what keeps one item per row; 1: on each row,
-        of which there are as many as before.
+        ``axis`` 0: it works on each column of an array by itself, as does what keeps one item per row and is told no
+        axis; 1: on each row, of which there are as many as before. What is done for a ``reason`` may mix columns.
         """
         if not self:
             return EMPTY
         columns = None
-        if self.columns is not None and (axis == 0 or (aligned and how is not T.AGGREGATION)):
+        apart = axis == 0 or (axis is None and aligned and how is not T.AGGREGATION)
+        if self.columns is not None and apart and not reason:
             columns = tuple(c.through(how, aligned=aligned, reason=reason, masking=masking) for c in self.columns)
         by_row = axis == 1 and how is T.AGGREGATION
         aligned = aligned or by_row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineage_ext.rules.algebra import Call, K, Word, become, by_label, values_of
+from lineage_ext.rules.algebra import Call, K, Word, become, by_label, keep_rows, values_of
 from lineage_ext.rules.rows import make_record
 
 
@@ -29,5 +29,8 @@ class Iterate(Word):
             by_label(call, source, out=item)
         else:
             call.link(values_of(out), source, values_of(source), out=item, cross=True)
+        if source.kind is K.FRAME and out.kind is K.SERIES:  # ``items``: whole columns
+            keep_rows(call, source, out=item)
+            return
         for i in range(len(call.outs)):
             call.rows_from(source, out=i)

@@ -74,9 +74,9 @@ class Make(Word):
             _rows(call, data, i, single=True)
             return
         several = data.kind in (K.VALUE, K.ARRAY) and len(data.labels) > 1  # ``to_dict("records")``, ``to_numpy()``
-        columnar = data.kind in COLUMNAR or several
+        beside = data.kind is K.ARRAY and len(out.labels) == len(data.labels)  # its columns have numbers at most
+        columnar = data.kind in COLUMNAR or (several and (beside or data.kind is K.VALUE))
         if columnar and out.kind in COLUMNAR and not derived:
-            beside = data.kind is K.ARRAY and len(out.labels) == len(data.labels)  # its columns have numbers at most
             named = not beside and set(out.labels) <= set(data.labels)
             by_label(call, data, out=i) if named else by_position(call, data, out=i)
         else:
