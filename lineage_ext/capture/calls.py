@@ -228,6 +228,8 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
     value, name = r.flow(method.value, at), method.attr
     if name in READING:
         return _read(r, method, value, at)
+    if name == "open" and not value:  # ``path.open()``
+        return content(r, method.value, at)
     if name in LINES and value.item is not None:
         return replace(value, state=None)
     if name not in UNRECORDED and never_ran(r, node, at, value):

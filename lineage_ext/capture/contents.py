@@ -17,10 +17,10 @@ from lineage_ext.capture.events import Kind
 from lineage_ext.capture.file_paths import is_file
 from lineage_ext.capture.flow import EMPTY, Flow
 from lineage_ext.capture.handing import Change, changes
-from lineage_ext.capture.homes import home, standing
+from lineage_ext.capture.homes import Home, home, standing
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, sights
+from lineage_ext.capture.sights import Sight, frames, sights
 from lineage_ext.capture.source import Scope, called
 from lineage_ext.capture.written import filled
 
@@ -43,12 +43,18 @@ def content(r: Resolver, node: ast.expr, at: Where) -> Flow:
 
 def _seen(r: Resolver, node: ast.expr, at: Where) -> Iterator[Sight]:
     place = home(r, node, at)
-    own = sights(r, place.path, place.scope, place.at) if place is not None and not is_file(place.path[0]) else []
+    own = list(_by_variable(r, place)) if place is not None and not is_file(place.path[0]) else []
     yield from own
     files = {p for sight in own for p in sight.paths if is_file(p[0])} | set(_literal(r, node, at, 0))
     for file in files:
         for scope, frame in _frames(r, str(file[0])[1:], node, at):
             yield from sights(r, file[:1], scope, frame)
+
+
+def _by_variable(r: Resolver, place: Home) -> Iterator[Sight]:
+    """Where the file is known by the variable of its path, in later cells too."""
+    for frame in frames(r, place.scope, place.at):
+        yield from sights(r, place.path, place.scope if frame.source is place.at.source else frame.source.tree, frame)
 
 
 def _literal(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[Path]:

@@ -22,6 +22,7 @@ from lineage_ext.rules.algebra import (
     Word,
     by_label,
     feed,
+    keep_index,
     keep_rows,
     same_rows,
     values_of,
@@ -54,6 +55,8 @@ class Put(Word):
             kept = [s for s in out.columns if s not in written] or list(out.columns)
         by_label(call, before, only=kept)
         keep_rows(call, before)
+        if before.rows == 0 and out.rows:
+            _first(call, value)
         put(call, written, value)
 
 
@@ -135,6 +138,16 @@ def _locals(call: Call, out: State, targets: list[tuple[int, ...]]) -> None:
 
 def _replaced(source: State, slot: int, reads: dict[str, tuple[int, ...]]) -> bool:
     return slot >= 0 and source.labels[slot] in reads
+
+
+def _first(call: Call, value: Any) -> None:
+    """The first column that is put into an empty frame: its rows are the frame's, and so is its index."""
+    states = list(call.states(value))
+    for state in states:
+        call.rows_from(state)
+        keep_index(call, state)
+    if len(states) == 1 and states[0].rows == call.out.rows:
+        call.out.rowset = states[0].rowset
 
 
 def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> None:
