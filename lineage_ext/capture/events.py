@@ -116,6 +116,12 @@ def _with(node: ast.With | ast.AsyncWith) -> Found:
             yield from written(item.optional_vars, item.context_expr, node)
 
 
+def _caught(node: ast.ExceptHandler) -> Found:
+    """``except E as e``: that holds inside of it, and only there."""
+    if node.name is not None:
+        yield node.name, Event(Kind.VALUE, node)
+
+
 def _import(node: ast.Import | ast.ImportFrom) -> Found:
     for alias in node.names:
         yield alias.asname or alias.name.partition(".")[0], Event(Kind.IMPORT, node)
@@ -251,6 +257,7 @@ EVENTS: dict[type[ast.AST], Callable[[Any], Found]] = {
     ast.comprehension: _iterated,
     ast.With: _with,
     ast.AsyncWith: _with,
+    ast.ExceptHandler: _caught,
     ast.Import: _import,
     ast.ImportFrom: _import,
     ast.FunctionDef: _definition,

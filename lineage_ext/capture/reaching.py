@@ -76,7 +76,7 @@ class Reaching:
         scope: Scope = event.node if event.kind is Kind.PARAMETER else self.source.scope(event.node)  # type: ignore[assignment]
         self._by_scope.setdefault((scope, name), []).append(event)
         statement = self.source.statement(event.node)
-        if statement is None or event.kind is Kind.PARAMETER:
+        if statement is None or event.kind is Kind.PARAMETER or isinstance(event.node, ast.ExceptHandler):
             return
         self._own.setdefault((statement, name), []).append(event)
         for around in (statement, *self.source.up(statement)):
@@ -272,6 +272,9 @@ class Reaching:
 
     def _entering(self, name: str, parent: ast.AST, child: ast.stmt, found: list[Event]) -> bool:
         """What a compound statement does to the name before ``child``, a statement of one of its blocks, runs."""
+        if isinstance(parent, ast.ExceptHandler) and parent.name == name:
+            found += [e for e in self.of(name, self.source.scope(parent)) if e.node is parent]
+            return True
         if isinstance(parent, ast.ExceptHandler | ast.match_case):
             parent = self.source.parents[parent]
         if not isinstance(parent, ast.stmt):

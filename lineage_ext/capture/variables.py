@@ -20,6 +20,7 @@ from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed, rebound
 from lineage_ext.capture.kept_functions import given_later, given_to_object
+from lineage_ext.capture.raised import caught
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS, called
 from lineage_ext.capture.steps import ENTRY
@@ -96,6 +97,8 @@ def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
     if isinstance(event.node, ast.AugAssign) and event.kind is Kind.AUGMENT:
         added = r.recorded(event.node, at)
         return together(r.flow(event.value, _gathering(r, event, at)), event.node.op) if added is None else added
+    if isinstance(event.node, ast.ExceptHandler):
+        return caught(r, event.node, at)
     if event.kind is not Kind.VALUE or event.value is None:
         return EMPTY
     if event.path[:1] == (EACH,):

@@ -218,7 +218,7 @@ def _rows_by(call: Call, source: State, rows: Any, by_number: bool, located: boo
 
 def _matched(call: Call, source: State, key: State, located: bool) -> None:
     """A mask of other rows is aligned by both indexes; labels are looked up in the index, in their order."""
-    if located and not is_mask(key, source):
+    if (located or source.kind is K.SERIES) and not is_mask(key, source):
         influence_rows(call, source, source.levels, T.FILTER)
         influence_rows(call, key, (ORDER,), T.IDENTITY, target=(ORDER,))
     elif key.kind is K.SERIES and not same_rows(key, source):

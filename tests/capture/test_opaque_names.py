@@ -168,6 +168,30 @@ def test_a_frame_is_known_by_its_index_however_many_came_after_it(cells: Cells) 
     assert found[""] == "a TRANSFORMATION, u TRANSFORMATION"
 
 
+CAUGHT = {
+    "raised by a function": "check(x, k)",
+    "raised there": "if x > 4:\n            raise ValueError(k)",
+}
+
+
+@pytest.mark.parametrize("case", CAUGHT)
+def test_a_caught_exception_brings_what_it_was_raised_with(cells: Cells, case: str) -> None:
+    """``error.args`` comes from the arguments of the ``raise`` that was caught, not from an earlier ``error``."""
+    check = "error = df.b.mean()\ndef check(x, k):\n    if x > 4:\n        raise ValueError(k)"
+    loop = f"rows = []\nfor x, k in zip(df.a, df.k):\n    try:\n        {CAUGHT[case]}"
+    found = cells(
+        check, f"{loop}\n    except ValueError as error:\n        rows.append(error.args[0])\nout = pd.Series(rows)"
+    )
+    assert "k TRANSFORMATION" in found[""]
+    assert not any("b " in sources for sources in found.values())
+
+
+def test_a_caught_exception_hides_a_name_only_inside_its_handler(cells: Cells) -> None:
+    """Before, in the ``try`` and after it the name is what it was, if nothing was raised."""
+    found = cells("e = df.a.sum()\ntry:\n    out = df.u * e\nexcept ValueError as e:\n    out = df.b")
+    assert found[""] == "a AGGREGATION, u TRANSFORMATION"
+
+
 def test_code_without_source_is_left_alone(cells: Cells) -> None:
     """Operations of an exec'd string are recorded as they are; nothing is made up for what was computed in it."""
     found = cells("exec('out = df.u - df.a.values.mean()')")
