@@ -11,8 +11,11 @@ module_of, name_of, qualname_of, bases_of, members_of = (
     type.__dict__[name].__get__ for name in ("__module__", "__name__", "__qualname__", "__mro__", "__dict__")
 )
 
-args_of = BaseException.args.__get__  # type: ignore[attr-defined]
-"""What an exception was made with; a class of the user's may have its own ``args``."""
+args_of, trace_of, cause_of, context_of, is_alone = (
+    BaseException.__dict__[name].__get__
+    for name in ("args", "__traceback__", "__cause__", "__context__", "__suppress_context__")
+)
+"""What an exception was made with, and what belongs to it; a class of the user's may have its own ``args``."""
 
 
 def library_of(cls: type) -> str:

@@ -349,7 +349,7 @@ def _failed(record: Record, error: BaseException | None) -> None:
         STATE.callback = record[0].outer
     if record[1] is None or type(record[0]) is int:
         return
-    if isinstance(error, StopIteration):  # the end of a reader's chunks: no failure
+    if issubclass(type(error), StopIteration):  # the end of a reader's chunks: no failure
         return
     del record[FIRST_ARGUMENT + len(record[3].params) + 1 :]  # what an interrupted ``leave`` has written
     record += (now(), exceptions.told(error))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 
 from lineage_ext.hosts.results import type_name
-from lineage_ext.kinds import args_of, bases_of, members_of, module_of
+from lineage_ext.kinds import args_of, bases_of, cause_of, context_of, is_alone, members_of, module_of, trace_of
 from lineage_ext.model import ErrorFacet
 from lineage_ext.redaction import cut
 
@@ -25,7 +25,7 @@ def status_of(error: BaseException | None) -> str:
     if error is None:
         return "ok"
     cancelled = getattr(sys.modules.get("asyncio"), "CancelledError", KeyboardInterrupt)  # 12 ms to import
-    return "interrupted" if isinstance(error, (KeyboardInterrupt, cancelled)) else "error"
+    return "interrupted" if issubclass(type(error), (KeyboardInterrupt, cancelled)) else "error"
 
 
 def describe_error(error: BaseException) -> ErrorFacet:
@@ -45,7 +45,7 @@ def message(error: BaseException) -> str:
 def _trace(error: BaseException) -> str:
     parts: list[str] = []
     for one, link in _chain(error):
-        frames = traceback.StackSummary.extract(_user_frames(one.__traceback__), limit=-MOST_FRAMES)
+        frames = traceback.StackSummary.extract(_user_frames(trace_of(one)), limit=-MOST_FRAMES)
         text = "".join(frames.format())
         parts.append(f"Traceback (most recent call last):\n{text}{type_name(type(one))}: {message(one)}\n{link}")
     return "\n".join(reversed(parts))
@@ -59,12 +59,13 @@ def _chain(error: BaseException) -> Iterator[tuple[BaseException, str]]:
         if one is None:
             return
         yield one, link
-        if one.__cause__ is not None:
+        cause = cause_of(one)
+        if cause is not None:
             link = "\nThe above exception was the direct cause of the following exception:\n"
-            one = one.__cause__
+            one = cause
         else:
             link = "\nDuring handling of the above exception, another exception occurred:\n"
-            one = None if one.__suppress_context__ else one.__context__
+            one = None if is_alone(one) else context_of(one)
 
 
 def _user_frames(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:

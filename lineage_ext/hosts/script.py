@@ -76,7 +76,7 @@ class ScriptHost:
         self.sampler.close()
         wiring.workers.remove(self.sampler)
         error = sys.exception() or last_failure()
-        error = None if error is self.failed_before or isinstance(error, SystemExit) else error
+        error = None if error is self.failed_before or issubclass(type(error), SystemExit) else error
         failure = describe_error(error) if error is not None else None
         facets = tuple(f for f in (cost, _names(session)) if f is not None)
         session.end(run, status_of(error), error=failure, facets=facets, cpu_ns=cost.cpu_ns)

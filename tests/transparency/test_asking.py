@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext.capture import identity, snapshot
-from lineage_ext.hosts.failures import describe_error
+from lineage_ext.hosts.failures import describe_error, status_of
 
 pytestmark = pytest.mark.usefixtures("way")
 
@@ -155,3 +155,40 @@ def test_exceptions_of_the_user_that_end_a_cell_are_not_asked_for_their_argument
     asked: list[str] = []
     told = describe_error(Failure("no such shop"))
     assert (told.message, asked) == ("no such shop", [])
+
+
+def test_exceptions_of_the_user_are_not_asked_for_what_belongs_to_them() -> None:
+    """Neither as they pass through pandas nor at the end of a cell: class, traceback, cause and context are read past
+    their own ways of giving them."""
+
+    class Failure(Exception):
+        def __getattribute__(self, name: str) -> Any:
+            asked.append(name)
+            return super().__getattribute__(name)
+
+        @property
+        def __class__(self) -> Any:
+            asked.append("class")
+            return StopIteration
+
+    def fail(value: object) -> None:
+        try:
+            raise KeyError("first")
+        except KeyError as first:
+            raise Failure("second") from first
+
+    asked: list[str] = []
+    df = pd.DataFrame({"a": [1, 2]})
+    for use in (df.pipe, df.a.map):
+        caught: list[BaseException] = []
+        try:
+            use(fail)
+        except Failure as failure:
+            caught.append(failure)
+        assert asked == []
+        told = describe_error(caught[0])
+        assert asked == []
+        assert told.message == "second"
+        assert "KeyError: 'first'" in told.traceback
+        assert status_of(caught[0]) == "error"
+        assert asked == []
