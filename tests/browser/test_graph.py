@@ -145,6 +145,17 @@ def test_a_selector_shows_a_part_of_the_graph(panel: PanelPage) -> None:
     assert not {"flights", "report"} & set(shown)
 
 
+def test_a_part_of_the_graph_is_seen_clearly(panel: PanelPage) -> None:
+    """What was selected before and isn't in it dims nothing; the foot counts the tables that are hidden, no more."""
+    panel.find("report")
+    panel.find("1+trips+1")
+    assert panel.panel("panel.scene.lit.value") is None
+    tables = panel.panel("[...panel.scene.graph.value.nodes.values()].filter(n => n.kind !== 'operation').length")
+    assert tables < panel.panel("panel.scene.graph.value.nodes.size"), "an operation that failed is a node, too"
+    shown = panel.panel("panel.scene.shown.value.nodes.filter(n => n.kind !== 'operation').length")
+    expect(panel.page.locator(".lx-status")).to_contain_text(f"{tables} tables, {tables - shown} hidden")
+
+
 def test_search_finds_tables_columns_operations_and_cells(panel: PanelPage) -> None:
     """One field for everything; arrow keys choose, Enter goes there."""
     field = panel.page.get_by_role("combobox")

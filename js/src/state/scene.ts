@@ -134,12 +134,12 @@ export class Scene {
 
   #light(): Lit | null {
     const hover = this.view.hover.value;
-    const { graph } = this.shown.value;
+    const { graph, keys } = this.shown.value;
     const traced = this.traced.value;
     const hovered = hover === null ? undefined : graph.nodes.get(hover);
     if (hovered && !traced) return { nodes: closure([hovered]), traced: null };
     if (traced) return { nodes: new Set(traced.rows.keys()), traced };
-    const nodes = this.selected(graph);
+    const nodes = this.selected(graph).filter((node) => keys.has(node.key)); // one that is hidden dims nothing
     return nodes.length > 0 ? { nodes: closure(nodes), traced: null } : null;
   }
 

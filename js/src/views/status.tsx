@@ -9,12 +9,12 @@ export function StatusLine() {
   const { shown } = scene;
   const { graph, keys } = shown.value;
   const status = session.status;
-  const tables = [...graph.nodes.values()].filter((node) => node.kind !== "operation").length;
-  const hidden = graph.nodes.size - keys.size;
+  const tables = [...graph.nodes.values()].filter((node) => node.kind !== "operation");
+  const hidden = tables.filter((table) => !keys.has(table.key)).length;
   return (
     <footer class="lx-status">
       <span>
-        {plural(tables, "table")}
+        {plural(tables.length, "table")}
         {hidden > 0 && `, ${count(hidden)} hidden`}
       </span>
       {status && (
