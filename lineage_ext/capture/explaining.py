@@ -205,6 +205,7 @@ class Explaining:
         shape = self._explainer.explain(call)
         external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._runs.offset)
         yield from self._fed(call, raw, site, external)
+        column_map = _without_text(call, column_map)
         if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
             for out in call.outs:  # of plain values or labels of columns: ``pd.isna(3)``, ``df.columns.str.lower()``
                 self._states.drop(out)
@@ -279,6 +280,16 @@ def _gave_none(call: Call) -> bool:
     """Whether a None, of which nothing is written down, was a value in the data. A frame says so of missing columns."""
     whole = isinstance(call.this, State) and call.this.kind not in HOLDING_CELLS
     return call.op.name in CELL_GETTERS and not (whole and "indexer" not in call.args)
+
+
+def _without_text(call: Call, column_map: ColumnMap) -> ColumnMap:
+    """What a file was written from is no input of the call that reads the file: its columns come from the file."""
+    text = call.derived.get(CONTENT)
+    at = next((i for i, state in enumerate(call.inputs) if state is text), None)
+    if at is None or any(block.input == at for block in column_map.blocks):
+        return column_map
+    del call.inputs[at]
+    return ColumnMap(tuple(b._replace(input=b.input - (b.input > at)) for b in column_map.blocks))
 
 
 def _inputs(call: Call) -> list[State]:

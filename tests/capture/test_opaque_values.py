@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from lineage_ext.model import Confidence
+from lineage_ext.testing import notebook
 from tests.capture.opaque_cells import Cells
 from tests.capture.opaque_cells import cells as opened
 
@@ -201,3 +204,25 @@ def test_spans_of_chains_over_several_lines(cells: Cells) -> None:
     )
     assert found["x"] == "a CONDITIONAL, b CONDITIONAL, k IDENTITY"
     assert found["y"] == "a TRANSFORMATION"
+
+
+def test_a_file_that_is_read_back_is_the_reads_only_input(tmp_path: Path) -> None:
+    """What it was written from stands above the file, whether pandas wrote it or the program did."""
+    source = """
+a = pd.DataFrame({'x': [1], 'y': [2]})
+a.to_csv(folder / 'one.csv', index=False)
+b = pd.read_csv(folder / 'one.csv')
+with open(folder / 'two.csv', 'w') as file:
+    file.write(a.to_csv(index=False))
+c = pd.read_csv(folder / 'two.csv')
+"""
+    with notebook() as book:
+        book.cell(source, pd=pd, folder=tmp_path)
+        graph = book.session.graph
+        book.session.flush()
+        reads = [run for run in graph.runs() if run.job.name == "pandas.read_csv"]
+        assert [[d.external for d in run.inputs] for run in reads] == [[True], [True]]
+        for run in reads:
+            assert "a" in str(graph.upstream(run.outputs[0].no, "y"))
+        made_from = {held.name: held.sources for held in graph.overview().held}
+        assert (made_from["b"], made_from["c"]) == (("…/one.csv",), ("…/two.csv",))
