@@ -195,10 +195,10 @@ class Resolver:
     def iterated(self, value: ast.expr, at: Where) -> Flow | None:
         """What an iteration over ``value`` handed out: a recorded one, or that of an object which defines it."""
         found = self._iterated(value, at)
-        own = self._items(value, at) if found is None else None
+        own = self.own_items(value, at) if found is None else None
         return found if own is None else own.each()
 
-    def _items(self, value: ast.expr, at: Where) -> Flow | None:
+    def own_items(self, value: ast.expr, at: Where) -> Flow | None:
         """The items of an object whose class says how it is iterated over."""
         return OVERLOADED[ast.For](self, value, at) if self.namespace.operators else None
 
@@ -258,7 +258,7 @@ class Resolver:
     def rounds(self, node: ast.AST, value: ast.expr, at: Where) -> Flow:
         """What decided how often the loop or comprehension ``node`` over ``value`` went round."""
         recorded = self._iterated(value, at)
-        own = self._items(value, at) if recorded is None else None
+        own = self.own_items(value, at) if recorded is None else None
         if own is not None:
             return own.rows()
         if recorded is not None:

@@ -74,10 +74,12 @@ class Substitution:
             return
         if reading(self.call.op) and param == self.call.op.params[0] and self._read_back(value, node):
             return
-        flow = self.resolver.flow(node, at)
+        made_of = param == "data" and self.call.op.name in MAKERS
+        flow = (self.resolver.own_items(node, at) if made_of and isinstance(value, Opaque) else None) or Flow()
+        flow = flow or self.resolver.flow(node, at)
         if not flow:
             return
-        if param == "data" and self.call.op.name in MAKERS:
+        if made_of:
             self._making.data(param, value, node, flow)
         elif self.call.op.owner in INDEXERS and param == "key":
             self._key(param, value, node, flow)

@@ -130,3 +130,21 @@ def test_endless_definitions_end(cells: Cells) -> None:
     assert cells("s = df.a.mean() " + "+ 1 " * 900 + "\nout = df.u - s")[""] == "a AGGREGATION, u TRANSFORMATION"
     recursive = "def f(n, s):\n    return s.mean() if n == 0 else f(n - 1, s) + 1\nout = df.u - f(5, df.a)"
     assert cells(recursive)[""] == "a AGGREGATION, a TRANSFORMATION, u TRANSFORMATION"
+
+
+LINES = """class Lines:
+    def __init__(self, d):
+        self.d = d
+
+    def __iter__(self):
+        for row in self.d.itertuples():
+            if row.u > 3:
+                yield {"k": row.k, "a": row.a * 2}
+"""
+
+
+@pytest.mark.parametrize("made", ["pd.DataFrame(Lines(df))", "pd.DataFrame(list(Lines(df)))"])
+def test_a_frame_is_made_of_what_an_object_hands_out(cells: Cells, made: str) -> None:
+    """pandas asks the object's ``__iter__``, as ``list`` does: what that yields becomes columns."""
+    found = cells(LINES, f"out = {made}")
+    assert {"k", "a"} == {part for part in "ka" if f"{part} " in found[part]}
