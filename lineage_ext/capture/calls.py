@@ -141,7 +141,7 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
     """The result of a function of which it is known what it does with its arguments."""
     values: list[Flow] = []
     counts: list[Flow] = []
-    axis = _axis(node, 1)
+    axis = _axis(node, 1, facts.aligned)
     for argument, way in _ways(node, facts):
         if isinstance(way, Transformation):
             flow = r.flow(argument, at)
@@ -156,10 +156,15 @@ def by_facts(r: Resolver, node: ast.Call, at: Where, facts: Known) -> Flow:
     return replace(found, columns=None) if called(node) in RESHAPING else found
 
 
-def _axis(node: ast.Call, position: int) -> object:
-    """The ``axis`` of a call, by name or position, if it is constant; None if there is none."""
+RUNNING = frozenset({"cumsum", "cumprod", "nancumsum", "nancumprod"})
+
+
+def _axis(node: ast.Call, position: int, aligned: bool) -> object:
+    """The ``axis`` of a call, by name or position, if it is constant; None if there is none. Of those that keep one
+    item per row only running ones take it by position: ``round(2)``, ``astype(int)`` are told something else."""
     named = next((k.value for k in node.keywords if k.arg == "axis"), None)
-    axis = named if named is not None else node.args[position] if len(node.args) > position else None
+    placed = len(node.args) > position and (not aligned or called(node) in RUNNING)
+    axis = named if named is not None else node.args[position] if placed else None
     return axis.value if isinstance(axis, ast.Constant) else axis
 
 
@@ -246,7 +251,7 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         operands = union(r.flow(a, at) for a in node.args).through(T.TRANSFORMATION)
         counts = name in COUNTING_METHODS
         same = aligned and name not in UNALIGNED_METHODS
-        axis = _axis(node, 0)
+        axis = _axis(node, 0, aligned)
         value = value.through(way, aligned=same, masking=counts, axis=axis)
         value = replace(value, columns=None) if name in RESHAPING else value
         return union((value, operands)) if axis != 0 else value
