@@ -35,7 +35,9 @@ _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 _PLAIN = frozenset({ast.Expr, ast.Return, ast.Pass, ast.Raise, ast.Assert, ast.Delete, ast.Global})
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
-_DYNAMIC = re.compile(r"\b(exec|eval|globals|locals|vars|get_ipython|setattr)\b|import *\*")
+_DYNAMIC_WORDS = ("exec", "eval", "globals", "locals", "vars", "get_ipython", "setattr")
+_DYNAMIC = re.compile(rf"\b({'|'.join(_DYNAMIC_WORDS)})\b|import *\*")
+_HIDDEN_WORDS = (":=", "global", "case")
 _HIDDEN = re.compile(r":=|\bglobal\b|\bcase\b")
 
 
@@ -59,7 +61,9 @@ class CellIndex:
     @property
     def dynamic(self) -> bool:
         """Whether it may bind names that don't stand in it: magics, ``exec``, ``from x import *``."""
-        return _DYNAMIC.search(self.source) is not None
+        source = self.source
+        perhaps = _any_in(_DYNAMIC_WORDS, source) or ("*" in source and "import" in source)
+        return perhaps and _DYNAMIC.search(source) is not None
 
     def at(self, line: int) -> int | None:
         """Number (0-based) of the statement a line belongs to, None between statements."""
@@ -78,8 +82,16 @@ class CellIndex:
 
 def index(tree: ast.Module, source: str) -> CellIndex:
     """The index of a parsed cell (20 µs for 20 lines). Expressions are walked only if they may bind names."""
-    hidden = _HIDDEN.search(source) is not None
+    hidden = _any_in(_HIDDEN_WORDS, source) and _HIDDEN.search(source) is not None
     return CellIndex(source, tuple(_span(node) for node in tree.body), frozenset(_bound(tree.body, hidden=hidden)))
+
+
+def _any_in(words: tuple[str, ...], source: str) -> bool:
+    """Whether a search by pattern is worth it: that takes 200 instructions a character, this a few."""
+    for word in words:  # noqa: SIM110  # a generator would take longer than the search
+        if word in source:
+            return True
+    return False
 
 
 def _span(node: ast.stmt) -> tuple[int, int]:
