@@ -1,9 +1,9 @@
 /* What is kept of a call's arguments, as ``snapshot`` does, and whether they have a key of ``patterns``. */
 
 /* -- identity ------------------------------------------------------------------------------------------------------- */
-static APART int same_int(PyObject *a, PyObject *b)
+static inline int is_table(PyObject *object)
 {
-    return a == b || (PyLong_CheckExact(a) && PyLong_CheckExact(b) && PyObject_RichCompareBool(a, b, Py_EQ) == 1);
+    return IS(object, DataFrame) || IS(object, Series);
 }
 
 /* Whether a number is of this session. */
@@ -39,21 +39,67 @@ static APART PyObject *next_number(void)
 /* -- arguments: what ``snapshot`` does ------------------------------------------------------------------------------ */
 static PyObject *snapshot(PyObject *value);
 
-static COLD PyObject *tagged(int tag, PyObject *const *items, Py_ssize_t n)
+/* A part of a container at its place; 0 if that failed. Holds it meanwhile: another thread may take it out. */
+static int keep_part(PyObject *made, Py_ssize_t at, PyObject *value)
 {
-    PyObject *made = PyTuple_New(n + 1);
-    if (made == NULL)
+    Py_INCREF(value);
+    PyObject *part = snapshot(value);
+    Py_DECREF(value);
+    PyTuple_SET_ITEM(made, at, part);
+    return part != NULL;
+}
+
+/* (tag, part, …) of a list, tuple, dict or slice; those that lose parts meanwhile are told with what they have left. */
+static APART PyObject *container(int tag, PyObject *value)
+{
+    Py_ssize_t n = tag == DICT ? 2 * PyDict_GET_SIZE(value) : tag == SLICE ? 3 : Py_SIZE(value), at = 0, next = 0;
+    if (Py_EnterRecursiveCall(" in a container")) /* that holds itself */
         return NULL;
-    PyTuple_SET_ITEM(made, 0, PyLong_FromLong(tag));
-    for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *part = snapshot(items[i]);
-        if (part == NULL) {
-            Py_DECREF(made);
-            return NULL;
+    PyObject *key, *item, *made = PyTuple_New(n + 1);
+    int kept = made != NULL;
+    if (kept)
+        PyTuple_SET_ITEM(made, 0, PyLong_FromLong(tag));
+    if (tag == DICT)
+        while (kept && at < n && PyDict_Next(value, &next, &key, &item)) {
+            Py_INCREF(item);
+            kept = keep_part(made, at + 1, key) && keep_part(made, at + 2, item);
+            Py_DECREF(item);
+            at += 2;
         }
-        PyTuple_SET_ITEM(made, i + 1, part);
-    }
+    else if (kept && tag == SLICE) {
+        PySliceObject *slice = (PySliceObject *)value;
+        kept = keep_part(made, 1, slice->start) && keep_part(made, 2, slice->stop) && keep_part(made, 3, slice->step);
+        at = n;
+    } else
+        for (; kept && at < n && at < Py_SIZE(value); at++)
+            kept = keep_part(made, at + 1, tag == LIST ? PyList_GET_ITEM(value, at) : PyTuple_GET_ITEM(value, at));
+    Py_LeaveRecursiveCall();
+    if (!kept)
+        Py_CLEAR(made);
+    else if (at < n)
+        _PyTuple_Resize(&made, at + 1);
     return made;
+}
+
+/* What ``user_code.any_function`` says of atoms; -1 with an exception. */
+static APART int may_run(PyObject *const *atoms, Py_ssize_t n)
+{
+    int runs = 0;
+    for (Py_ssize_t i = 0; i < n && runs == 0; i++) {
+        PyObject *part = atoms[i];
+        if (!PyTuple_CheckExact(part))
+            continue;
+        Py_ssize_t size = PyTuple_GET_SIZE(part);
+        PyObject *first = size ? PyTuple_GET_ITEM(part, 0) : Py_None;
+        long long tag = PyLong_CheckExact(first) ? int_of(first) : LITERAL;
+        if (tag == FUNCTION && size > 2)
+            runs = PyTuple_GET_ITEM(part, 2) != Py_None;
+        else if (tag == OPAQUE && size > 1 && PyUnicode_CheckExact(PyTuple_GET_ITEM(part, 1)))
+            runs = PySet_Contains(G.RUNNING, PyTuple_GET_ITEM(part, 1));
+        else
+            runs = may_run(((PyTupleObject *)part)->ob_item, size);
+    }
+    return runs;
 }
 
 /* (INDEXER, name, number of the object) */
@@ -89,16 +135,18 @@ static PyObject *snapshot(PyObject *value)
         return Py_NewRef(value);
     if (type == &PyLong_Type)
         return literal(value);
-    if (IS(value, DataFrame) || IS(value, Series)) {
+    if (is_table(value)) {
         PyObject *number = mark(value);
         if (number != NULL || PyErr_Occurred())
             return number;
         return PyObject_CallOneArg(G.snapshot, value);
     }
-    if (type == &PyTuple_Type && PyTuple_GET_SIZE(value) <= MOST_ITEMS)
-        return tagged(TUPLE, ((PyTupleObject *)value)->ob_item, PyTuple_GET_SIZE(value));
-    if (type == &PyDict_Type && PyDict_GET_SIZE(value) == 0)
-        return Py_NewRef(no_items);
+    if ((type == &PyTuple_Type || type == &PyList_Type) && Py_SIZE(value) <= MOST_ITEMS)
+        return container(type == &PyList_Type ? LIST : TUPLE, value);
+    if (type == &PyDict_Type && PyDict_GET_SIZE(value) <= MOST_ITEMS)
+        return PyDict_GET_SIZE(value) ? container(DICT, value) : Py_NewRef(no_items);
+    if (type == &PySlice_Type)
+        return container(SLICE, value);
     if (value == G.no_default)
         return Py_NewRef(G.no_default_atom);
     PyObject *handler = PyDict_GetItemWithError(G.HANDLERS, (PyObject *)type);
@@ -149,7 +197,7 @@ static int matches_items(PyObject *value, PyObject *parts)
 static int matches_object(PyObject *value, PyObject *number)
 {
     PyObject *its;
-    if (IS(value, DataFrame) || IS(value, Series))
+    if (is_table(value))
         its = own(LINEAGE, value);
     else
         its = PyObject_CallOneArg(G.number_of, value);
@@ -187,26 +235,6 @@ static int matches_part(PyObject *value, PyObject *part)
     return matches_items(value, wanted);
 }
 
-/* The object that ``sys._getframe`` gives, new. */
-static COLD PyObject *frame_of(Caller caller)
-{
-    PyObject *depth = PyLong_FromLong(caller.depth);
-    PyObject *frame = depth == NULL ? NULL : PyObject_CallOneArg(G.getframe, depth);
-    Py_XDECREF(depth);
-    return frame;
-}
-
-/* What a function says of a frame; ``before``: its first argument, or NULL. */
-static COLD PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
-{
-    PyObject *frame = frame_of(caller);
-    PyObject *answer = frame == NULL     ? NULL
-                       : before == NULL ? PyObject_CallOneArg(function, frame)
-                                        : PyObject_CallFunctionObjArgs(function, before, frame, NULL);
-    Py_XDECREF(frame);
-    return answer;
-}
-
 /* The Repeat that a call is, counted; NULL if it isn't the latest of its Spot (or with an exception). */
 static APART PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
 {
@@ -221,9 +249,7 @@ static APART PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
     int same = matches_all(((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args), key);
     Py_DECREF(key);
     if (same > 0 && AT(spot, outer) != Py_None) {
-        PyObject *answer = told_of(G.same_callers, spot, user);
-        same = answer == NULL ? -1 : answer == Py_True;
-        Py_XDECREF(answer);
+        same = same_callers(spot, user);
     }
     if (same <= 0 || increase(&AT(repeat, count)) < 0) {
         Py_DECREF(repeat);

@@ -293,6 +293,11 @@ static inline int lasti_of(Caller caller)
     return _PyInterpreterFrame_LASTI(caller.frame) * (int)sizeof(_Py_CODEUNIT);
 }
 
+static inline Caller again(Caller caller)
+{
+    return caller;
+}
+
 static inline void let_go(Caller caller) {}
 
 #else
@@ -323,6 +328,13 @@ static inline PyCodeObject *code_of(Caller caller) /* borrowed: the frame has it
 static inline int lasti_of(Caller caller)
 {
     return PyFrame_GetLasti(caller.frame);
+}
+
+/* Another one of the same frame, to be let go, too. */
+static inline Caller again(Caller caller)
+{
+    Py_XINCREF(caller.frame);
+    return caller;
 }
 
 static inline void let_go(Caller caller)

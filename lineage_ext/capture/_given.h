@@ -11,8 +11,9 @@ static struct {
     PyObject *Repeat, *Index, *RangeIndex, *MultiIndex, *labels_of, *rows_of, *SHARED, *PLAIN; /* for most */
     PyObject *KINDS, *HANDLERS, *SCALARS, *INTS;                               /* used in place, as those before */
     PyObject *Spot, *World, *Giving, *Op, *Callback;                                      /* classes with slots */
-    PyObject *NDFrameIndexerBase, *ASKED, *KNOWN;
-    PyObject *record, *leave, *failed, *around, *same_callers, *snapshot, *any_function, *new_labels, *number_of,
+    PyObject *NDFrameIndexerBase, *ASKED, *KNOWN, *RUNNING, *LABELS, *DEPTH, *Depth; /* for some */
+    PyObject *ndarray, *object_dtype, *DataFrameGroupBy, *SeriesGroupBy;
+    PyObject *record, *leave, *failed, *around, *snapshot, *new_labels, *number_of, *give,
         *indexer, *as_label, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
     PyObject *no_default, *no_default_atom;
@@ -25,8 +26,10 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
     {"NDFrameIndexerBase", &G.NDFrameIndexerBase}, {"Index", &G.Index}, {"RangeIndex", &G.RangeIndex},
     {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave}, {"failed", &G.failed}, {"Callback", &G.Callback},
-    {"around", &G.around}, {"same_callers", &G.same_callers}, {"snapshot", &G.snapshot},
-    {"any_function", &G.any_function}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
+    {"around", &G.around}, {"snapshot", &G.snapshot}, {"RUNNING", &G.RUNNING}, {"LABELS", &G.LABELS},
+    {"ndarray", &G.ndarray}, {"object_dtype", &G.object_dtype}, {"give", &G.give},
+    {"DataFrameGroupBy", &G.DataFrameGroupBy}, {"SeriesGroupBy", &G.SeriesGroupBy},
+    {"DEPTH", &G.DEPTH}, {"Depth", &G.Depth}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
     {"indexer", &G.indexer}, {"as_label", &G.as_label}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},
     {"dtype_of", &G.dtype_of}, {"dtypes_of", &G.dtypes_of}, {"ASKED", &G.ASKED}, {"KNOWN", &G.KNOWN},
     {"OBJECT", &G.OBJECT}, {"CELL", &G.CELL}, {"SCALAR", &G.SCALAR}, {"SAME", &G.SAME}, {"EQUAL", &G.EQUAL},
@@ -34,20 +37,20 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
 };
 
 /* Numbers that ``log``, ``flags``, ``caller`` and ``identity`` define; ``setup`` refuses others. */
-enum { FRAME = 0, SERIES = 1, SCALAR_KIND = 5, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, INDEXER = 10 };
+enum { FRAME = 0, SERIES = 1, GROUPED = 2, ARRAY = 3, SCALAR_KIND = 5, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, FUNCTION = 5, OPAQUE = 6, INDEXER = 10 };
 enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, FIRST_ARGUMENT = 10 };
 enum { USER = 0, LIBRARY = 1, PANDAS = 2, ROOM = 12 };
-enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512 };
+enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512, MOST_LABELS = 20000, MOST_KNOWN = 512, MOST_FRAMES = 12 };
 
 typedef unsigned short Offset; /* of a slot in an object */
 
 static struct { /* in one line of the processor's cache */
     _Alignas(64) Offset calls, flags, inplace, op, repeatable, spots, wrapped;  /* Point */
-    Offset code, latest, outer, repeats;                       /* Spot */
+    Offset code, latest, outer, repeats, spot_run;             /* Spot */
     Offset count, key, marks, number, remembers, result, test, whole;  /* Repeat */
     Offset cold, contexts, counting, fresh, paused, pending, points, run;  /* World */
-    Offset first, numbers;                                     /* Giving */
-    Offset op_flags;                                           /* Op */
+    Offset first, labels, numbers;                             /* Giving */
+    Offset op_flags, depth;                                    /* Op, Depth */
 } S;
 
 static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[] = {
@@ -55,15 +58,16 @@ static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[
     {&G.Point, "inplace", &S.inplace}, {&G.Point, "op", &S.op},
     {&G.Point, "repeatable", &S.repeatable}, {&G.Point, "spots", &S.spots}, {&G.Point, "wrapped", &S.wrapped},
     {&G.Spot, "code", &S.code}, {&G.Spot, "latest", &S.latest}, {&G.Spot, "outer", &S.outer},
-    {&G.Spot, "repeats", &S.repeats}, {&G.Repeat, "count", &S.count}, {&G.Repeat, "key", &S.key},
+    {&G.Spot, "repeats", &S.repeats}, {&G.Spot, "run", &S.spot_run}, {&G.Repeat, "count", &S.count}, {&G.Repeat, "key", &S.key},
     {&G.Repeat, "marks", &S.marks}, {&G.Repeat, "number", &S.number}, {&G.Repeat, "remembers", &S.remembers},
     {&G.Repeat, "result", &S.result}, {&G.Repeat, "test", &S.test}, {&G.Repeat, "whole", &S.whole},
     {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "counting", &S.counting}, {&G.World, "fresh", &S.fresh},
     {&G.World, "paused", &S.paused}, {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
-    {&G.Giving, "first", &S.first}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags},
+    {&G.Giving, "first", &S.first}, {&G.Giving, "labels", &S.labels}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags}, {&G.Depth, "most", &S.depth},
 };
 
 static PyObject *s_d, *s_callback, *s_names, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
+    *s_cell_line, *s_tolist, *s_pa_array,
     *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
@@ -72,7 +76,7 @@ static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&named[LOCS], "_mgr_locs"}, {&s_d, "d"}, {&s_callback, "callback"},
     {&s_names, "names"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
-    {&s_module, "<module>"},
+    {&s_module, "<module>"}, {&s_cell_line, "<cell line"}, {&s_tolist, "tolist"}, {&s_pa_array, "_pa_array"},
 };
 
 #define KEEPS Py_False /* the note of a record: the function is told not to change its object */
@@ -98,11 +102,12 @@ static int increase(PyObject **place)
 static COLD int check_numbers(PyObject *given)
 {
     static const struct { const char *name; long value; } expected[] = {
-        {"FRAME", FRAME}, {"SERIES", SERIES}, {"SCALAR_KIND", SCALAR_KIND}, {"LITERAL", LITERAL}, {"LIST", LIST},
+        {"FRAME", FRAME}, {"SERIES", SERIES}, {"GROUPED", GROUPED}, {"ARRAY", ARRAY}, {"SCALAR_KIND", SCALAR_KIND}, {"LITERAL", LITERAL}, {"LIST", LIST},
         {"TUPLE", TUPLE}, {"DICT", DICT}, {"SLICE", SLICE}, {"INDEXER", INDEXER}, {"INIT", INIT},
         {"MUTATES", MUTATES}, {"CALLS_BACK", CALLS_BACK}, {"EXTERNAL_DATA", EXTERNAL_DATA}, {"INPLACE", INPLACE},
         {"USER", USER}, {"LIBRARY", LIBRARY}, {"PANDAS", PANDAS}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS},
-        {"MOST_BLOCKS", MOST_BLOCKS}, {"MOST_ROW_LABELS", MOST_ROW_LABELS},
+        {"MOST_BLOCKS", MOST_BLOCKS}, {"MOST_ROW_LABELS", MOST_ROW_LABELS}, {"MOST_LABELS", MOST_LABELS}, {"MOST_KNOWN", MOST_KNOWN},
+        {"MOST_FRAMES", MOST_FRAMES}, {"FUNCTION", FUNCTION}, {"OPAQUE", OPAQUE},
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(expected); i++) {
         PyObject *value = PyDict_GetItemString(given, expected[i].name);

@@ -11,7 +11,10 @@
 #include "_given.h"
 #include "_meter.h"
 #include "_state.h"
+#include "_callers.h"
 #include "_arguments.h"
+#include "_log.h"
+#include "_labels.h"
 #include "_outputs.h"
 
 #ifdef Py_GIL_DISABLED
@@ -49,61 +52,12 @@ static COLD int forgiven(void)
     return done != NULL; /* else what a signal handler of the user's has raised goes on */
 }
 
-static int is_module(PyObject *name)
-{
-    static PyObject *seen; /* CPython 3.11 has a "<module>" of its own for what it compiles */
-    if (name == s_module || name == seen)
-        return 1;
-    if (PyUnicode_Compare(name, s_module) != 0)
-        return 0;
-    put(&seen, Py_NewRef(name));
-    return 1;
-}
-
-/* The run of the calling code by its context, borrowed; NULL if only ``thread.current`` can tell. */
-static PyObject *current_run(void)
-{
-    PyObject *run = NULL;
-    if (PyContextVar_Get(G.CURRENT, NULL, &run) < 0 || run == NULL)
-        return NULL;
-    Py_DECREF(run); /* the context holds it */
-    return run == Py_None ? NULL : run;
-}
-
-/* Whose code a file holds, -1 if ``caller.classify`` hasn't told yet. What it told never changes. */
-static long kind_of(PyObject *filename)
-{
-    static struct { PyObject *filename; long kind; } latest[8];
-    size_t at = ((size_t)filename >> 4) & 7;
-    if (latest[at].filename == filename)
-        return latest[at].kind;
-    PyObject *kind = PyDict_GetItemWithError(G.KINDS, filename);
-    if (kind == NULL)
-        return -1;
-    put(&latest[at].filename, Py_NewRef(filename));
-    return latest[at].kind = (long)int_of(kind);
-}
-
-/* Go out to the user's frame around libraries' own, as ``caller.caller`` does; 0 if only that can tell. */
-static int go_to_user(Caller *caller)
-{
-    for (; caller->frame != NULL; go_out(caller)) {
-        PyCodeObject *code = code_of(*caller);
-        long kind = kind_of(code->co_filename);
-        if (kind == USER)
-            return 1;
-        if ((kind != LIBRARY && kind != PANDAS) || (kind == PANDAS && code->co_flags & CO_GENERATOR))
-            return 0;
-    }
-    return 0;
-}
-
 /* Whether a call needs nothing but what is done here. */
-static int ordinary(long flags, PyObject *run)
+static int ordinary(long flags, PyObject *run, PyObject *args)
 {
     if (callback != NULL || run == NULL || AT(G.WORLD, pending) == Py_True || AT(G.WORLD, counting) == Py_True)
         return 0;
-    if (flags & (INIT | EXTERNAL_DATA))
+    if (flags & EXTERNAL_DATA || (flags & INIT && !(PyTuple_GET_SIZE(args) && is_table(PyTuple_GET_ITEM(args, 0)))))
         return 0;
     if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
         return 0;
@@ -140,7 +94,7 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
 {
     Py_ssize_t n = PyTuple_GET_SIZE(args);
     PyCodeObject *code = code_of(user);
-    PyObject *outer = is_module(code->co_name) ? Py_NewRef(nothing) : told_of(G.around, NULL, user);
+    PyObject *outer = around(user);
     PyObject *lasti = outer == NULL ? NULL : PyLong_FromLong(lasti_of(user));
     PyObject *record = lasti == NULL ? NULL : new_record(FIRST_ARGUMENT + n + 1);
     if (record == NULL) {
@@ -163,7 +117,8 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
     Py_SET_SIZE(record, FIRST_ARGUMENT);
     int tuples = 0;
     for (Py_ssize_t i = 0; i < n; i++) {
-        PyObject *part = snapshot(PyTuple_GET_ITEM(args, i));
+        PyObject *part = i == 0 && flags & INIT ? Py_NewRef(Py_None) /* it has no manager yet */
+                                                : snapshot(PyTuple_GET_ITEM(args, i));
         if (part == NULL) {
             Py_DECREF(record);
             return NULL;
@@ -172,16 +127,9 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
         ((PyListObject *)record)->ob_item[FIRST_ARGUMENT + i] = part;
         Py_SET_SIZE(record, FIRST_ARGUMENT + i + 1);
     }
-    if (flags & CALLS_BACK && tuples) {
-        PyObject *atoms = PyList_GetSlice(record, FIRST_ARGUMENT, FIRST_ARGUMENT + n);
-        PyObject *any = atoms == NULL ? NULL : PyObject_CallOneArg(G.any_function, atoms);
-        Py_XDECREF(atoms);
-        if (any == NULL || any == Py_True) {
-            Py_XDECREF(any);
-            Py_DECREF(record);
-            return NULL;
-        }
-        Py_DECREF(any);
+    if (flags & CALLS_BACK && tuples && may_run(((PyListObject *)record)->ob_item + FIRST_ARGUMENT, n) != 0) {
+        Py_DECREF(record);
+        return NULL;
     }
     PyObject *started = now();
     if (started == NULL) {
@@ -191,14 +139,6 @@ static PyObject *make_record(PyObject *point, PyObject *args, Caller user, PyObj
     ((PyListObject *)record)->ob_item[FIRST_ARGUMENT + n] = started;
     Py_SET_SIZE(record, FIRST_ARGUMENT + n + 1);
     return record;
-}
-
-/* The frame that called the instrumented function, whose depth is 1. */
-static Caller calling(void)
-{
-    Caller caller = innermost();
-    go_out(&caller);
-    return caller;
 }
 
 /* Record a call that is none of the place's repeats. ``learns``: it may become one; ``calls`` before this one. */
@@ -215,7 +155,7 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
     long flags = int_of(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
     Caller user = calling();
-    if (!learns && !PyErr_Occurred() && ordinary(flags, run) && go_to_user(&user)) {
+    if (!learns && !PyErr_Occurred() && ordinary(flags, run, args) && go_to_user(&user)) {
         meter.records++;
         long long began = begun();
         if (user.depth > 1)
@@ -282,20 +222,6 @@ static PyObject *enter(PyObject *self, Arguments a, Py_ssize_t n)
 
 /* -- leave --------------------------------------------------------------------------------------------------------- */
 
-/* Room for the log to double in: lists grow by an eighth, so that each atom would be moved eight times. */
-static COLD int make_room(PyListObject *list, Py_ssize_t wanted)
-{
-    Py_ssize_t room = 2 * wanted < 1024 ? 1024 : 2 * wanted;
-    PyObject **items = PyMem_Realloc(list->ob_item, room * sizeof(PyObject *));
-    if (items == NULL) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    list->ob_item = items;
-    list->allocated = room;
-    return 0;
-}
-
 /* LOG.extend(record), whose atoms are moved: what is left is a token that says that it was written. */
 static int put_down(PyObject *record)
 {
@@ -321,7 +247,9 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
         return 0;
     PyObject *note = PyList_GET_ITEM(record, 0);
     long flags = int_of(AT(PyList_GET_ITEM(record, 3), op_flags));
-    if ((note != Py_None && note != KEEPS) || flags & (INIT | EXTERNAL_DATA) || (flags & INPLACE && note != KEEPS))
+    if ((note != Py_None && note != KEEPS) || flags & EXTERNAL_DATA || (flags & INPLACE && note != KEEPS))
+        return 0;
+    if (flags & INIT && !(is_table(first) && value == Py_None))
         return 0;
     long long began = begun();
     if (add(record, now()) < 0 || add(record, Py_NewRef(Py_None)) < 0)

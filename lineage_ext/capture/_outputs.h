@@ -1,117 +1,5 @@
 /* What a call made: what ``identity.describe_frame``, ``describe_series`` and ``outputs`` do. */
 
-static COLD int append(PyObject *record, PyObject *const *atoms, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (PyList_Append(record, atoms[i]) < 0)
-            return -1;
-    return 0;
-}
-
-static inline int add_all(PyObject *record, PyObject *const *atoms, int n) /* borrows */
-{
-    Py_ssize_t size = PyList_GET_SIZE(record);
-    if (size + n > ((PyListObject *)record)->allocated) /* seldom: ``new_record`` made room */
-        return append(record, atoms, n);
-    PyObject **places = ((PyListObject *)record)->ob_item + size;
-    for (int i = 0; i < n; i++)
-        places[i] = Py_NewRef(atoms[i]);
-    Py_SET_SIZE(record, size + n);
-    return 0;
-}
-
-static int add(PyObject *record, PyObject *atom) /* steals atom */
-{
-    int failed = atom == NULL ? -1 : add_all(record, &atom, 1);
-    Py_XDECREF(atom);
-    return failed;
-}
-
-/* Whether each of a list of labels is of a type in ``labels.PLAIN``. */
-static PyObject *all_plain(PyObject *self, PyObject *labels)
-{
-    if (!PyList_CheckExact(labels)) {
-        PyErr_SetString(PyExc_TypeError, "all_plain takes a list");
-        return NULL;
-    }
-    for (Py_ssize_t i = 0; i < PyList_GET_SIZE(labels); i++) {
-        PyObject *label = PyList_GET_ITEM(labels, i);
-        if (!PyUnicode_CheckExact(label) && !PyLong_CheckExact(label) && label != Py_None && !PyFloat_CheckExact(label) && !PyBool_Check(label))
-            Py_RETURN_FALSE;
-    }
-    Py_RETURN_TRUE;
-}
-
-/* As ``labels.as_label``, which is asked where a name may be an object of the user's; steals name. */
-static COLD PyObject *word_for(PyObject *name)
-{
-    int plain = PyTuple_CheckExact(name);
-    for (Py_ssize_t i = 0; plain && i < PyTuple_GET_SIZE(name); i++) {
-        PyObject *part = PyTuple_GET_ITEM(name, i);
-        plain = part == Py_None || PyUnicode_CheckExact(part) || PyLong_CheckExact(part);
-    }
-    if (plain || PyLong_CheckExact(name))
-        return name;
-    PyObject *made = PyObject_CallOneArg(G.as_label, name);
-    Py_DECREF(name);
-    return made;
-}
-
-static inline PyObject *as_label(PyObject *name) /* steals name */
-{
-    return name == NULL || name == Py_None || PyUnicode_CheckExact(name) ? name : word_for(name);
-}
-
-/* Name of an index, or a tuple of them. */
-static PyObject *index_names(PyObject *index)
-{
-    if (!IS(index, MultiIndex))
-        return as_label(own(NAME, index));
-    PyObject *names = PyObject_GetAttr(index, s_names);
-    PyObject *made = names == NULL ? NULL : PySequence_Tuple(names);
-    Py_XDECREF(names);
-    return as_label(made);
-}
-
-/* How many labels an index has, as ``dtypes.length`` says; None if only an extension's array can tell. */
-static COLD PyObject *index_size(PyObject *index)
-{
-    PyObject *place = IS(index, Index) ? s_data : IS(index, RangeIndex) ? s_range : NULL;
-    PyObject *data = place == NULL ? Py_NewRef(index) : PyObject_GetAttr(index, place);
-    if (data == NULL)
-        return NULL;
-    int known = place == s_data ? PySet_Contains(G.KNOWN, (PyObject *)Py_TYPE(data)) : 1;
-    Py_ssize_t size = known > 0 ? PyObject_Size(data) : -1;
-    Py_DECREF(data);
-    if (known == 0)
-        return Py_NewRef(Py_None);
-    return size < 0 ? NULL : PyLong_FromSsize_t(size);
-}
-
-/* How many rows an index has, new. The latest are kept by ``Index._id``, a bare object that views of one index share. */
-static PyObject *rows_in(PyObject *index, PyObject *id)
-{
-    static struct { PyObject *id, *rows; } latest[8];
-    size_t at = ((size_t)id >> 4) & 7;
-    if (latest[at].id == id)
-        return Py_NewRef(latest[at].rows);
-    PyObject *rows = index_size(index);
-    if (rows != NULL && Py_IS_TYPE(id, &PyBaseObject_Type)) {
-        put(&latest[at].rows, Py_NewRef(rows));
-        put(&latest[at].id, Py_NewRef(id));
-    }
-    return rows;
-}
-
-/* Number of the labels of a frame's columns, or of a series that may be a row; -1 for none. ``names``: make one. */
-static PyObject *labels_number(PyObject *index, PyObject *id, int names)
-{
-    PyObject *known = Py_XNewRef(PyDict_GetItemWithError(G.labels_of, id));
-    if (known != NULL || PyErr_Occurred())
-        return known;
-    return names ? PyObject_CallOneArg(G.new_labels, index) : Py_NewRef(minus);
-}
-
 static PyObject *axes_of(PyObject *object, PyObject **manager)
 {
     *manager = own(MGR, object);
@@ -231,13 +119,34 @@ static APART int describe_scalar(PyObject *record, PyObject *value)
     return done;
 }
 
+/* An array or a group-by, which has no room for its number. */
+static APART int describe_given(PyObject *record, PyObject *value, int kind)
+{
+    PyObject *number = next_number(), *rows = NULL;
+    PyObject *given = number == NULL ? NULL : PyObject_CallFunctionObjArgs(G.give, value, number, NULL);
+    PyObject *name = given == NULL ? NULL : PyObject_GetAttr((PyObject *)Py_TYPE(value), s_type_name);
+    if (name != NULL) {
+        Py_ssize_t size = kind == ARRAY ? PyObject_Size(value) : -1;
+        if (size < 0 && kind == ARRAY && PyErr_ExceptionMatches(PyExc_TypeError)) /* it has no dimension */
+            PyErr_Clear();
+        rows = size >= 0 ? PyLong_FromSsize_t(size) : PyErr_Occurred() ? NULL : Py_NewRef(Py_None);
+    }
+    PyObject *atoms[8] = {number, number_of_kind[kind], minus, Py_None, rows, name, zero, zero};
+    int done = rows == NULL || add_all(record, atoms, 8) < 0 ? -1 : 1;
+    Py_XDECREF(number);
+    Py_XDECREF(given);
+    Py_XDECREF(name);
+    Py_XDECREF(rows);
+    return done;
+}
+
 /* The next version of an object that was changed in place. */
 static APART int describe_changed(PyObject *record, PyObject *value, PyObject *first)
 {
     int indexer = PyType_IsSubtype(Py_TYPE(first), (PyTypeObject *)G.NDFrameIndexerBase); /* asks no ``__class__`` */
     PyObject *target = indexer ? PyObject_GetAttr(first, s_obj) : Py_NewRef(first);
     int done = target == NULL ? -1 : 0;
-    if (done == 0 && value == Py_None && (IS(target, DataFrame) || IS(target, Series))) {
+    if (done == 0 && value == Py_None && is_table(target)) {
         PyObject *before = mark(target);
         if (before == NULL)
             before = PyErr_Occurred() ? NULL : Py_NewRef(zero);
@@ -251,17 +160,19 @@ static APART int describe_changed(PyObject *record, PyObject *value, PyObject *f
 /* The atoms of what a call made. 0: ``recorder.leave`` is to do it. */
 static int outputs(PyObject *record, PyObject *value, PyObject *first, long flags)
 {
-    if (flags & MUTATES)
+    if (flags & (MUTATES | INIT))
         return describe_changed(record, value, first);
     if (value == Py_None)
         return 1;
-    if (IS(value, DataFrame) || IS(value, Series)) {
+    if (is_table(value)) {
         PyObject *number = mark(value);
         if (number == NULL)
             return PyErr_Occurred() ? -1 : describe(record, value, zero, first);
         Py_DECREF(number); /* it was there before: an alias */
         return 0;
     }
+    if (IS(value, ndarray) || IS(value, DataFrameGroupBy) || IS(value, SeriesGroupBy))
+        return describe_given(record, value, IS(value, ndarray) ? ARRAY : GROUPED);
     int scalar = PySet_Contains(G.PLAIN, (PyObject *)Py_TYPE(value));
     return scalar <= 0 ? scalar : describe_scalar(record, value);
 }

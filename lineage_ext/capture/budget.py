@@ -23,7 +23,7 @@ from enum import IntEnum
 from time import perf_counter_ns
 from typing import TYPE_CHECKING
 
-from lineage_ext.capture import caller
+from lineage_ext.capture.caller import DEPTH, FEW_FRAMES, MOST_FRAMES
 from lineage_ext.capture.log import LOG
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import WORLD
@@ -135,7 +135,7 @@ class Budget:
         if step > self.step:
             self._note(step)
         self.step = step
-        caller.most_frames = caller.FEW_FRAMES if step >= Step.POSITIONS else caller.MOST_FRAMES
+        DEPTH.most = FEW_FRAMES if step >= Step.POSITIONS else MOST_FRAMES
         WORLD.cold, WORLD.enough, WORLD.most = COLD_ENOUGH_MOST[step >= Step.COLLAPSE]
         WORLD.counting = step == Step.COUNTING
         WORLD.usual = 0

@@ -15,6 +15,7 @@ from lineage_ext.capture.thread import Callback
 from lineage_ext.kinds import module_of
 
 USER, LIBRARY, PANDAS, MUTED = 0, 1, 2, 3
+MOST_FRAMES, FEW_FRAMES = 12, 2
 MODULE = ("<module>", "<cell line")  # the second is IPython 7's name for a cell
 _PANDAS = os.path.dirname(pd.__file__) + os.sep
 _LIBRARIES = tuple(
@@ -24,10 +25,18 @@ _LIBRARIES = tuple(
     }
 )
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
-MOST_FRAMES, FEW_FRAMES = 12, 2
-most_frames = MOST_FRAMES  # ``budget`` lowers it
 
 
+class Depth:
+    """How many of the user's frames around a call are noted, at ``most``; in a slot, for hooks that read slots."""
+
+    __slots__ = ("most",)
+
+    def __init__(self) -> None:
+        self.most = MOST_FRAMES  # ``budget`` lowers it
+
+
+DEPTH = Depth()
 KINDS: dict[str, int] = {}  # file → USER, LIBRARY or PANDAS
 USERS: set[str] = set()  # those that are USER
 
@@ -74,7 +83,7 @@ def around(frame: FrameType) -> tuple[Any, ...]:
     found: list[Any] = []
     outer = frame.f_back
     depth = 0
-    while outer is not None and depth < most_frames:
+    while outer is not None and depth < DEPTH.most:
         code = outer.f_code
         if code.co_filename in USERS or _kind(outer) == USER:
             found += (code, outer.f_lasti)

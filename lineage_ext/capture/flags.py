@@ -13,6 +13,11 @@ _CALLBACKS = {
 }  # fmt: skip
 _USING_UP = {"DataFrame", "Series"}  # their constructors run generators
 _READERS = {"ExcelFile", "TextFileReader"}
+_MAKERS = {
+    "to_coo", "to_datetime", "to_dict", "to_flat_index", "to_frame", "to_julian_date", "to_list", "to_numeric",
+    "to_numpy", "to_offset", "to_period", "to_pydatetime", "to_pytimedelta", "to_records", "to_series", "to_timedelta",
+    "to_timestamp", "to_xarray",
+}  # fmt: skip  # of other objects: nothing leaves
 _HDF = {"get", "put", "append", "select", "__getitem__", "__setitem__"}
 
 
@@ -23,5 +28,6 @@ def flags(owner: str, name: str, params: tuple[str, ...]) -> int:
     found |= MUTATES * (name in _MUTATORS)
     found |= CALLS_BACK * (name in _CALLBACKS or (name == "__init__" and owner in _USING_UP))
     found |= INPLACE * ("inplace" in params)
-    io = name.startswith(("read_", "to_")) or owner in _READERS or (owner == "HDFStore" and name in _HDF)
-    return found | EXTERNAL_DATA * (io and not owner.endswith("Index"))  # to_frame, to_flat_index: nothing leaves
+    io = name.startswith(("read_", "to_")) and name not in _MAKERS
+    io = io or owner in _READERS or (owner == "HDFStore" and name in _HDF)
+    return found | EXTERNAL_DATA * (io and not owner.endswith("Index"))

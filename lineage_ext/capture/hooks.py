@@ -6,9 +6,11 @@ from functools import partial
 from time import perf_counter_ns
 from typing import Any
 
+import numpy as np
 from pandas import DataFrame, Index, MultiIndex, RangeIndex, Series
 from pandas._libs import lib
 from pandas._libs.indexing import NDFrameIndexerBase
+from pandas.core.groupby import DataFrameGroupBy, SeriesGroupBy
 
 from lineage_ext import guard
 from lineage_ext.capture import (
@@ -71,9 +73,10 @@ def _given() -> dict[str, Any]:
     return given | {
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
         "record": recorder.record, "leave": recorder.leave, "failed": recorder.failed, "Callback": thread.Callback,
-        "as_label": labels.as_label, "any_function": user_code.any_function, "report": partial(guard.report, "capture"),
+        "as_label": labels.as_label, "RUNNING": user_code.RUNNING, "report": partial(guard.report, "capture"),
         "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
-        "DataFrame": DataFrame, "Series": Series,
+        "DataFrame": DataFrame, "Series": Series, "ndarray": np.ndarray, "object_dtype": np.dtype(object),
+        "DataFrameGroupBy": DataFrameGroupBy, "SeriesGroupBy": SeriesGroupBy, "give": outputs.give,
         "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,
         "indexer": snapshots.indexer, "no_default": lib.no_default,
         "no_default_atom": snapshots.snapshot(lib.no_default),

@@ -40,10 +40,11 @@ class Giving:
     """The session's numbers, for hooks that read slots; ``first`` is the lowest: an object with a lower one is left
     from a session that ended."""
 
-    __slots__ = ("first", "numbers")
+    __slots__ = ("first", "labels", "numbers")
 
     def __init__(self) -> None:
         self.first = 0
+        self.labels: Iterator[int] = count(1)  # of labels that are named
         self.numbers: Iterator[int] = iter(())
 
 
@@ -52,7 +53,6 @@ first = 0  # the same, for those that read names
 _known: dict[int, tuple[weakref.ref[Any], int]] = {}
 labels_of: dict[object, int] = {}  # Index._id → labels number; the _id is kept, so it can't be reused
 rows_of: dict[object, int] = {}  # Index._id of a frame's rows → number of the newest State that has them
-_labels_count = 0
 
 
 def begin(numbers: Iterator[int]) -> None:
@@ -221,11 +221,9 @@ def new_labels(index: Any) -> int:
 
     Never the Index itself: pandas keeps weak references to live views of it for copy-on-write.
     """
-    global _labels_count
     if len(labels_of) >= MOST_KNOWN:  # what is forgotten is only numbered anew
         _forget_half(labels_of)
-    _labels_count += 1
-    number = _labels_count
+    number = next(GIVING.labels)
     LOG.extend((4, LABELS, number, _raw(index)))  # first: after an interrupt they may be told twice, but never not
     labels_of[index._id] = number
     return number

@@ -17,7 +17,7 @@ from lineage_ext.session import CURRENT
 def recording(compiled_ones: bool, first: int = 1) -> Iterator[None]:
     """Hooks in; objects have numbers from ``first`` on."""
     guard.forget()
-    identity._labels_count, recorder._serials = 0, itertools.count(1)
+    identity.GIVING.labels, recorder._serials = itertools.count(1), itertools.count(1)
     recorder.begin(itertools.count(first), lambda: 1)
     cell = CURRENT.set(1)
     interception.install([*targets(), *quiet()], hooks(compiled_ones))

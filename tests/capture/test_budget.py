@@ -13,8 +13,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from lineage_ext.capture import caller
 from lineage_ext.capture.budget import BUDGET, EACH, FLOOR, SELDOM, Budget, Step
+from lineage_ext.capture.caller import DEPTH, FEW_FRAMES
 from lineage_ext.capture.points import WORLD
 from lineage_ext.capture.sampling import REASON
 from lineage_ext.cli import doctor
@@ -71,7 +71,7 @@ def test_each_further_step_needs_a_multiple_of_the_budget(elapsed: int, spent: i
 
 def test_steps_are_taken_one_by_one_and_back_again() -> None:
     """A look takes one step at most; below half of what led to a step it is undone, with all it had changed."""
-    before = (caller.most_frames, WORLD.cold, WORLD.enough, WORLD.most, WORLD.counting)
+    before = (DEPTH.most, WORLD.cold, WORLD.enough, WORLD.most, WORLD.counting)
     with budget_of(0.01) as (budget, times, _):
         times.now, times.spent = 1_000 * MS, 400 * MS
         seen = []
@@ -79,13 +79,13 @@ def test_steps_are_taken_one_by_one_and_back_again() -> None:
             budget.check()
             seen.append(budget.step)
         assert seen == [1, 2, 3, 4, 4]
-        assert (caller.most_frames, WORLD.counting) == (caller.FEW_FRAMES, True)
+        assert (DEPTH.most, WORLD.counting) == (FEW_FRAMES, True)
         times.now = 100_000 * MS  # the cell goes on without operations: 0.4 % now
         for _ in range(5):
             budget.check()
             seen.append(budget.step)
         assert seen[5:] == [3, 2, 1, 0, 0]
-        assert (caller.most_frames, WORLD.cold, WORLD.enough, WORLD.most, WORLD.counting) == before
+        assert (DEPTH.most, WORLD.cold, WORLD.enough, WORLD.most, WORLD.counting) == before
 
 
 def test_a_cell_begins_without_any_step() -> None:

@@ -78,7 +78,8 @@ def log_of(source: str, compiled_ones: bool) -> list[Any]:
     """What a cell writes to the log, without times and code objects."""
     with recording(compiled_ones):
         exec(compile(source, "cell.py", "exec"), {"pd": pd, "np": np})
-        return [plain(atom) for atom in LOG]
+        found = list(LOG)
+    return [plain(atom) for atom in found]
 
 
 def plain(atom: Any) -> Any:
@@ -97,6 +98,47 @@ def plain(atom: Any) -> Any:
 def test_both_write_the_same_log() -> None:
     """Atom by atom, over operations of every kind: frames, rows, scalars, changes in place, callbacks, hot loops."""
     assert log_of(CELL, True) == log_of(CELL, False)
+
+
+GIVEN = """
+import types
+df = pd.DataFrame({"a": [1, 2, 3], "b": [1.5, None, 2.5], "k": list("xyx")})
+inner = lambda d: d[["a", "b"]].assign(c=1, d=lambda e: e["a"] * 2)
+
+def outer(d, depth):
+    return inner(d) if not depth else outer(d, depth - 1)
+
+deep = outer(df, 1), outer(df, 20), [inner(df) for _ in range(2)]
+old = types.FunctionType((lambda: df["a"].abs()).__code__.replace(co_name="<cell line: 1>"), globals())()
+for depth in range(100):
+    outer(df, depth % 2)
+made = pd.DataFrame({"x": df["a"], "y": [1, 2, 3]}), pd.Series({"p": 1, "q": 2.5}), pd.DataFrame([[1, (2, 3)]])
+again = made[0].__init__({"z": df["b"]}), pd.DataFrame(made[0]), pd.DataFrame(s for s in "ab")
+lists = df.sort_values(["k", "a"], ascending=[True, False]), df["k"].isin(["x", 1, None, np.float32(2), "y" * 20_000])
+many = df["a"].isin(list(range(300))), df["a"].isin([]), df["a"].isin([df["b"].iloc[0], (1, [2, {}])])
+dicts = df.rename(columns={"a": "A", 1: 2}), df["k"].map({"x": {"y": [1]}}), df.replace({"a": {1: 9}})
+cuts = df.iloc[:2], df.iloc[::-1, 0:2], df.loc[0:1, ["a", "b"]], df["k"].str[0:1], df["a"][:300]
+run = df.agg(["sum", len]), df.agg({"a": max, "b": ["mean"]}), pd.concat(x for x in (df, df)), df["a"].map(str)
+few = df.groupby(["k", "a"]).agg({"b": "mean"}), df.groupby("k")["a"].sum(), df["a"].groupby(df["k"])
+arrays = df["a"].to_numpy(), df.values, df["b"].values, np.asarray(df["a"]), df["k"].unique()
+none = df.iloc[:1, 0].to_numpy().reshape(())
+others = df["a"].to_list(), df["a"].to_frame(), df.to_dict(), pd.to_datetime(df["a"])
+wide = pd.DataFrame(np.ones((1, 20_001))), pd.DataFrame(columns=pd.date_range("2024", periods=3))
+several = pd.concat({"p": df, "q": df}, axis=1), df.T, df.pivot_table(index="k", columns="a", values="b")
+itself = [1]
+itself.append(itself)
+for bad in (lambda: df["a"].isin(itself), lambda: pd.DataFrame(1, 2, 3, 4, 5, 6), lambda: df[["nothing"]]):
+    try:
+        bad()
+    except (KeyError, TypeError, RecursionError):
+        pass
+"""
+
+
+def test_what_calls_are_given_is_told_alike() -> None:
+    """Lists, dicts and slices with what they hold, the functions among it; constructors, group-bys, arrays, labels;
+    calls from functions, with those around them, and from a cell as IPython 7 calls it."""
+    assert log_of(GIVEN, True) == log_of(GIVEN, False)
 
 
 LOOKED_AT = """
@@ -155,7 +197,8 @@ def test_they_do_without_the_places_that_only_some_versions_have(tmp_path: Path)
 @pytest.mark.parametrize(
     "operation",
     ["df['a']", "df[['a', 'b']]", "df.at[1, 'a']", "s + s", "df.head()", "s.sum()", "df.at.__setitem__((0, 'b'), 3.0)",
-     "df[df['a'] > 1]", "s.iloc[2]", "df.groupby('a')", "s.values"],
+     "df[df['a'] > 1]", "s.iloc[2]", "df.groupby('a')", "s.values", "s.isin([1, (2, [3.5])])", "df.iloc[:1, ::-1]",
+     "df.rename(columns={'a': 'c'})", "type(df)({'c': s})", "(lambda: df[['b', 'a']])()"],
 )  # fmt: skip
 def test_nothing_is_left_behind(operation: str) -> None:
     """No object, no reference and no memory is left of thousands of recorded calls once the log is emptied."""
