@@ -74,18 +74,16 @@ static COLD PyObject *frame_of(Caller caller)
     return frame;
 }
 
-/* What a function says of a frame; ``before``: its first argument, or NULL. */
-static COLD PyObject *told_of(PyObject *function, PyObject *before, Caller caller)
+/* What ``caller.around`` says of a frame. */
+static COLD PyObject *told_around(Caller caller)
 {
     PyObject *frame = frame_of(caller);
-    PyObject *answer = frame == NULL     ? NULL
-                       : before == NULL ? PyObject_CallOneArg(function, frame)
-                                        : PyObject_CallFunctionObjArgs(function, before, frame, NULL);
+    PyObject *answer = frame == NULL ? NULL : PyObject_CallOneArg(G.around, frame);
     Py_XDECREF(frame);
     return answer;
 }
 
-/* What ``caller.around`` gives: () or (code, offset, code, offset, …) of the user's frames around, new. */
+/* The same, in place: () or (code, offset, code, offset, …) of the user's frames around, new. */
 static APART PyObject *around(Caller user)
 {
     if (is_module(code_of(user)->co_name))
@@ -113,7 +111,7 @@ static APART PyObject *around(Caller user)
             PyTuple_SET_ITEM(made, i, found[i]);
         else
             Py_XDECREF(found[i]);
-    return made != NULL || PyErr_Occurred() ? made : told_of(G.around, NULL, user);
+    return made != NULL || PyErr_Occurred() ? made : told_around(user);
 }
 
 /* What ``repeats.same_callers`` says; -1 with an exception. */

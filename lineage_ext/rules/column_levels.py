@@ -17,7 +17,7 @@ def parts_of(label: Hashable) -> tuple[Hashable, ...]:
 def below(state: State, key: Any) -> tuple[int, ...]:
     """Columns whose label begins with ``key``; of ``(slice(None), "s2")`` and lists, those that fit part by part.
 
-    None where it also names a range: which labels lie in that isn't known here.
+    Nothing where it also names a range: which labels lie in that isn't known here.
     """
     wanted = key if isinstance(key, tuple) else (key,)
     if any(isinstance(part, slice) and part != slice(None) for part in wanted):
