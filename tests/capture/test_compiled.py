@@ -221,7 +221,7 @@ def test_nothing_is_left_behind(operation: str) -> None:
 
 
 def grown(work: Callable[[], None], rounds: int, enough: int) -> int:
-    """Bytes that each further round of ``work`` leaves allocated, at least; once it is less than ``enough`` that will do.
+    """Bytes that each further round of ``work`` leaves allocated, at least; less than ``enough`` will do.
 
     What numpy keeps for its next arrays was allocated before anything was traced and is exchanged for what is traced
     bit by bit: rounds of ``s.isin([...])`` grow by 4 400, 3 200, 3 500, 3 400, 2 200, 2 800, 840, 670, ... 90 bytes.
