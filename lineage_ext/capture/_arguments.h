@@ -49,16 +49,33 @@ static int keep_part(PyObject *made, Py_ssize_t at, PyObject *value)
     return part != NULL;
 }
 
+/* Where in an argument we are, as ``nested.Nest``: how many containers are around, how many items were in those. */
+static THREAD_LOCAL int deep;
+static THREAD_LOCAL Py_ssize_t items_within;
+
+static int takes(Py_ssize_t items)
+{
+    if (deep == 0)
+        items_within = 0;
+    else if (deep >= MOST_DEEP || items > MOST_NESTED - items_within)
+        return 0;
+    else
+        items_within += items;
+    return 1;
+}
+
 /* (tag, part, …) of a list, tuple, dict or slice; those that lose parts meanwhile are told with what they have left. */
 static APART PyObject *container(int tag, PyObject *value)
 {
     Py_ssize_t n = tag == DICT ? 2 * PyDict_GET_SIZE(value) : tag == SLICE ? 3 : Py_SIZE(value), at = 0, next = 0;
-    if (Py_EnterRecursiveCall(" in a container")) /* that holds itself */
-        return NULL;
+    if (!takes(n))
+        return tag == SLICE ? Py_BuildValue("(isO)", OPAQUE, "slice", Py_None)
+                            : Py_BuildValue("(isn)", OPAQUE, Py_TYPE(value)->tp_name, tag == DICT ? n / 2 : n);
     PyObject *key, *item, *made = PyTuple_New(n + 1);
     int kept = made != NULL;
     if (kept)
         PyTuple_SET_ITEM(made, 0, PyLong_FromLong(tag));
+    deep++;
     if (tag == DICT)
         while (kept && at < n && PyDict_Next(value, &next, &key, &item)) {
             Py_INCREF(item);
@@ -73,12 +90,32 @@ static APART PyObject *container(int tag, PyObject *value)
     } else
         for (; kept && at < n && at < Py_SIZE(value); at++)
             kept = keep_part(made, at + 1, tag == LIST ? PyList_GET_ITEM(value, at) : PyTuple_GET_ITEM(value, at));
-    Py_LeaveRecursiveCall();
+    deep--;
     if (!kept)
         Py_CLEAR(made);
     else if (at < n)
         _PyTuple_Resize(&made, at + 1);
     return made;
+}
+
+/* How many parts there are in one that is described in Python. */
+static COLD Py_ssize_t parts_in(PyObject *part)
+{
+    Py_ssize_t n = PyTuple_CheckExact(part) ? PyTuple_GET_SIZE(part) : 0, all = n;
+    for (Py_ssize_t i = 0; i < n; i++)
+        all += parts_in(PyTuple_GET_ITEM(part, i));
+    return all;
+}
+
+/* A list, tuple or dict of a class derived from them, within another: described in Python, counted with the others. */
+static COLD PyObject *derived_within(PyObject *value)
+{
+    if (!takes(1))
+        return Py_BuildValue("(isn)", OPAQUE, PyDict_Check(value) ? "dict" : PyList_Check(value) ? "list" : "tuple",
+                             PyDict_Check(value) ? PyDict_GET_SIZE(value) : Py_SIZE(value));
+    PyObject *part = PyObject_CallOneArg(G.snapshot, value);
+    items_within += part == NULL ? 0 : parts_in(part);
+    return part;
 }
 
 /* What ``user_code.any_function`` says of atoms; -1 with an exception. */
@@ -149,6 +186,8 @@ static PyObject *snapshot(PyObject *value)
         return container(SLICE, value);
     if (value == G.no_default)
         return Py_NewRef(G.no_default_atom);
+    if (deep && PyType_FastSubclass(type, Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS))
+        return derived_within(value);
     PyObject *handler = PyDict_GetItemWithError(G.HANDLERS, (PyObject *)type);
     if (handler == NULL)
         return PyErr_Occurred() ? NULL : PyObject_CallOneArg(G.snapshot, value);

@@ -34,11 +34,12 @@ from lineage_ext.capture.identity import GIVING, describe_frame, describe_series
 from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
+from lineage_ext.capture.nested import NO_ITEMS
 from lineage_ext.capture.outputs import PLAIN, outputs
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.recorder import DIRECT, MEASURED, Token, record
 from lineage_ext.capture.repeats import same_callers
-from lineage_ext.capture.snapshot import HANDLERS, INTS, MOST_TEXT, NO_DEFAULT, NO_ITEMS, snapshot
+from lineage_ext.capture.snapshot import HANDLERS, INTS, MOST_TEXT, NO_DEFAULT, snapshot
 from lineage_ext.capture.thread import CALLBACKS, STATE
 from lineage_ext.capture.user_code import any_function
 from lineage_ext.session import CURRENT

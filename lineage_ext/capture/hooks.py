@@ -23,6 +23,7 @@ from lineage_ext.capture import (
     identity,
     labels,
     log,
+    nested,
     outputs,
     patterns,
     points,
@@ -66,7 +67,7 @@ def _compiled() -> Any:
 
 def _given() -> dict[str, Any]:
     """What ``_hooks.setup`` takes."""
-    modules = (log, flags, caller, dtypes, identity, snapshots, patterns, points, outputs, repeats)
+    modules = (log, flags, caller, dtypes, identity, nested, snapshots, patterns, points, outputs, repeats)
     given: dict[str, Any] = {}
     for module in modules:
         given.update((k, v) for k, v in vars(module).items() if not k.startswith("_"))

@@ -15,7 +15,6 @@ import functools
 import os
 import sys
 import types
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -26,24 +25,20 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.caller import users
 from lineage_ext.capture.dtypes import length
 from lineage_ext.capture.log import (
-    DICT,
     EXPRESSION,
     EXTERNAL,
     FUNCTION,
     GROUPER,
     INDEX_OF,
     INDEXER,
-    LIST,
     LITERAL,
     OPAQUE,
-    SLICE,
     TUPLE,
 )
+from lineage_ext.capture.nested import Handler, handlers
 from lineage_ext.kinds import bases_of, kept, library_of, module_of, name_of, static
 from lineage_ext.model import DatasetRef
 
-Handler = Callable[[Any], Any]
-MOST_ITEMS = 256  # longer containers are described: their labels are in the output's schema anyway
 MOST_TEXT = 10_000
 
 
@@ -80,30 +75,6 @@ def _plain_float(value: Any) -> Any:
 
 def _text(value: str) -> Any:
     return value if len(value) <= MOST_TEXT else (OPAQUE, "str", len(value))
-
-
-# The base class's methods, because a subclass of the user's may have its own and would see that we looked.
-def _list(value: list[Any]) -> Any:
-    size = list.__len__(value)
-    return (LIST, *map(snapshot, list.__iter__(value))) if size <= MOST_ITEMS else (OPAQUE, "list", size)
-
-
-def _tuple(value: tuple[Any, ...]) -> Any:
-    size = tuple.__len__(value)
-    return (TUPLE, *map(snapshot, tuple.__iter__(value))) if size <= MOST_ITEMS else (OPAQUE, "tuple", size)
-
-
-def _dict(value: dict[Any, Any]) -> Any:
-    size = dict.__len__(value)
-    if not size:
-        return NO_ITEMS
-    if size > MOST_ITEMS:
-        return (OPAQUE, "dict", size)
-    return (DICT, *(part for pair in dict.items(value) for part in map(snapshot, pair)))
-
-
-def _slice(value: slice) -> Any:
-    return (SLICE, snapshot(value.start), snapshot(value.stop), snapshot(value.step))
 
 
 def _function(value: Any) -> Any:
@@ -245,14 +216,15 @@ def _expression(value: Any) -> Any:
 
 _partial_of, _partial_args = functools.partial.__dict__["func"].__get__, functools.partial.__dict__["args"].__get__
 INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
-NO_ITEMS = (DICT,)
 NO_DEFAULT = (OPAQUE, type(lib.no_default).__name__, None)  # many of pandas' own defaults, described once
 ATOMS: tuple[type, ...] = (
     str, bool, type(None), bytes, type, float, complex, datetime.date, datetime.datetime, datetime.time,
     datetime.timedelta, decimal.Decimal, pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
     *(t for t in np.sctypeDict.values() if isinstance(t, type)),
 )  # fmt: skip
-HANDLERS: dict[type, Handler | None] = {
+HANDLERS: dict[type, Handler | None] = {}
+_containers = handlers(HANDLERS, lambda kind: _learn(kind))  # noqa: PLW0108  # it is defined below
+HANDLERS |= {
     **dict.fromkeys(ATOMS, None),
     int: _int,
     str: _text,
@@ -261,10 +233,10 @@ HANDLERS: dict[type, Handler | None] = {
     pd.DataFrame: identity.frame_number,
     pd.Series: identity.series_number,
     np.ndarray: _array,
-    list: _list,
-    tuple: _tuple,
-    dict: _dict,
-    slice: _slice,
+    list: _containers["list"],
+    tuple: _containers["tuple"],
+    dict: _containers["dict"],
+    slice: _containers["slice"],
     types.FunctionType: _function,
     types.BuiltinFunctionType: _function,
     types.MethodType: _method,
@@ -303,9 +275,7 @@ BY_NAME: dict[str, Handler] = {
     "Connection": _engine,
     "partial": _partial,
     "_lru_cache_wrapper": _cached,
-    "list": _list,
-    "tuple": _tuple,
-    "dict": _dict,
+    **_containers,
     "str": _plain_text,
     "int": _plain_int,
     "float": _plain_float,

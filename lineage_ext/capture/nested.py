@@ -1,0 +1,82 @@
+"""Lists, tuples, dicts and slices as arguments: what is kept of their items, of theirs, and so on, up to a bound.
+
+One that holds itself has no end, and thirty lists that each hold the next one twice have a thousand million items: a
+call that pandas is done with at once would take us all day, or the rest of the stack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from lineage_ext.capture.log import DICT, LIST, OPAQUE, SLICE, TUPLE
+
+MOST_ITEMS = 256  # longer containers are described: their labels are in the output's schema anyway
+MOST_DEEP = 8
+MOST_NESTED = 4096  # items of all containers within one together
+NO_ITEMS = (DICT,)
+Handler = Callable[[Any], Any]
+
+
+class Nest:
+    """Where in an argument we are: how many containers are around, how many items those within may still have."""
+
+    __slots__ = ("deep", "left")
+
+    def __init__(self) -> None:
+        self.deep = 0
+        self.left = MOST_NESTED
+
+    def takes(self, items: int) -> bool:
+        """Whether one more container is kept with its items."""
+        fits = self.deep < MOST_DEEP and items <= self.left
+        self.left -= items if fits else 0
+        return fits
+
+
+def handlers(known: dict[type, Handler | None], learn: Callable[[type], Handler | None]) -> dict[str, Handler]:
+    """The handlers for containers. ``known`` has those for what they hold, by type, and ``learn`` finds the others."""
+
+    def parts(values: Iterable[Any], nest: Nest | None) -> list[Any]:
+        nest, made = nest or Nest(), []
+        nest.deep += 1
+        for value in values:
+            kind = type(value)
+            handler = known[kind] if kind in known else learn(kind)
+            if handler is None:
+                made.append(value)
+            else:
+                made.append(handler(value, nest) if handler in containers else handler(value))  # type: ignore[call-arg]
+        nest.deep -= 1
+        return made
+
+    # the base class's methods, because a subclass of the user's may have its own and would see that we looked
+    def sequence(base: type[list[Any] | tuple[Any, ...]], tag: int) -> Handler:
+        def handler(value: Any, nest: Nest | None = None) -> Any:
+            size = base.__len__(value)
+            return (tag, *parts(base.__iter__(value), nest)) if fits(size, nest) else (OPAQUE, base.__name__, size)
+
+        return handler
+
+    def of_dict(value: dict[Any, Any], nest: Nest | None = None) -> Any:
+        size = dict.__len__(value)
+        if not size:
+            return NO_ITEMS
+        if not fits(size, nest, 2 * size):
+            return OPAQUE, "dict", size
+        return (DICT, *parts((part for pair in list(dict.items(value)) for part in pair), nest))
+
+    def of_slice(value: slice, nest: Nest | None = None) -> Any:
+        bounds = (value.start, value.stop, value.step)
+        return (SLICE, *parts(bounds, nest)) if fits(3, nest) else (OPAQUE, "slice", None)
+
+    found: dict[str, Handler] = {
+        "list": sequence(list, LIST), "tuple": sequence(tuple, TUPLE), "dict": of_dict, "slice": of_slice,
+    }  # fmt: skip
+    containers = frozenset(found.values())
+    return found
+
+
+def fits(size: int, nest: Nest | None, items: int = 0) -> bool:
+    """Whether a container of ``size`` is kept with its items, of which there are ``items`` if not as many."""
+    return size <= MOST_ITEMS and (nest is None or nest.takes(items or size))

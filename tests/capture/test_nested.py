@@ -1,0 +1,114 @@
+"""Lists, tuples and dicts as arguments: however they are nested, recording them is soon done, and says that it was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from lineage_ext.capture import compiled
+from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, LOG
+from lineage_ext.capture.nested import MOST_DEEP, MOST_NESTED
+from tests.capture.hooked import recording
+
+DF = pd.DataFrame({"a": [1, 2], "b": [3, 4]})
+
+
+class Rows(list[Any]):
+    """A list of the user's."""
+
+
+def itself() -> Any:
+    """A list that holds itself."""
+    items: list[Any] = ["a"]
+    items.append(items)
+    return items
+
+
+def key_of_itself() -> Any:
+    """A dict that does."""
+    items: dict[str, Any] = {}
+    items["items"] = items
+    return items
+
+
+def twice(kind: Callable[..., Any], times: int) -> Any:
+    """A list of two that are the same list, of two that are the same, …"""
+    items = kind(["a"])
+    for _ in range(times):
+        items = kind([items, items])
+    return items
+
+
+def within(depth: int) -> Any:
+    """A list in a list in a list …"""
+    items: Any = "a"
+    for _ in range(depth):
+        items = [items]
+    return items
+
+
+NESTED: dict[str, Callable[[], Any]] = {
+    "itself": itself,
+    "a dict that holds itself": key_of_itself,
+    "a tuple that holds itself": lambda: (itself(),),
+    "one list many times": lambda: twice(list, 40),
+    "one tuple many times": lambda: [twice(tuple, 40)],
+    "one list of the user's many times": lambda: twice(Rows, 40),
+    "one in a dict many times": lambda: {i: twice(list, 40) for i in range(50)},
+    "a slice": lambda: slice(twice(list, 40), itself(), None),
+    "deep": lambda: within(5000),
+    "many": lambda: [list(range(256)) for _ in range(256)],
+}
+WAYS = [pytest.param(True, marks=pytest.mark.skipif(compiled.HOOKS is None, reason="no hooks in C")), False]
+
+
+def argument(value: Any, compiled_ones: bool) -> Any:
+    """What is logged of an argument."""
+    with recording(compiled_ones):
+        pd.Series([1]).set_axis(["a"], axis=0)
+        LOG.clear()
+        with pytest.raises(Exception):  # noqa: B017, PT011  # pandas wants none of these
+            DF.xs(0, axis=value)
+        records = [at for at in range(len(LOG)) if LOG[at] is CALL]
+        return LOG[records[0] - 1 + FIRST_ARGUMENT + 2] if records else None
+
+
+def parts(atom: Any) -> int:
+    """How many parts an atom has, with those of its parts."""
+    return len(atom) + sum(map(parts, atom)) if isinstance(atom, tuple) else 0
+
+
+def depth(atom: Any) -> int:
+    """How deep an atom is nested."""
+    return 1 + max(map(depth, atom), default=0) if isinstance(atom, tuple) else 0
+
+
+@pytest.mark.parametrize("compiled_ones", WAYS)
+@pytest.mark.parametrize("make", NESTED.values(), ids=NESTED)
+def test_nesting_is_recorded_up_to_a_bound(make: Callable[[], Any], compiled_ones: bool) -> None:
+    """The call is recorded, its argument told with a few thousand parts at most, in no time to speak of."""
+    value = make()
+    began = time.perf_counter()
+    found = argument(value, compiled_ones)
+    assert time.perf_counter() - began < 2
+    assert 1 < depth(found) <= 2 * MOST_DEEP + 2
+    assert parts(found) <= 4 * MOST_NESTED
+
+
+@pytest.mark.skipif(compiled.HOOKS is None, reason="no hooks in C")
+@pytest.mark.parametrize("name", [name for name in NESTED if "user" not in name])
+def test_both_languages_tell_the_same_of_nested_arguments(name: str) -> None:
+    """Item by item."""
+    value = NESTED[name]()
+    assert argument(value, True) == argument(value, False)
+
+
+@pytest.mark.parametrize("compiled_ones", WAYS)
+def test_usual_nesting_is_told_in_full(compiled_ones: bool) -> None:
+    """Five functions for each of 250 columns."""
+    value = {f"c{i}": ["sum", "mean", "min", "max", "std"] for i in range(250)}
+    assert parts(argument(value, compiled_ones)) == 1 + 2 * 250 + 250 * 6
