@@ -28,6 +28,7 @@ from typing import Any
 
 from lineage_ext.errors import CaptureError
 from lineage_ext.parsing import parse
+from lineage_ext.unwarned import unwarned
 
 FUTURES = functools.reduce(lambda a, n: a | getattr(__future__, n).compiler_flag, __future__.all_feature_names, 0)
 FACTS = (
@@ -57,7 +58,8 @@ class FunctionSource:
         code = self.code
         self.node.body = body
         flags = code.co_flags & FUTURES
-        found: CodeType = compile(self.around, code.co_filename, "exec", flags, dont_inherit=True)
+        again = functools.partial(compile, self.around, code.co_filename, "exec", flags, dont_inherit=True)
+        found: CodeType = unwarned(again, code.co_filename)
         for name in code.co_qualname.split("."):
             if name != "<locals>":
                 found = next(c for c in found.co_consts if isinstance(c, CodeType) and c.co_name == name)

@@ -72,7 +72,7 @@ def looked_up(text: str, namespace: Mapping[str, Any], identify: Identify) -> tu
 def literal(text: object) -> Any:
     """What a text stands for that is written as a number or a tuple; None if it's neither."""
     try:
-        value = ast.literal_eval(text) if isinstance(text, str) else None
+        value = ast.literal_eval(parse(text.lstrip(" \t"), mode="eval")) if isinstance(text, str) else None
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         return None
     return value if isinstance(value, int | float | tuple) else None

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import ast
 import dis
+from functools import partial
 from types import CodeType
 from typing import Any
 
 from lineage_ext.session import Part
+from lineage_ext.unwarned import unwarned
 
 _NO_CODE = dis.opmap["RESUME"]
 
@@ -22,7 +24,8 @@ def placed(cell: Any) -> tuple[str, Part | None]:
     file = code.co_filename
     if f"_cell_{cell.cell_id}_" in file:
         return file, None
-    own = compile(cell.code, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    again = partial(compile, cell.code, file, "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    own: CodeType = unwarned(again, file)
     there, here = _begin(code) or _begin(cell.last_expr), _begin(own)
     if there is None or here is None or there == here:
         return file, None
