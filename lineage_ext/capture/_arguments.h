@@ -184,6 +184,8 @@ static PyObject *snapshot(PyObject *value)
         return PyDict_GET_SIZE(value) ? container(DICT, value) : Py_NewRef(no_items);
     if (type == &PySlice_Type)
         return container(SLICE, value);
+    if (type == &PyType_Type && !(((PyTypeObject *)value)->tp_flags & Py_TPFLAGS_HEAPTYPE))
+        return Py_NewRef(value); /* no class of the user's */
     if (value == G.no_default)
         return Py_NewRef(G.no_default_atom);
     if (deep && PyType_FastSubclass(type, Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS))
@@ -247,6 +249,13 @@ static int matches_object(PyObject *value, PyObject *number)
     return same;
 }
 
+/* Whether ``kind``, as ``patterns.held`` gives it, is the class. */
+static inline int is_held_as(PyObject *kind, PyTypeObject *type)
+{
+    return kind == (PyObject *)type ||
+           (PyWeakref_CheckRefExact(kind) && ((PyWeakReference *)kind)->wr_object == (PyObject *)type);
+}
+
 static int matches_part(PyObject *value, PyObject *part)
 {
     PyObject *word = PyTuple_GET_ITEM(part, 0);
@@ -258,7 +267,7 @@ static int matches_part(PyObject *value, PyObject *part)
     }
     if (word == G.SAME)
         return value == PyTuple_GET_ITEM(part, 1);
-    if ((PyObject *)Py_TYPE(value) != PyTuple_GET_ITEM(part, 1))
+    if (!is_held_as(PyTuple_GET_ITEM(part, 1), Py_TYPE(value)))
         return 0;
     PyObject *wanted = PyTuple_GET_ITEM(part, 2);
     if (word == G.EQUAL)

@@ -274,12 +274,12 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
 /* Give what a counted call returned its number. 0: it returned something else than the recorded ones. */
 static APART int marked(PyObject *repeat, PyObject *value)
 {
-    PyObject *result = AT(repeat, result), *type = (PyObject *)Py_TYPE(value);
+    PyObject *result = AT(repeat, result);
     if (AT(repeat, remembers) == Py_True)
         return 0;
     if (result == Py_None)
-        return PySet_Contains(G.SCALARS, type);
-    if (type != result)
+        return PySet_Contains(G.SCALARS, (PyObject *)Py_TYPE(value));
+    if (!is_held_as(result, Py_TYPE(value)))
         return 0;
     if (AT(repeat, marks) != Py_True)
         return 1;

@@ -6,17 +6,21 @@ and ``__len__`` do isn't ours to start, so only what lies about is read.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from math import prod
 from operator import attrgetter
 from typing import Any
 
 from numpy import empty, ndarray
-from pandas import Index, RangeIndex
+from pandas import Categorical, CategoricalDtype, DatetimeTZDtype, Index, RangeIndex
 from pandas._libs.properties import CachedProperty  # type: ignore[attr-defined]  # its stub has the public name only
 from pandas.api.extensions import ExtensionArray, ExtensionDtype
+from pandas.arrays import DatetimeArray, SparseArray
 from pandas.core.generic import NDFrame
 
+from lineage_ext.capture.caller import users
+from lineage_ext.capture.log import OPAQUE
 from lineage_ext.kinds import kept, library_of, name_of, static
 
 own = object.__getattribute__
@@ -31,8 +35,17 @@ def _derived(cls: type) -> Iterator[type]:
 
 KNOWN = frozenset({ndarray, *(cls for cls in _derived(ExtensionArray) if library_of(cls) == "pandas")})
 """The classes of arrays that are numpy's and pandas' own."""
-ASKED = frozenset(cls for cls in KNOWN if type(static(cls, "dtype")) is not CachedProperty)
+HOLDING = frozenset({Categorical, DatetimeArray, SparseArray})
+"""Those whose dtype may hold objects of the user's: categories, a time zone, what fills it."""
+ASKED = frozenset(cls for cls in KNOWN - HOLDING if type(static(cls, "dtype")) is not CachedProperty)
 """Those that don't keep the answer. Masked arrays and intervals do, and what they keep is pickled with them."""
+
+
+SIZED = KNOWN | {
+    set, frozenset, range, bytearray, memoryview, deque,
+    type({}.keys()), type({}.values()), type({}.items()),
+}  # fmt: skip
+"""Whose ``len`` takes no time, and asks nobody else: a ChainMap would ask what is in it."""
 
 
 def dtype_of(values: Any) -> Any:
@@ -41,8 +54,20 @@ def dtype_of(values: Any) -> Any:
     if kind in ASKED:
         return values.dtype
     if kind in KNOWN:
-        return static(kind, "dtype").fget(values)
+        dtype = static(kind, "dtype").fget(values)
+        return _word_for(dtype) if kind in HOLDING else dtype
     return ndarray.dtype.__get__(values) if issubclass(kind, ndarray) else _lying_about(values)
+
+
+def _word_for(dtype: Any) -> Any:
+    """The dtype, or its name if it holds what may be the user's: that would live until the worker has seen it."""
+    if isinstance(dtype, CategoricalDtype):
+        return "category"
+    held = dtype.tz if type(dtype) is DatetimeTZDtype else getattr(dtype, "_fill_value", None)
+    if not users(type(held)):
+        return dtype
+    word = name_of(type(held))
+    return f"datetime64[{dtype.unit}, {word}]" if type(dtype) is DatetimeTZDtype else f"Sparse[{dtype.subtype}, {word}]"
 
 
 def _lying_about(values: Any) -> str:
@@ -65,6 +90,17 @@ def length(index: Any) -> int | None:
         return len(index)
     labels = index._data  # type: ignore[attr-defined]
     return len(labels) if type(labels) in KNOWN else None
+
+
+def described(value: Any) -> Any:
+    """The atom of an argument of which nothing is kept: its type, and how many items it has."""
+    kind = type(value)
+    if issubclass(kind, ndarray):
+        return (OPAQUE, name_of(kind), next(iter(ndarray.shape.__get__(value)), None))
+    try:
+        return (OPAQUE, name_of(kind), len(value) if kind in SIZED else None)
+    except (OverflowError, TypeError, ValueError):  # a range longer than any list, a released memoryview
+        return (OPAQUE, name_of(kind), None)
 
 
 def size_of(value: Any) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
+from weakref import ref
 
 import numpy as np
 from pandas import DataFrame, Series
@@ -19,6 +20,7 @@ from pandas._libs import lib
 from pandas.core.generic import NDFrame
 
 from lineage_ext.capture import identity
+from lineage_ext.capture.caller import users
 from lineage_ext.capture.log import DICT, FUNCTION, INDEXER, LIST, LITERAL, SLICE, TUPLE
 from lineage_ext.capture.snapshot import ATOMS
 from lineage_ext.rules.call import VALUES
@@ -67,10 +69,15 @@ def _row(asked: Any, part: Part) -> Part:
     raise Varies
 
 
+def held(kind: type) -> Any:
+    """A class as keys have it: one of the user's may go meanwhile, with what its attributes hold."""
+    return ref(kind) if users(kind) else kind
+
+
 def _part(value: Any, atom: Any) -> Part:
     kind = type(value)
     if type(atom) is int:
-        return OBJECT, kind, atom
+        return OBJECT, held(kind), atom
     if type(atom) is not tuple:
         return (SAME, value) if value is None or kind is type else _equal(kind, atom)
     tag = atom[0]
@@ -92,7 +99,7 @@ def _part(value: Any, atom: Any) -> Part:
 def _equal(kind: type, atom: Any) -> Part:
     """A literal; of the user's own kinds those that compare as Python's do, as comparing would be seen else."""
     if kind in SCALARS or getattr(kind, "__eq__", None) in _COMPARE:
-        return EQUAL, kind, atom
+        return EQUAL, held(kind), atom
     raise Varies
 
 
@@ -144,9 +151,16 @@ def _text(value: str, part: Part, given: dict[str, Any]) -> str:
     return _TEXTS[word].format(value, *(_give(p, given) for p in part[1:]))
 
 
-def _object(kind: type) -> str:
+def _object(kind: Any) -> str:
     """How to tell an object of the class from others."""
-    return OBJECT if kind in (DataFrame, Series) else DERIVED if issubclass(kind, NDFrame) else REGISTERED
+    kind = kind() if type(kind) is ref else kind
+    return (
+        OBJECT
+        if kind in (DataFrame, Series)
+        else DERIVED
+        if kind is not None and issubclass(kind, NDFrame)
+        else REGISTERED
+    )
 
 
 def _give(constant: Any, given: dict[str, Any]) -> str:
@@ -154,7 +168,7 @@ def _give(constant: Any, given: dict[str, Any]) -> str:
         return repr(constant)
     name = f"c{len(given)}"
     given[name] = constant
-    return name
+    return f"{name}()" if type(constant) is ref else name
 
 
 def _items_text(value: str, kind: type, parts: tuple[Part, ...], given: dict[str, Any]) -> str:

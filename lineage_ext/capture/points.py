@@ -93,10 +93,16 @@ class Repeat:
         self.count = self.told = 0  # counted; how many of those the log knows of
         self.since = 0
         self.number = self.kind = 0  # of the output
-        self.result: type | None = None  # its type; None for scalars
+        self.result: Any = None  # its type, as ``patterns.held`` gives it; None for scalars
         self.marks = self.remembers = False  # how it is given its number
         self.head: list[Any] = []  # a record of it, without time and output
         self.made: Any = None
+
+    def gives(self, kind: type) -> bool:
+        """Whether a call that returns an object of the class is one of these."""
+        if self.result is None:
+            return kind in patterns.SCALARS
+        return kind is self.result or patterns.held(kind) is self.result
 
 
 class Version(NamedTuple):

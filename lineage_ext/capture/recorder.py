@@ -33,7 +33,7 @@ from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, 
 from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, LOG
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.outputs import give, outputs
-from lineage_ext.capture.patterns import SCALARS
+from lineage_ext.capture.outside import asked
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, separate, tell
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
@@ -155,7 +155,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
     if special & INIT:
         record.append(None)  # self has no manager yet
         args = args[1:]
-    for value in args:  # as ``snapshot`` does
+    for value in map(asked, args) if special & EXTERNAL_DATA else args:  # as ``snapshot`` does
         handler = HANDLERS.get(type(value), snapshot)
         record.append(value if handler is None else handler(value))
     point.calls += 1
@@ -284,7 +284,7 @@ def _counted(token: Repeat | Counted, value: Any, first: Any) -> None:
 def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
     try:
         kind = type(value)
-        if kind is repeat.result or (repeat.result is None and kind in SCALARS):
+        if repeat.gives(kind):
             if repeat.marks and identity.own(value, "_lineage") is None:
                 set_mark(value, "_lineage", repeat.number)
             elif repeat.remembers:

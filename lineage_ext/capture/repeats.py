@@ -184,7 +184,7 @@ def _version(before: Hashable, write: int) -> Version:
 
 def _count(repeat: Repeat, record: list[Any], at: int, result: type) -> None:
     repeat.learnt, repeat.since, repeat.head = True, record[at + 1], [None, *record[1:at]]
-    repeat.result = None if repeat.kind == SCALAR else result
+    repeat.result = None if repeat.kind == SCALAR else patterns.held(result)
     repeat.marks = repeat.kind in (FRAME, SERIES) and not repeat.writes
     repeat.remembers = repeat.kind in (GROUPED, ARRAY, INDEX)
     WORLD.live.append(repeat)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime
 import decimal
 import functools
-import os
 import sys
 import types
 from typing import Any
@@ -21,12 +20,11 @@ import numpy as np
 import pandas as pd
 from pandas._libs import lib
 
-from lineage_ext.capture import identity
+from lineage_ext.capture import identity, outside
 from lineage_ext.capture.caller import users
-from lineage_ext.capture.dtypes import length
+from lineage_ext.capture.dtypes import described, length
 from lineage_ext.capture.log import (
     EXPRESSION,
-    EXTERNAL,
     FUNCTION,
     GROUPER,
     INDEX_OF,
@@ -36,7 +34,7 @@ from lineage_ext.capture.log import (
     TUPLE,
 )
 from lineage_ext.capture.nested import Handler, handlers
-from lineage_ext.kinds import bases_of, kept, library_of, module_of, name_of, static
+from lineage_ext.kinds import bases_of, kept, module_of, name_of, static
 from lineage_ext.model import DatasetRef
 
 MOST_TEXT = 10_000
@@ -106,15 +104,19 @@ def _ufunc(value: Any) -> Any:
     return (FUNCTION, value.__name__, None)
 
 
-def _opaque(value: Any) -> Any:
-    kind = type(value)
-    size = None
-    if library_of(kind) in {"builtins", "numpy", "pandas", "collections"}:
-        try:
-            size = len(value)
-        except TypeError:
-            size = None
-    return (OPAQUE, name_of(kind), size)
+def _class(value: type) -> Any:
+    """One of the user's is called, if at all, and goes when it is defined anew."""
+    return (FUNCTION, name_of(value), None) if users(value) else value
+
+
+def _moment(value: Any) -> Any:
+    """A time zone of the user's would be asked by whoever looks at the moment."""
+    zone = value.tzinfo
+    return value if zone is None or not users(type(zone)) else (OPAQUE, name_of(type(value)), None)
+
+
+def _bytes(value: bytes) -> Any:
+    return value if len(value) <= MOST_TEXT else (OPAQUE, "bytes", len(value))
 
 
 def _index(value: Any) -> Any:
@@ -127,7 +129,7 @@ def _index(value: Any) -> Any:
 
 def _registered(value: Any) -> Any:
     known = identity.number_of(value)
-    return known if known is not None else _opaque(value)
+    return known if known is not None else described(value)
 
 
 def _array(value: Any) -> Any:
@@ -144,7 +146,7 @@ def _accessor(value: Any) -> Any:
     parent = kept(value, "_orig")
     if not isinstance(parent, pd.Series | pd.Index):
         parent = kept(value, "_parent")
-    return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame | pd.Index) else _opaque(value)
+    return snapshot(parent) if isinstance(parent, pd.Series | pd.DataFrame | pd.Index) else described(value)
 
 
 def indexer(value: Any) -> Any:
@@ -160,54 +162,9 @@ def _named_agg(value: Any) -> Any:
     return (TUPLE, snapshot(value.column), snapshot(value.aggfunc))  # a named tuple until pandas 3
 
 
-def _file(value: Any) -> Any:
-    name = getattr(value, "name", None)
-    return (EXTERNAL, "file", name) if isinstance(name, str) else (OPAQUE, name_of(type(value)), None)
-
-
-def _path(value: Any) -> Any:
-    return os.fspath(value)
-
-
-def _excel(value: Any) -> Any:
-    path = getattr(value, "_io", None) or getattr(value, "path", None) or getattr(value, "_path", None)
-    return (EXTERNAL, "file", os.fspath(path)) if isinstance(path, str | os.PathLike) else _opaque(value)
-
-
-def _handled(value: Any) -> Any:
-    """What holds an open file of its own: a writer of workbooks, a reader in chunks."""
-    handles = getattr(value, "handles", None) or getattr(value, "_handles", None)
-    name = getattr(getattr(handles, "handle", None), "name", None)
-    return (EXTERNAL, "file", os.path.abspath(name)) if isinstance(name, str) else _opaque(value)
-
-
-def _workbook(value: Any) -> Any:
-    """A writer of workbooks: what it writes is beside what it wrote before."""
-    found = _handled(value)
-    return (EXTERNAL, "workbook", found[2]) if found[0] is EXTERNAL else found
-
-
 def _clause(value: Any) -> Any:
     text = getattr(value, "text", None)
-    return _text(text) if isinstance(text, str) else _opaque(value)
-
-
-def _engine(value: Any) -> Any:
-    engine = getattr(value, "engine", value)
-    url = engine.url.render_as_string(hide_password=True)
-    return (EXTERNAL, "sql", url)
-
-
-def _sqlite(value: Any) -> Any:
-    cursor = value.cursor()  # a cursor of our own: the user's row factory and open cursors stay as they are
-    cursor.row_factory = None
-    try:
-        for _, name, file in cursor.execute("PRAGMA database_list"):
-            if name == "main":
-                return (EXTERNAL, "sql", "sqlite:///" + file)
-    finally:
-        cursor.close()
-    return _opaque(value)
+    return _text(text) if isinstance(text, str) else described(value)
 
 
 def _expression(value: Any) -> Any:
@@ -217,16 +174,20 @@ def _expression(value: Any) -> Any:
 _partial_of, _partial_args = functools.partial.__dict__["func"].__get__, functools.partial.__dict__["args"].__get__
 INTS = {i: (LITERAL, i) for i in range(-16, 257)}  # made once: most literals are small, and default arguments
 NO_DEFAULT = (OPAQUE, type(lib.no_default).__name__, None)  # many of pandas' own defaults, described once
+_VIEWS = (np.void, np.object_)  # of a row of an array: they hold it
 ATOMS: tuple[type, ...] = (
     str, bool, type(None), bytes, type, float, complex, datetime.date, datetime.datetime, datetime.time,
     datetime.timedelta, decimal.Decimal, pd.Timestamp, pd.Timedelta, pd.Period, pd.Interval, type(pd.NaT), type(pd.NA),
-    *(t for t in np.sctypeDict.values() if isinstance(t, type)),
+    *(t for t in np.sctypeDict.values() if isinstance(t, type) and t not in _VIEWS),
 )  # fmt: skip
 HANDLERS: dict[type, Handler | None] = {}
 _containers = handlers(HANDLERS, lambda kind: _learn(kind))  # noqa: PLW0108  # it is defined below
 HANDLERS |= {
     **dict.fromkeys(ATOMS, None),
     int: _int,
+    type: _class,
+    bytes: _bytes,
+    **dict.fromkeys((datetime.datetime, datetime.time, pd.Timestamp), _moment),
     str: _text,
     type(lib.no_default): _no_default,
     DatasetRef: None,
@@ -261,18 +222,18 @@ BY_NAME: dict[str, Handler] = {
     "NamedAgg": _named_agg,
     "Expression": _expression,
     "_ArrayFunctionDispatcher": _ufunc,  # numpy.sum and its like
-    "PathLike": _path,
-    "Path": _path,
-    "PurePath": _path,
-    "ExcelFile": _excel,
-    "ExcelWriter": _workbook,
-    "TextFileReader": _handled,
+    "PathLike": outside.path,
+    "Path": outside.path,
+    "PurePath": outside.path,
+    "ExcelFile": outside.excel,
+    "ExcelWriter": outside.workbook,
+    "TextFileReader": outside.handled,
     "TextClause": _clause,  # sqlalchemy.text("SELECT …")
-    "HDFStore": _excel,
-    "IOBase": _file,
-    "_IOBase": _file,
-    "Engine": _engine,
-    "Connection": _engine,
+    "HDFStore": outside.excel,
+    "IOBase": outside.file,
+    "_IOBase": outside.file,
+    "Engine": outside.engine,
+    "Connection": outside.engine,
     "partial": _partial,
     "_lru_cache_wrapper": _cached,
     **_containers,
@@ -303,13 +264,13 @@ def _handler(kind: type) -> Handler | None:
     if issubclass(kind, pd.Index):
         return _index
     if issubclass(kind, type):
-        return None
+        return _class
     for base in bases_of(kind):
         if module_of(base).startswith("sqlite3") and name_of(base) == "Connection":
-            return _sqlite
+            return outside.sqlite
         handler = BY_NAME.get(name_of(base))
-        if handler is _engine and not module_of(base).startswith("sqlalchemy"):
+        if handler is outside.engine and not module_of(base).startswith("sqlalchemy"):
             continue
         if handler is not None and not users(base):
             return handler
-    return _callable if isinstance(static(kind, "__call__"), types.FunctionType) else _opaque
+    return _callable if isinstance(static(kind, "__call__"), types.FunctionType) else described

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.transparency.probes_objects import OBJECTS
+
 IN_HOOKS = ("dtype", "__eq__", "get_iterator")
 """Functions a tracer sees once more than without us: hooks in C read an Arrow column's type; a loop over groups ends on
 its own line, which counts as another visit to it."""
@@ -196,7 +198,6 @@ print(there(df, 2))
 there = types.FunctionType(cloudpickle.loads(cloudpickle.dumps(pd.DataFrame.items.__code__)), pd.DataFrame.items.__globals__)
 print([name for name, _ in there(df)])
 """,
-    "attrs": "df.attrs = {'a': 1}; print(df[['v']].attrs, df.v.attrs, df.merge(df, on='k').attrs, df.copy().attrs); df.attrs = {}",
     "attributes": """
 print([n for n in dir(df) if 'lineage' in n.lower() and n != '_lineage'], sorted(set(vars(df)) - {'_lineage'}), hasattr(df, 'nope'))
 try: df.nope
@@ -252,7 +253,7 @@ traced(); old = sys.gettrace(); sys.settrace(tracer)
 try: traced()
 finally: sys.settrace(old)
 events = [e for e in events if e[1] not in ('copy.py', 'threading.py') and e[2] not in IN_HOOKS]
-print(len(events)); print(*events, sep='\\n')
+print(len(events), *events, sep='\\n')
 """,
     "coverage": """
 import coverage
@@ -291,8 +292,7 @@ print(down(200))
 try: (lambda f: f(f))(lambda f: f(f))
 except RecursionError as error: print(error)
 """,
-    "in place": "t = df.copy(); print(t.drop(columns='s', inplace=True), t.pop('v').tolist(), t.insert(0, 'n', 1), t.update(t), t.columns.tolist())",
-    "a mutable default": "t = df.copy(); u = t; t['z'] = 1; print(u is t, 'z' in u, t._is_copy if hasattr(t, '_is_copy') else None)",
+    **OBJECTS,
     "files": "df.to_csv('probe.csv'); print(open('probe.csv').read()); print(pd.read_csv('probe.csv').shape, sorted(f for f in os.listdir() if not f.startswith('.')))",
     "a cell that exits": "raise SystemExit(3)",
 }

@@ -1,0 +1,82 @@
+"""What is kept of arguments that lead to data outside, for ``snapshot``: the names of files and databases."""
+
+from __future__ import annotations
+
+import io
+import os
+import sqlite3
+from typing import Any
+
+from lineage_ext.capture.caller import users
+from lineage_ext.capture.dtypes import described
+from lineage_ext.capture.log import EXTERNAL, OPAQUE
+from lineage_ext.kinds import kept, name_of, static
+
+_AROUND = (io.TextIOWrapper, io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
+
+
+def file(value: Any) -> Any:
+    """An open file."""
+    while type(value) in _AROUND:  # which would ask what is within, perhaps the user's
+        try:
+            value = value.buffer if type(value) is io.TextIOWrapper else value.raw
+        except ValueError:  # detached
+            return (OPAQUE, "TextIOWrapper", None)
+    name = kept(value, "name") if users(type(value)) else getattr(value, "name", None)
+    return (EXTERNAL, "file", name) if isinstance(name, str) else (OPAQUE, name_of(type(value)), None)
+
+
+def path(value: Any) -> Any:
+    """Of the user's classes only readers and writers ask for the path (``asked``): ``__fspath__`` may do anything."""
+    return (OPAQUE, name_of(type(value)), None) if users(type(value)) else os.fspath(value)
+
+
+def asked(value: Any) -> Any:
+    """An argument of a function that reads or writes files: of a path of the user's own class its text."""
+    kind = type(value)
+    if kind is str or static(kind, "__fspath__") is None or not users(kind):
+        return value
+    try:
+        return os.fspath(value)
+    except Exception:  # the user's, who is told when pandas asks
+        return value
+
+
+def excel(value: Any) -> Any:
+    """A workbook, or a file of HDF5."""
+    path = getattr(value, "_io", None) or getattr(value, "path", None) or getattr(value, "_path", None)
+    return (EXTERNAL, "file", os.fspath(path)) if isinstance(path, str | os.PathLike) else described(value)
+
+
+def handled(value: Any) -> Any:
+    """What holds an open file of its own: a writer of workbooks, a reader in chunks."""
+    handles = getattr(value, "handles", None) or getattr(value, "_handles", None)
+    name = getattr(getattr(handles, "handle", None), "name", None)
+    return (EXTERNAL, "file", os.path.abspath(name)) if isinstance(name, str) else described(value)
+
+
+def workbook(value: Any) -> Any:
+    """A writer of workbooks: what it writes is beside what it wrote before."""
+    found = handled(value)
+    return (EXTERNAL, "workbook", found[2]) if found[0] is EXTERNAL else found
+
+
+def engine(value: Any) -> Any:
+    """SQLAlchemy's, or a connection of it."""
+    url = getattr(value, "engine", value).url.render_as_string(hide_password=True)
+    return (EXTERNAL, "sql", url)
+
+
+def sqlite(value: Any) -> Any:
+    """A connection: only it knows its file."""
+    try:
+        cursor = sqlite3.Connection.cursor(
+            value
+        )  # of our own: the user's row factory and open cursors stay as they are
+        cursor.row_factory = None
+        for _, name, file in cursor.execute("PRAGMA database_list"):
+            if name == "main":
+                return (EXTERNAL, "sql", "sqlite:///" + file)
+    except sqlite3.Error:  # closed, or another thread's
+        pass
+    return described(value)

@@ -1,0 +1,93 @@
+"""Cells that look at objects: what they are asked, by whom they are held, when they go."""
+
+from __future__ import annotations
+
+OBJECTS = {
+    "time zones of the user's": """
+import datetime, gc, time
+class Zone(datetime.tzinfo):
+    def utcoffset(self, at): print('utcoffset'); return datetime.timedelta(hours=1)
+    def dst(self, at): print('dst'); return datetime.timedelta(0)
+    def tzname(self, at): print('tzname'); return 'X'
+    def __repr__(self): print('repr'); return 'Zone'
+    def __reduce__(self): print('reduce'); return Zone, ()
+    def __eq__(self, other): print('eq'); return self is other
+    def __hash__(self): print('hash'); return 1
+    def __del__(self): print('gone')
+moment = datetime.datetime(2020, 1, 1, tzinfo=Zone())
+print(df.isin([moment]).shape, df.assign(z=moment).shape, df.v.eq(pd.Timestamp(moment)).sum())
+print(pd.Series([moment] * 2).dt.tz is moment.tzinfo)
+for _ in range(60): df.v.eq(moment)
+print(df.reindex([0, 5], fill_value=datetime.time(1, tzinfo=moment.tzinfo)).shape)
+""",
+    "time zones of the user's after the cell": "time.sleep(0.6); del moment; _ = gc.collect(); print('deleted')",
+    "what goes with its last reference": """
+class Held:
+    def __init__(self, name): self.name = name
+    def __repr__(self): print('repr'); return self.name
+    def __lt__(self, other): return self.name < other.name
+def dead():
+    class Kind: pass
+    class Name(str): __slots__ = ()
+    class Frame(pd.DataFrame): _constructor = property(lambda self: Frame)
+    within = lambda kind: df.isin([kind])
+    for use in (df.astype, df.v.map, df.agg, df.isin, lambda kind: df.replace(kind, 1), within, df.v.eq):
+        try: use(Kind)
+        except Exception as error: print(type(error).__name__)
+    for _ in range(200): df[Name('v')]; Frame({'v': [1]}).head(1); df.v.eq(Kind)
+    return weakref.ref(Kind), weakref.ref(Name), weakref.ref(Frame)
+kinds = dead(); _ = gc.collect(); print([kind() for kind in kinds])
+rows = np.zeros(3, dtype=[('x', 'O'), ('y', 'i4')]); whole = weakref.ref(rows)
+df[['v']].isin([rows[0]]), df.v.eq(rows[0]); del rows; print(whole() is None)
+one = Held('x'); held = weakref.ref(one)
+by = pd.Series(pd.Categorical([one] * 3)); by.head(2); by.to_frame('c').head(1); pd.DataFrame({'c': by}).head(1)
+sparse = pd.Series(pd.arrays.SparseArray([one, 1, 2], fill_value=one, dtype=object)); sparse.head(1)
+del by, sparse, one; _ = gc.collect(); print(held() is None)
+""",
+    "sizes that classes of the user's tell": """
+import collections, types
+class Told(dict):
+    def __len__(self): print('len'); return dict.__len__(self)
+    def __iter__(self): print('iter'); return dict.__iter__(self)
+    def keys(self): print('keys'); return dict.keys(self)
+for made in (collections.ChainMap, collections.UserDict, types.MappingProxyType, Told):
+    known = made(Told(v='V'))
+    print(type(known).__name__, df.rename(columns=known).columns.tolist(), df.s.map(known).tolist())
+view = memoryview(b'abc'); view.release()
+for given in (range(10 ** 30), view, collections.UserList(Told(v=1))):
+    try: print(df.v.isin(given).sum())
+    except Exception as error: print(type(error), error)
+""",
+    "files and paths of the user's classes": """
+import pathlib
+class Text(io.StringIO):
+    name = property(lambda self: print('name') or 'x')
+class Around(io.BytesIO):
+    name = property(lambda self: print('name') or 'x')
+print(pd.read_csv(Text('a,b')).shape, pd.read_csv(io.TextIOWrapper(Around(b'a,b'))).shape)
+class Label(os.PathLike):
+    def __fspath__(self): print('fspath'); return 'x'
+print(df.rename(columns={'v': Label()}).shape, df.isin([Label()]).shape, df.v.eq(Label()).sum())
+import sqlite3
+class Connection(sqlite3.Connection):
+    def cursor(self, *a): print('cursor'); return super().cursor(*a)
+there = Connection(':memory:'); print(df.to_sql('t', there), pd.read_sql('select * from t', there).shape); there.close()
+try: pd.read_sql('select * from t', there)
+except Exception as error: print(type(error), error)
+""",
+    "groups of keys that tell": """
+asked = []
+class Key:
+    def __init__(self, value): self.value = value
+    def __hash__(self): asked.append('hash'); return hash(self.value)
+    def __eq__(self, other): asked.append('eq'); return self.value == other.value
+    def __lt__(self, other): asked.append('lt'); return self.value < other.value
+from pandas.core.groupby import DataFrameGroupBy
+keyed = pd.DataFrame({'k': [Key(i % 3) for i in range(9)], 'v': range(9)})
+made = keyed.groupby('k'); same = object.__new__(type(made)); vars(same).update(vars(made)); asked.clear()
+print(len(same.v.obj), len(asked)); print(same.head(0).shape, len(asked) > 0); print(same.ngroup().tolist())
+""",
+    "in place": "t = df.copy(); print(t.drop(columns='s', inplace=True), t.pop('v').tolist(), t.insert(0, 'n', 1), t.update(t), t.columns.tolist())",
+    "a mutable default": "t = df.copy(); u = t; t['z'] = 1; print(u is t, 'z' in u, t._is_copy if hasattr(t, '_is_copy') else None)",
+    "attrs": "df.attrs = {'a': 1}; print(df[['v']].attrs, df.v.attrs, df.merge(df, on='k').attrs, df.copy().attrs); df.attrs = {}",
+}
