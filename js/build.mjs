@@ -17,10 +17,10 @@ const MOST = { "static/panel.js": [120_000, 45_000] }; // bytes, minified and gz
  */
 const OWN =
   `across along arranged arrangement bends breaks builder byCell cards channel colour consumers current curve
-  dimmed drawer drawn edges endings ends extent flow frozen graphVersion hiddenKinds indirect info inside
+  dimmed drawer drawn edges endings ends extent flow fresh frozen gap graphVersion hiddenKinds indirect info inside
   isOpen laneX layout lengthen motion moved moving nodeOf opaqueInside openCells opened orientation origins
-  palette peek pieces plane producer ratio reached reader reads recordsVersion refresh resized results room
-  samplesVersion schemaOf scrolled searchable selectedCell selectedOperation sizes spacing spot spots
+  palette peek pieces plane producer rank ranks ratio reached reader reads recordsVersion refresh resized results room
+  samplesVersion schemaOf scrolled searchable selectedCell selectedOperation shorten sizes spacing spot spots
   staleCells staleDatasets stand starts statusVersion steps surface thinned unfocus unfolded`.split(/\s+/);
 
 const common = {

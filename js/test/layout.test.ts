@@ -95,6 +95,61 @@ describe("a full layout", () => {
   });
 });
 
+describe("two hundred tables made of one", () => {
+  const many = Array.from({ length: 200 }, (_, i) => `t${i}`);
+  const items = ["source", ...many, "sum"].map((key) => ({ key, along: 196, across: 42 }));
+  const links = many.flatMap((key): Link[] => [
+    ["source", key],
+    [key, "sum"],
+  ]);
+  const shape = (layout: Layout) => {
+    const boxes = [...layout.boxes.values()];
+    const [right, bottom] = [Math.max(...boxes.map((b) => b.x)), Math.max(...boxes.map((b) => b.y))];
+    const top = Math.min(...boxes.map((b) => b.y));
+    return { boxes, width: right + 196, height: bottom + 42 - top };
+  };
+
+  test.each([true, false])("have about the shape of a screen, not of a line (to the right: %s)", (across) => {
+    const layout = new Layout(across);
+    const turned = items.map(({ key, along, across: a }) => ({
+      key,
+      along: across ? along : a,
+      across: across ? a : along,
+    }));
+    layout.full(turned, links);
+    const { boxes, width, height } = shape(layout);
+    expect(width / height).toBeGreaterThan(0.6);
+    expect(width / height).toBeLessThan(4);
+    const ends = (key: string) => layout.boxes.get(key) as (typeof boxes)[0];
+    for (const box of boxes) {
+      if (box.key !== "source") expect(box.rank).toBeGreaterThan(ends("source").rank);
+      if (box.key !== "sum") expect(box.rank).toBeLessThan(ends("sum").rank);
+      for (const other of boxes) {
+        const apart =
+          Math.abs(box.x - other.x) >= Math.min(box.width, other.width) - 0.01 ||
+          Math.abs(box.y - other.y) >= Math.min(box.height, other.height) - 0.01;
+        expect(box === other || apart, `${box.key} ${other.key}`).toBe(true);
+      }
+    }
+  });
+
+  test("that come one by one stand side by side, too", () => {
+    const layout = new Layout(true);
+    for (let n = 2; n <= 201; n++)
+      layout.update(items.slice(0, n), links.filter(([from]) => from === "source").slice(0, n - 1));
+    const { width, height } = shape(layout);
+    expect(width / height).toBeGreaterThan(0.6);
+  });
+});
+
+test("ranks of moderate length aren't parted", () => {
+  const { items, links } = notebookLike(60, 3);
+  const layout = new Layout(true);
+  layout.full(items, links);
+  const alone = layout.rows.slice(-1); // what is linked to nothing
+  expect(layout.rows.length - alone.length).toBe(Math.max(...rank(network(items, links))) + 1);
+});
+
 describe("an update", () => {
   test("keeps the rank of every node and the order among them; only rows with something new move", () => {
     const { items, links } = notebookLike(200, 2);
@@ -172,5 +227,21 @@ describe("rails", () => {
         if (one !== two && rail.laneX(one) === rail.laneX(two)) expect(b <= c || d <= a).toBe(true);
       }
     }
+  });
+
+  test("of hundreds of tables that feed one run together, so that each can still be seen", () => {
+    const rail = new Rail(400);
+    const many = Array.from({ length: 200 }, (_, i) => `t${i}`);
+    const items = ["source", ...many, "sum"].map((key) => ({ key, along: 42, across: 380 }));
+    rail.full(
+      items,
+      many.flatMap((key): Link[] => [
+        ["source", key],
+        [key, "sum"],
+      ]),
+    );
+    const places = [...new Set(["source", ...many].map((key) => rail.laneX(key)))].sort((a, b) => a - b);
+    expect(places.length).toBe(2);
+    expect((places[1] as number) - (places[0] as number)).toBeGreaterThan(3);
   });
 });

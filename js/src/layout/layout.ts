@@ -11,6 +11,7 @@ import { type Item, type Link, network } from "./network";
 import { order } from "./order";
 import { place } from "./place";
 import { rank } from "./rank";
+import { BESIDE, wrap } from "./wrap";
 
 export interface Box {
   key: string;
@@ -37,6 +38,7 @@ interface Placed {
 
 const SPACING: Spacing = { ranks: 70, gap: 18 };
 const STAY = 3; // how much more a node that stands insists on its place than a new one
+const FULL = 24; // a rank of so many takes no new node while the next one has room
 
 export class Layout {
   readonly boxes = new Map<string, Box>();
@@ -45,6 +47,8 @@ export class Layout {
   rows: string[][] = [];
   #placed = new Map<string, Placed>();
   #bends = new Map<string, { rank: number; centre: number }[]>();
+  /** Ranks that continue the one before. */
+  #continued = new Set<number>();
 
   /** `across`: the flow goes from left to right; else from top to bottom. */
   constructor(
@@ -60,6 +64,7 @@ export class Layout {
     const layered = layers(net, ranks);
     layered.rows = layered.rows.map((row) => row.filter((u) => u >= items.length || linked.has(u)));
     order(layered, budget);
+    this.#continued = wrap(layered, items, this.spacing.gap, this.across);
     const centre = place(
       layered,
       items.map((item) => item.across),
@@ -72,7 +77,7 @@ export class Layout {
     );
     for (const u of linked) {
       const item = items[u] as Item;
-      this.#placed.set(item.key, { item, rank: ranks[u] as number, centre: centre[u] as number });
+      this.#placed.set(item.key, { item, rank: layered.rank[u] as number, centre: centre[u] as number });
     }
     for (const [code, passed] of layered.bends) {
       const from = items[Math.floor(code / items.length)] as Item;
@@ -118,7 +123,8 @@ export class Layout {
   /** Place a new node behind what it reads from; gives back its rank. */
   #insert(item: Item, sources: string[]): number {
     const near = sources.map((key) => this.#placed.get(key)).filter((found) => found !== undefined);
-    const r = near.reduce((highest, found) => Math.max(highest, found.rank + 1), 0);
+    let r = near.reduce((highest, found) => Math.max(highest, found.rank + 1), 0);
+    while ((this.rows[r]?.length ?? 0) >= FULL) r++;
     while (this.rows.length <= r) this.rows.push([]);
     const row = this.rows[r] as string[];
     const last = row.length > 0 ? this.#placed.get(row[row.length - 1] as string) : undefined;
@@ -175,12 +181,13 @@ export class Layout {
     const starts: number[] = [];
     const depths: number[] = [];
     let end = 0;
-    for (const row of this.rows) {
+    this.rows.forEach((row, r) => {
       const depth = row.reduce((most, key) => Math.max(most, this.#placed.get(key)?.item.along ?? 0), 0);
+      if (this.#continued.has(r)) end -= this.spacing.ranks - BESIDE;
       starts.push(end);
       depths.push(depth);
       end += depth + this.spacing.ranks;
-    }
+    });
     this.boxes.clear();
     for (const [key, { item, rank: r, centre }] of this.#placed) {
       const along = starts[r] as number;

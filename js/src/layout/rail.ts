@@ -10,6 +10,15 @@ import type { Item, Link } from "./network";
 const LANE = 12;
 const MOST = 96;
 const GAP = 22;
+/** With more rails than this, closer than 4 px, tables that feed only one and the same share theirs. */
+const CLOSE = MOST / 4;
+
+/** Rows that a rail runs along, and whose it is. */
+interface Span {
+  keys: string[];
+  start: number;
+  end: number;
+}
 
 export class Rail {
   readonly boxes = new Map<string, Box>();
@@ -33,7 +42,8 @@ export class Rail {
     this.#order = this.#order.filter((key) => byKey.has(key));
     this.#append(items, all);
     const row = new Map(this.#order.map((key, i) => [key, i]));
-    const lanes = this.#assign(all, row);
+    let lanes = this.#assign(all, row, false);
+    if (lanes > CLOSE) lanes = this.#assign(all, row, true);
     this.#measure(byKey, Math.min(LANE, MOST / Math.max(1, lanes)), lanes);
     this.rows = this.#order.map((key) => [key]);
   }
@@ -68,21 +78,16 @@ export class Rail {
   }
 
   /** A rail from each table to the last it feeds: short ones near the cards, none over another. */
-  #assign(links: readonly Link[], row: ReadonlyMap<string, number>): number {
-    const ends = new Map<string, number>();
-    for (const [from, to] of links) {
-      const end = row.get(to);
-      if (end !== undefined && row.has(from)) ends.set(from, Math.max(ends.get(from) ?? 0, end));
-    }
-    const spans = [...ends].map(([key, end]) => ({ key, start: row.get(key) as number, end }));
+  #assign(links: readonly Link[], row: ReadonlyMap<string, number>, shared: boolean): number {
+    const spans = spansOf(links, row, shared);
     spans.sort((a, b) => a.end - a.start - (b.end - b.start) || a.start - b.start);
-    const taken: { start: number; end: number }[][] = [];
+    const taken: Span[][] = [];
     this.#lanes.clear();
     for (const span of spans) {
       let lane = taken.findIndex((others) => others.every((o) => span.end <= o.start || o.end <= span.start));
       if (lane < 0) lane = taken.push([]) - 1;
-      (taken[lane] as { start: number; end: number }[]).push(span);
-      this.#lanes.set(span.key, lane);
+      (taken[lane] as Span[]).push(span);
+      for (const key of span.keys) this.#lanes.set(key, lane);
     }
     return taken.length;
   }
@@ -100,4 +105,27 @@ export class Rail {
     });
     for (const [key, n] of this.#lanes) this.#lanes.set(key, left - 8 - (n + 0.5) * lane);
   }
+}
+
+/** A span for each table that feeds another; `shared`: one for all that feed the same one and nothing else. */
+function spansOf(links: readonly Link[], row: ReadonlyMap<string, number>, shared: boolean): Span[] {
+  const fed = new Map<string, Set<number>>();
+  for (const [from, to] of links) {
+    const end = row.get(to);
+    if (end === undefined || !row.has(from)) continue;
+    const ends = fed.get(from) ?? new Set();
+    fed.set(from, ends.add(end));
+  }
+  const spans = new Map<string, Span>();
+  for (const [key, ends] of fed) {
+    const start = row.get(key) as number;
+    const end = Math.max(...ends);
+    const name = shared && ends.size === 1 ? `→${end}` : key;
+    const span = spans.get(name);
+    if (span) {
+      span.keys.push(key);
+      span.start = Math.min(span.start, start);
+    } else spans.set(name, { keys: [key], start, end });
+  }
+  return [...spans.values()];
 }

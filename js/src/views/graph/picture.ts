@@ -9,6 +9,7 @@ import { isDirect } from "../../model/words";
 import type { ColumnLink, ColumnTrace } from "../../state/column_trace";
 import type { Session } from "../../state/kernel";
 import type { Lit, Shown } from "../../state/scene";
+import { compact } from "../../text";
 import type { Rect } from "./camera";
 import { bow, type Curve, ends, extent, middle, type Point, rail, railEnds, through } from "./paths";
 import { type CardSize, rowMiddle } from "./sizes";
@@ -136,10 +137,10 @@ function rowY(box: Box, key: string, row: number, stand: Stand): number {
   return box.y + (size ? rowMiddle(size, row, stand.scrolled.get(key) ?? 0) : box.height / 2);
 }
 
-/** `merge +3`: the operation that says most, and how many more there are. */
+/** `merge · 3 more`: the operation that says most, and how many more there are. */
 export function chipText(session: Session, edge: Edge): string {
   const top = session.operations.get(edge.top);
   if (!top || edge.count === 0) return "";
   const name = shortName(top.name);
-  return edge.count > 1 ? `${name} +${edge.count - 1}` : name;
+  return edge.count > 1 ? `${name} · ${compact(edge.count - 1)} more` : name;
 }
