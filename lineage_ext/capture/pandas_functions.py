@@ -179,7 +179,7 @@ def _public(
     new = owners.items() - seen
     seen |= new
     owners = dict(new)
-    for name in _names(cls, owners):
+    for name in sorted(owners, key=lambda name: (_bears(owners[name].__dict__[name], name), name)):
         owner = owners[name]
         member = owner.__dict__[name]
         function = function_of(member)
@@ -190,9 +190,9 @@ def _public(
             yield owner, name, function
 
 
-def _names(cls: type, names: Iterable[str]) -> list[str]:
-    """The names in order, those first that the function itself bears: ``aggregate`` before its alias ``agg``."""
-    return sorted(names, key=lambda name: (getattr(getattr(cls, name, None), "__name__", name) != name, name))
+def _bears(member: Any, name: str) -> bool:
+    """Whether a function bears another name than its class gives it: ``agg`` is ``aggregate``, which is to come first."""
+    return not isinstance(member, property) and getattr(function_of(member), "__name__", name) != name
 
 
 def function_of(member: Any) -> FunctionType | None:

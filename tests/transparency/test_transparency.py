@@ -20,6 +20,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext import guard
+from lineage_ext.capture.pandas_functions import targets
 
 NAMES = ("merge", "groupby", "fillna", "__setitem__", "query", "drop")
 BEFORE = {name: (getattr(pd.DataFrame, name), str(inspect.signature(getattr(pd.DataFrame, name)))) for name in NAMES}
@@ -257,3 +258,16 @@ def test_callbacks_are_called_as_often_as_before() -> None:
     assert seen == [1, 2]
     df.groupby("k")["v"].transform(lambda values: seen.append(0) or values)
     assert seen.count(0) in {2, 3}
+
+
+def test_what_a_user_has_put_in_a_class_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Methods are found where they lie: a descriptor in place of one would tell that somebody looked."""
+    asked: list[str] = []
+
+    class Method:
+        def __get__(self, owner: Any, kind: type) -> Any:
+            asked.append("tail")
+
+    monkeypatch.setattr(pd.DataFrame, "tail", Method())
+    assert targets()
+    assert asked == []
