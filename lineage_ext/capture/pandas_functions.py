@@ -191,7 +191,7 @@ def _public(
 
 
 def _bears(member: Any, name: str) -> bool:
-    """Whether a function bears another name than its class gives it: ``agg`` is ``aggregate``, which is to come first."""
+    """Whether a function bears another name than its class gives it: ``agg`` is ``aggregate``, which comes first."""
     return not isinstance(member, property) and getattr(function_of(member), "__name__", name) != name
 
 

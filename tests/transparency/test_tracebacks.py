@@ -97,8 +97,8 @@ def test_formatted_text_is_the_same_in_a_chain() -> None:
 
 
 def missing() -> None:
-    """An exception that the user catches. Not by ``pytest.raises``: after some hundred recursions that ended in it, CPython
-    has it need another number of frames, also without us."""
+    """An exception that the user catches. Not by ``pytest.raises``: after some hundred recursions that ended in it
+    CPython has it need another number of frames, also without us."""
     try:
         DF["zz"]
     except KeyError:
