@@ -10,8 +10,8 @@ from lineage_ext.rules.algebra import (
     ORDER,
     ROWS,
     Call,
-    Confidence,
     K,
+    NoRule,
     Param,
     State,
     T,
@@ -25,11 +25,14 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import Expression, Function, Opaque
-from lineage_ext.rules.column_levels import below, parts_of, without
+from lineage_ext.rules.column_levels import below, under, without
 from lineage_ext.rules.expressions import names_in
+from lineage_ext.rules.meaning import between, meant
 from lineage_ext.rules.rows import make_record
 from lineage_ext.rules.spread import listed, spread
 
+ALL = slice(None)
+"""What stands for all rows or columns: None is a label like any other."""
 BY_NUMBER = frozenset({"iloc", "iat"})
 MASKS = frozenset({K.SERIES, K.ARRAY, K.VALUE, K.INDEX, K.SCALAR})
 
@@ -52,8 +55,10 @@ class Get(Word):
             by_label(call, key, T.CONDITIONAL)
             keep_rows(call, source)
             return
-        rows = key if _selects_rows(source, out, key) else None
-        take(call, source, rows, None if rows is not None else key)
+        if _selects_rows(source, out, key):
+            take(call, source, key, ALL)
+        else:
+            take(call, source, ALL, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +83,9 @@ class Cross(Word):
         """Rows chosen by the index; columns by label, to which ``level`` gives back what came off."""
         source, key, level = call.this, call.args.get("key"), call.args.get("level")
         if call.args.get("axis") not in (1, "columns"):
-            take(call, source, key, None, located=True)
+            take(call, source, key, ALL, located=True)
         elif level is None or call.out.kind not in COLUMNAR:
-            take(call, source, None, key)
+            take(call, source, ALL, key)
         else:
             left = without(source, key, level)
             _told(call, source, {s: left.get(call.out.labels[s], ()) for s in by_label(call, source)})
@@ -88,13 +93,13 @@ class Cross(Word):
 
 
 def split_key(source: State, key: Any, by_number: bool) -> tuple[Any, Any]:
-    """The row part and the column part of an indexer's key (None: all)."""
+    """The row part and the column part of an indexer's key."""
     several = len(source.schema.index) > 1
     if isinstance(key, tuple) and source.kind is K.FRAME and len(key) == 2:
         if several and not by_number and not _is_column_key(source, key[1]):
-            return key, None
+            return key, ALL
         return key[0], key[1]
-    return key, None
+    return key, ALL
 
 
 def _is_column_key(source: State, key: Any) -> bool:
@@ -105,8 +110,8 @@ def _is_column_key(source: State, key: Any) -> bool:
 
 
 def column_slots(source: State, key: Any, by_number: bool = False) -> tuple[int, ...] | None:
-    """Column slots an indexer's column part means; None if it can't be told."""
-    if key is None or _everything(key):
+    """Column slots an indexer's column part means; None if it can't be told. Raises NoRule for an unknown label."""
+    if _everything(key):
         return tuple(source.columns)
     if isinstance(key, list):
         if key and all(isinstance(k, bool) for k in key):
@@ -119,18 +124,22 @@ def column_slots(source: State, key: Any, by_number: bool = False) -> tuple[int,
         return (key % len(source.labels),) if source.labels else ()
     if isinstance(key, State | Opaque | Function | Expression):
         return None
-    found = source.at(key) or below(source, key) or (source.schema.slots(key) if isinstance(key, str) else ())
-    return found or (None if isinstance(key, tuple) and any(isinstance(part, slice) for part in key) else ())
+    found = source.at(key) or below(source, key) or meant(source, key)
+    found = found or (source.schema.slots(key) if isinstance(key, str) else ())
+    if not found and source.kind is K.ROW and isinstance(key, int) and key < len(source.labels):
+        return (key % len(source.labels),)  # before pandas 3 a number may be a position
+    if found or (isinstance(key, tuple) and any(isinstance(part, slice) for part in key)):
+        return found or None
+    raise NoRule("a label that isn't among the columns")
 
 
 def _slice_slots(source: State, key: slice, by_number: bool) -> tuple[int, ...] | None:
-    n = range(len(source.labels))
     if by_number:
         parts = (key.start, key.stop, key.step)
+        n = range(len(source.labels))
         return tuple(n[key]) if all(p is None or isinstance(p, int) for p in parts) else None
-    start = source.at(key.start) if key.start is not None else (0,)
-    stop = source.at(key.stop) if key.stop is not None else (len(n) - 1,)
-    return tuple(range(start[0], stop[-1] + 1))[:: key.step or 1] if start and stop else None
+    found = between(source, key.start, key.stop)
+    return None if found is None else tuple(found[:: key.step or 1])
 
 
 def _everything(key: Any) -> bool:
@@ -138,7 +147,7 @@ def _everything(key: Any) -> bool:
 
 
 def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool = False, located: bool = False) -> None:
-    """The output holds ``rows`` (None: all) of the columns its labels or ``columns`` name."""
+    """The output holds ``rows`` of the columns its labels or ``columns`` name."""
     out = call.out
     if out.kind in COLUMNAR or source.kind not in COLUMNAR:
         if source.kind is K.ROW and out.kind is K.SERIES:
@@ -148,7 +157,7 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
             listed(call, columns)
     else:
         _one(call, source, columns, by_number)
-    if rows is None or _everything(rows):
+    if _everything(rows):
         _all_rows(call, source)
         return
     keep_index(call, source)
@@ -161,23 +170,23 @@ def take(call: Call, source: State, rows: Any, columns: Any, *, by_number: bool 
 
 def _below(call: Call, source: State, key: Any, slots: list[int]) -> None:
     """``df["v"]`` of columns (v, min), (v, max): those below a label, which comes off theirs."""
-    above = key if isinstance(key, tuple) else (key,)
-    _told(call, source, {s: source.at((*above, *parts_of(call.out.labels[s]))) for s in slots})
+    _told(call, source, {s: under(source, key, call.out.labels[s]) for s in slots})
 
 
 def _told(call: Call, source: State, found: dict[int, tuple[int, ...]]) -> None:
     """Columns of the output from what was found for them. Nothing: their labels don't tell, but they came from some."""
     for slot, slots in found.items():
-        sure = Confidence.EXACT if slots else Confidence.INFERRED
-        call.link((slot,), source, slots or tuple(source.columns), cross=True, confidence=sure)
+        if not slots:
+            raise NoRule("a column of a label that its source hasn't")
+        call.link((slot,), source, slots, cross=True)
 
 
 def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
     """A series or scalar out of a frame or record: a column, a cell, or a whole row."""
     out = call.out
-    if source.kind is K.ROW and columns is None:
+    if source.kind is K.ROW and _everything(columns):
         columns = call.get("key")
-    slots = column_slots(source, columns, by_number) if columns is not None else None
+    slots = None if _everything(columns) else column_slots(source, columns, by_number)
     if out.kind is K.SERIES and slots is None and (out.row is not None or out.rows == len(source.labels)):
         make_record(out, out.row if out.row is not None else source.labels)
         by_label(call, source)
@@ -262,4 +271,4 @@ def _selects_rows(source: State, out: State, key: Any) -> bool:
     return isinstance(key, Function | Opaque) and out.labels == source.labels
 
 
-__all__ = ["Cross", "Get", "Locate", "become", "column_slots", "is_mask", "split_key", "take"]
+__all__ = ["ALL", "Cross", "Get", "Locate", "become", "column_slots", "is_mask", "split_key", "take"]

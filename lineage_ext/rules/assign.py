@@ -5,11 +5,12 @@ The output is the next version of the object: what wasn't written keeps its iden
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from lineage_ext.rules.access import BY_NUMBER, column_slots, is_mask, split_key
+from lineage_ext.rules.access import ALL, BY_NUMBER, column_slots, is_mask, split_key
 from lineage_ext.rules.algebra import (
     COLUMNAR,
     ROWS,
@@ -45,19 +46,20 @@ class Put(Word):
         """The written columns from the value, the rest from the version before."""
         before, key, value = call.this, call.args.get(self.key), call.get(self.value)
         if before.kind is not K.FRAME or isinstance(key, State | slice | Function | Expression):
-            write(call, before, key if before.kind is K.FRAME else call.get(self.key), None, value)
+            write(call, before, key if before.kind is K.FRAME else call.get(self.key), ALL, value)
             return
         out = call.out
         written = column_slots(out, key, self.by_number)
-        kept = [s for s in out.columns if s not in (written or ())]
+        told = written is not None
         if written is None:  # columns named by a value of Python's: those of the frame that is put there, or any
             written = _columns_put(out, list(call.states(value)))
-            kept = [s for s in out.columns if s not in written] or list(out.columns)
-        by_label(call, before, only=kept)
+            told = len(written) < len(out.labels)
         keep_rows(call, before)
         if before.rows == 0 and out.rows:
             _first(call, value)
-        put(call, written, value)
+        with _sure(call, told):
+            by_label(call, before, only=[s for s in out.columns if s not in written or not told])
+            put(call, written, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,15 @@ class Evaluate(Word):
                 call.link(out.at(target), source, slots, T.TRANSFORMATION, cross=True)
         keep_rows(call, source)
         _locals(call, out, [out.at(t) or values_of(out) for t in reads])
+
+
+@contextmanager
+def _sure(call: Call, told: bool) -> Iterator[None]:
+    """What is linked within is inferred unless it was told which columns are written."""
+    first = len(call.blocks)
+    yield
+    if not told:
+        call.blocks[first:] = [block._replace(confidence=Confidence.INFERRED) for block in call.blocks[first:]]
 
 
 def _columns_put(out: State, values: list[State]) -> tuple[int, ...]:
@@ -186,10 +197,12 @@ def write(call: Call, before: State, rows: Any, columns: Any, value: Any, *, by_
     found = column_slots(out, columns, by_number) if before.kind is K.FRAME else tuple(out.columns)
     sure = Confidence.EXACT if found is not None else Confidence.INFERRED
     written = tuple(out.columns) if found is None else found
-    everything = isinstance(rows, slice) and rows == slice(None) and found is not None
-    by_label(call, before, only=[s for s in out.columns if not (everything and s in written)])
+    everything = isinstance(rows, slice) and rows == slice(None)
+    with _sure(call, found is not None or not everything):
+        by_label(call, before, only=[s for s in out.columns if not (everything and found and s in found)])
     keep_rows(call, before)
-    put(call, written, value)
+    with _sure(call, found is not None):
+        put(call, written, value)
     for key in call.states(rows):
         if key.kind is K.FRAME:
             by_label(call, key, T.CONDITIONAL)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isnan
 from typing import Any
 
 from lineage_ext.model import (
@@ -60,11 +61,14 @@ class State:
         return tuple(key(i) for i in range(len(self.schema.keys)))
 
     def at(self, label: Any) -> tuple[int, ...]:
-        """Column slots with that label (none if unhashable or absent)."""
+        """Column slots with that label (none if unhashable or absent). Nulls count as one label, as for pandas."""
         try:
-            return self.schema.by_label.get(label, ())
+            found = self.schema.by_label.get(label, ())
         except TypeError:
             return ()
+        if found or not is_null(label):
+            return found
+        return tuple(i for i, own in enumerate(self.labels) if is_null(own))
 
     def at_or_level(self, label: Any) -> tuple[int, ...]:
         """Column slots with that label, else the index level of that name."""
@@ -72,6 +76,11 @@ class State:
         if found or label is None:
             return found
         return tuple(level(i) for i, n in enumerate(self.schema.index) if _same(n, label))
+
+
+def is_null(label: Any) -> bool:
+    """Whether it is None, NaN, ``pd.NA`` or ``pd.NaT``: among texts pandas makes one of the others."""
+    return label is None or (type(label) is float and isnan(label)) or type(label).__name__ in ("NAType", "NaTType")
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from lineage_ext.rules.algebra import State
+from lineage_ext.rules.meaning import means
 
 
 def parts_of(label: Hashable) -> tuple[Hashable, ...]:
@@ -33,7 +34,18 @@ def _fits(wanted: Sequence[Any], own: tuple[Hashable, ...]) -> bool:
 def _is(wanted: Any, part: Hashable) -> bool:
     if isinstance(wanted, slice):
         return True
-    return part in wanted if isinstance(wanted, list) else bool(part == wanted)
+    return any(means(one, part) for one in wanted) if isinstance(wanted, list) else means(wanted, part)
+
+
+def under(state: State, key: Any, rest: Hashable) -> tuple[int, ...]:
+    """Columns below ``key`` of whose label ``rest`` is left once the key came off."""
+    left = parts_of(rest)
+    first = len(key) if isinstance(key, tuple) else 1
+    return tuple(s for s in below(state, key) if _all_mean(left, parts_of(state.labels[s])[first:]))
+
+
+def _all_mean(parts: Sequence[Any], own: Sequence[Hashable]) -> bool:
+    return len(parts) == len(own) and all(map(means, parts, own))
 
 
 def without(state: State, key: Any, level: Any) -> dict[Hashable, tuple[int, ...]]:
@@ -54,14 +66,14 @@ def _places(own: tuple[Hashable, ...], values: Sequence[Any], levels: Sequence[A
     """Where in a label the values may stand."""
     if all(isinstance(one, int) for one in levels):
         places = tuple(one % len(own) for one in levels)
-        return [places] if all(own[i] == value for i, value in zip(places, values, strict=False)) else []
+        return [places] if all(means(value, own[i]) for i, value in zip(places, values, strict=False)) else []
     every = combinations(range(len(own)), len(values))
     return [places for places in every if _same(values, [own[i] for i in places])]
 
 
 def _same(values: Sequence[Any], parts: list[Hashable]) -> bool:
     """In any order: which name belongs to which level isn't known."""
-    return all(value in parts for value in values) and all(part in values for part in parts)
+    return all(any(means(v, p) for p in parts) for v in values) and all(any(means(v, p) for v in values) for p in parts)
 
 
 def meeting(label: Hashable, other: State) -> tuple[int, ...]:

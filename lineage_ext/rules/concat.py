@@ -164,14 +164,18 @@ def values_by_label(call: Call, sources: Sequence[State], how: T, *, out: int = 
             call.link(values_of(call.outs[out]), source, values_of(source), how, out=out, cross=True)
 
 
-def rows_of_all(call: Call, sources: Sequence[State], *, out: int = 0) -> None:
-    """The rows of all, matched by their indexes; those of the first where all have the same."""
+def rows_of_all(call: Call, sources: Sequence[State], *, out: int = 0, kept: Sequence[State] | None = None) -> None:
+    """The rows of all, matched by their indexes; those of the first where all have the same.
+
+    ``kept`` are those whose labels the index holds, if not all.
+    """
     if all(same_rows(s, sources[0]) for s in sources):
         keep_rows(call, sources[0], out=out)
         return
     for source in sources:
         call.rows_from(source, out=out)
         influence_rows(call, source, source.levels, T.JOIN, out=out)
+    for source in sources if kept is None else kept:
         n = min(len(call.outs[out].levels), len(source.levels))
         call.link(call.outs[out].levels[:n], source, source.levels[:n], out=out)
 
@@ -184,14 +188,15 @@ class Align(Word):
     params_of: ClassVar[tuple[str, ...]] = ("other",)
 
     def explain(self, call: Call) -> None:
-        """Columns by label from one, rows from both."""
+        """Columns by label from one, rows from both, the labels of rows from the one whose index is taken."""
         pair = [call.this, *call.states(call.get(self.other))]
+        kept = {"left": pair[:1], "right": pair[1:]}.get(str(given(call, "join")), pair)
         for i, own in enumerate(pair[: len(call.outs)]):
             values_by_label(call, [own], T.IDENTITY, out=i)
             if is_columns(given(call, "axis")):
                 keep_rows(call, own, out=i)
             else:
-                rows_of_all(call, pair, out=i)
+                rows_of_all(call, pair, out=i, kept=kept)
 
 
 @dataclass(frozen=True, slots=True)
