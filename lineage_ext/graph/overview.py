@@ -13,6 +13,7 @@ from lineage_ext.graph.tree import brief
 from lineage_ext.model import Dataset, DatasetKind
 
 MOST_LINES = 40
+MOST_SOURCES = 6  # that are named in a line; ``sources`` has them all
 MOST_VISITED = 5_000  # datasets looked at for the makers of one name
 HELD = frozenset({DatasetKind.FRAME, DatasetKind.SERIES, DatasetKind.ROW, DatasetKind.GROUPED})
 
@@ -61,7 +62,11 @@ class Overview:
 
 
 def _made_of(held: Held) -> str:
-    return f"← {', '.join(held.sources)}" if held.sources else ""
+    if not held.sources:
+        return ""
+    more = len(held.sources) - MOST_SOURCES
+    told = held.sources if more <= 1 else held.sources[:MOST_SOURCES]
+    return f"← {', '.join(told)}" + (f" and {more} more" if more > 1 else "")
 
 
 def overview(memory: Memory) -> Overview:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from lineage_ext.graph import LineageGraph
 from lineage_ext.testing import notebook
 from tests.graph.build import Notebook, flights, frame, keep, same
@@ -37,6 +39,20 @@ def test_a_variable_is_not_its_own_source() -> None:
     book.op("DataFrame.tail", [second], [third], [same([0]), keep()])
     book.end(a=third)
     assert [(h.name, h.sources, h.rows) for h in graph.overview().held] == [("a", ("/d/a.csv",), 2)]
+
+
+def test_a_frame_of_many_files_takes_one_line(tmp_path: Path) -> None:
+    """The nearest few are named and the others counted; who asks for the sources gets them all."""
+    for year in range(2000, 2013):
+        (tmp_path / f"{year}.csv").write_text("a\n1\n")
+    with notebook("many") as book:
+        book.cell("import pandas as pd")
+        book.cell("every = pd.concat([pd.read_csv(f'{at}/{year}.csv') for year in range(2000, 2013)])", at=tmp_path)
+        book.session.flush()
+        overview = book.session.graph.overview()
+    line = next(line for line in str(overview).splitlines() if line.lstrip().startswith("every"))
+    assert line.endswith(" and 7 more")
+    assert len(overview.held[-1].sources) == 13
 
 
 def test_nothing_named_is_said_so() -> None:
