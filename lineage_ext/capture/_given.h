@@ -11,7 +11,7 @@ static struct {
     PyObject *Repeat, *Index, *RangeIndex, *MultiIndex, *labels_of, *rows_of, *SHARED, *PLAIN; /* for most */
     PyObject *KINDS, *HANDLERS, *SCALARS, *INTS;                               /* used in place, as those before */
     PyObject *Spot, *World, *Giving, *Op, *Callback;                                      /* classes with slots */
-    PyObject *NDFrameIndexerBase, *ASKED, *KNOWN, *RUNNING, *LABELS, *DEPTH, *Depth; /* for some */
+    PyObject *NDFrameIndexerBase, *ASKED, *KEPT, *KNOWN, *RUNNING, *LABELS, *DEPTH, *Depth; /* for some */
     PyObject *ndarray, *object_dtype, *DataFrameGroupBy, *SeriesGroupBy;
     PyObject *record, *leave, *failed, *around, *snapshot, *new_labels, *number_of, *give,
         *indexer, *as_label, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
@@ -31,7 +31,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"DataFrameGroupBy", &G.DataFrameGroupBy}, {"SeriesGroupBy", &G.SeriesGroupBy},
     {"DEPTH", &G.DEPTH}, {"Depth", &G.Depth}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},
     {"indexer", &G.indexer}, {"as_label", &G.as_label}, {"report", &G.report}, {"getframe", &G.getframe}, {"clock", &G.clock}, {"check", &G.check},
-    {"dtype_of", &G.dtype_of}, {"dtypes_of", &G.dtypes_of}, {"ASKED", &G.ASKED}, {"KNOWN", &G.KNOWN},
+    {"dtype_of", &G.dtype_of}, {"dtypes_of", &G.dtypes_of}, {"ASKED", &G.ASKED}, {"KEPT", &G.KEPT}, {"KNOWN", &G.KNOWN},
     {"OBJECT", &G.OBJECT}, {"CELL", &G.CELL}, {"SCALAR", &G.SCALAR}, {"SAME", &G.SAME}, {"EQUAL", &G.EQUAL},
     {"ITEMS", &G.ITEMS}, {"CALL", &G.CALL}, {"no_default", &G.no_default}, {"no_default_atom", &G.no_default_atom},
 };
@@ -67,7 +67,7 @@ static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[
 };
 
 static PyObject *s_d, *s_callback, *s_names, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
-    *s_cell_line, *s_tolist, *s_pa_array,
+    *s_cell_line, *s_tolist, *s_pa_array, *s_dtype,
     *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
@@ -76,7 +76,7 @@ static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&named[LOCS], "_mgr_locs"}, {&s_d, "d"}, {&s_callback, "callback"},
     {&s_names, "names"}, {&s_data, "_data"}, {&s_range, "_range"}, {&s_obj, "obj"},
     {&s_label, "name"}, {&s_start, "start"}, {&s_stop, "stop"}, {&s_step, "step"}, {&s_type_name, "__name__"},
-    {&s_module, "<module>"}, {&s_cell_line, "<cell line"}, {&s_tolist, "tolist"}, {&s_pa_array, "_pa_array"},
+    {&s_module, "<module>"}, {&s_cell_line, "<cell line"}, {&s_tolist, "tolist"}, {&s_pa_array, "_pa_array"}, {&s_dtype, "_dtype"},
 };
 
 #define KEEPS Py_False /* the note of a record: the function is told not to change its object */

@@ -34,7 +34,10 @@ static PyObject *dtype_of(PyObject *values)
 {
     PyTypeObject *type = Py_TYPE(values);
     if (class_of(type)->read[DTYPE - AXES] == NULL) {
-        int asked = PySet_Contains(G.ASKED, (PyObject *)type);
+        int asked = PySet_Contains(G.KEPT, (PyObject *)type);
+        if (asked > 0)
+            return PyObject_GenericGetAttr(values, s_dtype); /* a tracer would see pandas' property */
+        asked = asked < 0 ? asked : PySet_Contains(G.ASKED, (PyObject *)type);
         if (asked <= 0)
             return asked < 0 ? NULL : PyObject_CallOneArg(G.dtype_of, values);
     }

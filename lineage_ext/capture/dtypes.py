@@ -33,14 +33,20 @@ def _derived(cls: type) -> Iterator[type]:
         yield from _derived(one)
 
 
+def _keeps(cls: type) -> bool:
+    code = getattr(getattr(static(cls, "dtype"), "fget", None), "__code__", None)
+    return code is not None and code.co_names == ("_dtype",)
+
+
 KNOWN = frozenset({ndarray, *(cls for cls in _derived(ExtensionArray) if library_of(cls) == "pandas")})
 """The classes of arrays that are numpy's and pandas' own."""
 HOLDING = frozenset({Categorical, DatetimeArray, SparseArray})
 """Those whose dtype may hold objects of the user's: categories, a time zone, what fills it."""
 ASKED = frozenset(cls for cls in KNOWN - HOLDING if type(static(cls, "dtype")) is not CachedProperty)
 """Those that don't keep the answer. Masked arrays and intervals do, and what they keep is pickled with them."""
-
-
+KEEPING = frozenset(filter(_keeps, KNOWN))
+"""Those whose ``dtype`` gives ``_dtype``, which is read instead: tracers and profilers would count the call."""
+KEPT = KEEPING - HOLDING
 SIZED = KNOWN | {
     set, frozenset, range, bytearray, memoryview, deque,
     type({}.keys()), type({}.values()), type({}.items()),
@@ -51,10 +57,10 @@ SIZED = KNOWN | {
 def dtype_of(values: Any) -> Any:
     """The dtype of an array, or its name."""
     kind = type(values)
-    if kind in ASKED:
+    if kind in ASKED and kind not in KEEPING:
         return values.dtype
     if kind in KNOWN:
-        dtype = static(kind, "dtype").fget(values)
+        dtype = own(values, "_dtype") if kind in KEEPING else static(kind, "dtype").fget(values)
         return _word_for(dtype) if kind in HOLDING else dtype
     return ndarray.dtype.__get__(values) if issubclass(kind, ndarray) else _lying_about(values)
 

@@ -18,9 +18,9 @@ from pathlib import Path
 
 from tests.transparency.probes_objects import OBJECTS
 
-IN_HOOKS = ("dtype", "__eq__", "get_iterator")
-"""Functions a tracer sees once more than without us: hooks in C read an Arrow column's type; a loop over groups ends on
-its own line, which counts as another visit to it."""
+IN_HOOKS = ("__eq__", "get_iterator")
+"""Functions a tracer sees once more than without us: a loop over groups ends on its own line, which counts as another
+visit to it."""
 
 PREPARE = """
 import copy, gc, inspect, pickle, sys, threading, traceback, warnings, weakref, io, os
