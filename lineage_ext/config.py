@@ -154,7 +154,16 @@ class LineageConfig(Configurable):
         try:
             self.set_text(name, text)
         except ValueError as error:
-            self.wrong.append(f"{PREFIX}{name.upper()} in the environment is left out: {error}")
+            self.wrong.append(f"{PREFIX}{name.upper()} in the environment is left out: {error}{self.mistaken(name)}")
+
+    def mistaken(self, name: str) -> str:
+        """What a wrong setting ``name`` does, to end a sentence with: of what may be private nothing is told."""
+        from difflib import get_close_matches  # 1.5 ms of %load_ext
+
+        if not get_close_matches(name.lower(), ["literals"], cutoff=0.75):
+            return ""
+        self.literals = "nowhere"
+        return "; until it is put right nobody gets literals"
 
     def set_text(self, name: str, text: str) -> None:
         """Set what was written as text, in a magic or the environment. Raises ValueError that says what it can be."""

@@ -53,6 +53,17 @@ def test_trace_of_a_frame(prepared: Shell, capsys: pytest.CaptureFixture[str], n
     assert expected.strip() in lineage(prepared, f"trace {name}", capsys)
 
 
+def test_trace_in_the_cell_that_runs_says_where_a_step_stands(
+    shell: Shell,  # noqa: F811
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Its number and line, as when it has ended."""
+    count = shell.run("import pandas as pd").execution_count + 1
+    capsys.readouterr()
+    shell.run("df = pd.DataFrame({'a': [1, 2]})\n\n%lineage trace df a")
+    assert f"  [{count}]:1  DataFrame.__init__" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("word", "column"), [("price", "price"), ("'order id'", "order id"), ('"order id"', "order id"), ("3", 3)]
 )

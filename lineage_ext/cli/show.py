@@ -15,13 +15,12 @@ from lineage_ext.cli.output import console, json_option, say
 from lineage_ext.cli.stored import open_session, session_options, store_path
 from lineage_ext.graph import LineageGraph
 from lineage_ext.graph.overview import Overview
-from lineage_ext.model import Run, RunKind
+from lineage_ext.model import Run, RunKind, RunState
 from lineage_ext.session import Counters
-from lineage_ext.store import reading
+from lineage_ext.store import reading, running
 
 MOST_FUNNELS = 3
-UNFINISHED = "unfinished"
-"""A session without an end: its process still runs, or was killed. The store can't tell which."""
+UNFINISHED = "killed" if running.KNOWN else "unfinished (it still runs, or was killed)"
 
 
 @click.command("show")
@@ -89,7 +88,7 @@ def _identity(session: Run) -> dict[str, Any]:
     return {
         "id": session.id,
         "name": session.job.name,
-        "state": str(session.state),
+        "state": str(RunState.RUNNING if session.state is RunState.START else session.state),
         "started": started.isoformat(timespec="seconds"),
         "seconds": took,
     }
@@ -113,16 +112,21 @@ def _list(found: list[dict[str, Any]]) -> None:
 
 
 def _state(session: dict[str, Any]) -> str:
-    ended = session.get("seconds") is not None or "state" not in session
-    return session.get("state", "") if ended else UNFINISHED
+    state: str = session.get("state", "")
+    if state == RunState.RUNNING:
+        return "running"
+    return UNFINISHED if state == RunState.ABORT and session["seconds"] is None else state
 
 
 def _print(session: dict[str, Any], overview: Overview, slow: Slowest, funnels: list[Funnel]) -> None:
     out = console()
-    failed = "".join(f", {n} {what}" for what in ("failed", UNFINISHED) if (n := session[f"{what}_cells"]))
     state = _state(session)
-    told = " (it still runs, or was killed)" if state == UNFINISHED else ""
-    out.print(f"[bold]{_safe(session.get('name', ''))}[/bold]  {session.get('started', '')}  {state}{told}")
+    counted = {
+        "failed": session["failed_cells"],
+        "running" if state == "running" else "unfinished": session["unfinished_cells"],
+    }
+    failed = "".join(f", {n} {what}" for what, n in counted.items() if n)
+    out.print(f"[bold]{_safe(session.get('name', ''))}[/bold]  {session.get('started', '')}  {state}")
     out.print(
         f"{session['cells']} cells{failed} · {session['operations']} operations, "
         f"{session['coverage']:.1%} explained ({session['inferred']} inferred)  [dim]{session.get('id', '')}[/dim]"

@@ -40,7 +40,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Overview:
-    """All of them, in order of their last change."""
+    """All of them, in order of the operations that made or wrote them."""
 
     held: tuple[Held, ...]
 
@@ -73,7 +73,11 @@ def overview(memory: Memory) -> Overview:
     """Variables as their cells left them, and external datasets that were written."""
     found = [_held(memory, name, no) for name, no in memory.latest.items() if _is_held(memory, no)]
     found += [_written(memory, row) for row in sorted(memory.datasets.external) if memory.datasets.producer[row] >= 0]
-    return Overview(tuple(sorted(found, key=lambda h: h.dataset)))
+
+    def made(held: Held) -> tuple[int, int]:  # numbers of files depend on how soon the worker looked at them
+        return memory.datasets.producer[memory.datasets.places.get(held.dataset)], held.dataset
+
+    return Overview(tuple(sorted(found, key=made)))
 
 
 def _is_held(memory: Memory, no: int) -> bool:

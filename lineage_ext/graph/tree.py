@@ -1,8 +1,8 @@
 """A Trace as text: a tree of columns with how, where, by what and the source line beside it, bounded in height.
 
-A chain stays in its column, only a fork indents. Operators and selections inside an expression that is already shown
-are folded into it: ``df["x"] = 100 * df.a / df.b`` is one line over ``a`` and ``b``. So are in-place changes that left
-the column as it was.
+A chain stays in its column, only a fork indents; what would be indented too far goes on below under a number.
+Operators and selections inside an expression that is already shown are folded into it: ``df["x"] = 100 * df.a / df.b``
+is one line over ``a`` and ``b``. So are in-place changes that left the column as it was.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from lineage_ext.model import Confidence, Transformation
 
 MOST_LINES = 60
 MOST_FORKS = 8
+MOST_DEPTH = 8  # forks within one another
 MOST_PATH = 32
 WIDEST = (44, 18, 16, 34, 64)  # tree, how, place, operation, source text
 _PART = re.compile(r"(?:^|\.)__\w+__$|\.[a-z]*(?:loc|iat)\b|\.(?:at|xs|get)$")
@@ -34,6 +35,7 @@ class Branch:
     lead: str = ""
     below: str = ""
     name: str = ""  # what it is called where another one's name would do as well
+    resumed: bool = False  # it has a line above, from which it was taken apart
 
 
 def text(trace: Answer) -> str:
@@ -73,18 +75,29 @@ def _tree(trace: Answer) -> tuple[list[Row], int]:
     rows: list[Row] = []
     seen: set[Node] = set()
     stack = [Branch(follow.changed(node), name=called(node)) for node in reversed(trace.asked)]
-    while stack and len(rows) < MOST_LINES:
+    apart: list[Branch] = []
+    taken = 0
+    while (stack or taken < len(apart)) and len(rows) < MOST_LINES:
+        if not stack:
+            stack.append(apart[taken])
+            taken += 1
         branch = stack.pop()
         if isinstance(branch.what, str):
             rows.append((branch.lead + branch.what,))
             continue
         step = follow.made.get(branch.what)
-        again = branch.what in seen
-        rows.append(_row(branch, branch.what, step, again=again, leaf=trace.direction == "upstream"))
-        if not again:
-            seen.add(branch.what)
-            stack.extend(reversed(_forks(branch, follow.on(branch.what))))
-    return rows, len({b.what for b in stack} - seen)
+        again = branch.what in seen and not branch.resumed
+        row = _row(branch, branch.what, step, again=again, leaf=trace.direction == "upstream")
+        forks = [] if again else _forks(branch, follow.on(branch.what))
+        seen.add(branch.what)
+        if len(forks) > 1 and len(branch.below) >= 3 * MOST_DEPTH:
+            number = len(apart) + 1
+            apart.append(Branch(branch.what, lead=f"({number}) ", resumed=True))
+            rows.append((f"{row[0]} → ({number})", *row[1:]))
+            continue
+        rows.append(row)
+        stack.extend(reversed(forks))
+    return rows, len({b.what for b in stack} - seen) + len(apart) - taken
 
 
 class Follow:
@@ -105,7 +118,10 @@ class Follow:
         return node
 
     def on(self, node: Node) -> list[tuple[Node, Way]]:
-        """(node below, how it is connected), each node and way once."""
+        """(node below, how it is connected), each node and way once.
+
+        Of whole datasets only the nearest: what one of them was made from stands below that one.
+        """
         found: dict[tuple[Node, Way], None] = {}
         todo = list(reversed(self._next(node, None)))
         passed = {node}
@@ -116,7 +132,20 @@ class Follow:
             elif other not in passed:
                 passed.add(other)
                 todo.extend(reversed(self._next(other, way, self.made.get(node))))
+        if node.slot is None and self._up and len(found) > 1:
+            farther = self._behind([other for other, _ in found])
+            return [(other, way) for other, way in found if other not in farther]
         return list(found)
+
+    def _behind(self, nodes: list[Node]) -> set[Node]:
+        """All that they were made from."""
+        found: set[Node] = set()
+        while nodes:
+            step = self.made.get(nodes.pop())
+            fresh = {link.node for link in step.inputs} - found if step is not None else ()
+            found.update(fresh)
+            nodes.extend(fresh)
+        return found
 
     def _next(self, node: Node, so_far: Way | None, outer: Step | None = None) -> list[tuple[Node, Way, bool]]:
         if self._up:

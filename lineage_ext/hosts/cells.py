@@ -36,6 +36,7 @@ class Cell:
     before: Snapshot
     ticket: int  # of the sampler
     own: tuple[int, int]  # our cost until it began
+    count: int  # the shell's
     index: CellIndex | None = None
 
 
@@ -44,7 +45,9 @@ class Cells:
 
     def __init__(self, shell: Any, session: Session) -> None:
         self.session = session
+        self.shell = shell
         self.in_kernel = getattr(shell, "kernel", None) is not None
+        self.ahead: int | None = None  # of a cell's number the shell's is, while it runs: 1 since IPython 9, 0 before
         self.running: list[Cell] = []  # innermost last; of several threads with subshells
         self.syntax = CellSyntax(shell, self.compiled)
         self.names = Names(shell.user_ns)
@@ -76,10 +79,12 @@ class Cells:
         source, cell_id = info.raw_cell, _cell_id(info)
         name = "" if cell_id else "cell_" + hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest()[:12]
         own = self._own()
-        run = self.session.begin(source, cell_id=cell_id, kind=kind, name=name)
+        at = self.shell.execution_count
+        count = at - self.ahead if info.store_history and self.ahead is not None else None
+        run = self.session.begin(source, cell_id=cell_id, execution_count=count, kind=kind, name=name)
         if source.lstrip().startswith("%%timeit"):
             wiring.mute_cell()
-        self.running.append(Cell(info, run, threading.get_ident(), Snapshot.take(), self.sampler.begin(), own))
+        self.running.append(Cell(info, run, threading.get_ident(), Snapshot.take(), self.sampler.begin(), own, at))
 
     def compiled(self, info: Any, filename: str, found: CellIndex) -> None:
         """The transformer saw a cell. Positions refer to the source it gives, in which magics have become calls."""
@@ -137,10 +142,13 @@ class Cells:
         sampled = self.sampler.end(cell.ticket)
         cost = measure(cell.before, now, sampled, own - cell.own[0], beside - cell.own[1])
         facets = filter(None, (cost, self._result(result), self._changed_names(cell)))
+        count = result.execution_count if result is not None and cell.info.store_history else None
+        if count is not None:
+            self.ahead = cell.count - count
         self.session.end(
             cell.run,
             status_of(error),
-            execution_count=result.execution_count if result is not None and cell.info.store_history else None,
+            execution_count=count,
             error=describe_error(error) if error is not None else None,
             facets=tuple(facets),
             cpu_ns=cost.cpu_ns,

@@ -34,12 +34,13 @@ def _take(config: LineageConfig, origin: str, values: dict[str, Any], note: Call
     traits = LineageConfig.class_traits(config=True)
     for name, value in values.items():
         if name not in traits:
-            note(f"{origin}: there is no setting {name!r}{suggest(name, sorted(traits))}")
+            told = suggest(name, sorted(traits))
+            note(f"{origin}: there is no setting {name!r}{told}{config.mistaken(name)}")
         elif PREFIX + name.upper() not in os.environ:
             try:
                 setattr(config, name, value)
             except Exception:
-                note(f"{origin}: {name} can't be {value!r}{config.expected(name)}")
+                note(f"{origin}: {name} can't be {value!r}{config.expected(name)}{config.mistaken(name)}")
 
 
 def _read(file: Path, note: Callable[[str], None]) -> dict[str, Any]:

@@ -131,9 +131,11 @@ def _graph(session: Session) -> Processor:
 def _store(session: Session, folder: Path) -> Processor | None:
     if session.config.store == "memory":
         return None
+    from lineage_ext.store import running
     from lineage_ext.store.sqlite import SqliteStore
 
-    return SqliteStore(_prepare(folder) / "lineage.sqlite", session.notes.append)
+    session.after_close.append(running.hold(_prepare(folder), session.id))
+    return SqliteStore(folder / "lineage.sqlite", session.notes.append)
 
 
 def _progress(session: Session) -> list[Processor | None]:

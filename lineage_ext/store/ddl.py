@@ -4,8 +4,8 @@
 at once. What repeats lies in ``name`` (texts), ``schema``, ``col_map`` and ``blob`` (sources), found by their hash.
 ``op.inputs`` and ``op.outputs`` are dataset numbers: null, one number, or a JSON array; ``json_each`` takes all three.
 ``op.at`` counts them in order of arrival: what an operation reads was made by an earlier one. ``state`` null is
-COMPLETE; a session or execution without ``ended`` was killed: read it as ABORT. Times are ns since the epoch, ids of
-operations 16 bytes. The views ``operation``, ``io`` and ``frame`` are for people.
+COMPLETE; a session or execution without ``ended`` still runs (``running.held``), or was killed: read it as ABORT then.
+Times are ns since the epoch, ids of operations 16 bytes. The views ``operation``, ``io`` and ``frame`` are for people.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import cache
@@ -27,13 +27,16 @@ from lineage_ext.model import (
     RunState,
     Schema,
 )
-from lineage_ext.store import plain
+from lineage_ext.store import plain, running
 from lineage_ext.store.ddl import VERSION
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A session in a store: its run, and how many cells and operations it has. Killed ones are ABORT."""
+    """A session in a store: its run, and how many cells and operations it has.
+
+    Without an end it is START as long as its process runs, and ABORT if that was killed (on Windows: in any case).
+    """
 
     run: Run
     cells: int
@@ -42,8 +45,9 @@ class Stored:
 
 def sessions(path: Path | str) -> list[Stored]:
     """The sessions of a store, latest first. Raises StoreError."""
+    alive = running.held(Path(path).parent)
     with closing(_open(path)) as db:
-        return [Stored(_session(row), *_counts(db, row["session"])) for row in _session_rows(db)]
+        return [Stored(_session(row, alive), *_counts(db, row["session"])) for row in _session_rows(db)]
 
 
 def load(path: Path | str, session_id: str | None = None) -> LineageGraph:
@@ -56,9 +60,10 @@ def load(path: Path | str, session_id: str | None = None) -> LineageGraph:
 
 def runs(path: Path | str, session_id: str | None = None) -> Iterator[Run]:
     """The Runs of a session: itself, its cells in order of start, its operations by end. Raises as ``load``."""
+    alive = running.held(Path(path).parent)
     with closing(_open(path)) as db:
         try:
-            yield from Reader(db, _find(db, session_id)).runs()
+            yield from Reader(db, _find(db, session_id), alive).runs()
         except (sqlite3.Error, ValueError, KeyError, TypeError) as error:
             raise StoreError(f"{path} can't be read: {error}") from error
 
@@ -123,16 +128,16 @@ def _counts(db: sqlite3.Connection, number: int) -> tuple[int, int]:
     return count[0], count[1]
 
 
-def _session(row: sqlite3.Row) -> Run:
+def _session(row: sqlite3.Row, alive: Collection[str]) -> Run:
     return Run(
-        row["no"], row["id"], RunKind.SESSION, _state(row), Job(row["namespace"], row["name"]), row["started"],
-        row["ended"], facets=_facets(row["facets"]),
+        row["no"], row["id"], RunKind.SESSION, _state(row, row["id"] in alive), Job(row["namespace"], row["name"]),
+        row["started"], row["ended"], facets=_facets(row["facets"]),
     )  # fmt: skip
 
 
-def _state(row: sqlite3.Row) -> RunState:
+def _state(row: sqlite3.Row, runs: bool) -> RunState:
     state = RunState(row["state"] or "COMPLETE")
-    return RunState.ABORT if state is RunState.START else state  # killed
+    return RunState.ABORT if state is RunState.START and not runs else state
 
 
 def _facets(stored: str | None) -> tuple[Facet, ...]:
@@ -142,9 +147,10 @@ def _facets(stored: str | None) -> tuple[Facet, ...]:
 class Reader:
     """Turns the rows of one session into Runs. What is interned is read once."""
 
-    def __init__(self, db: sqlite3.Connection, session: sqlite3.Row) -> None:
+    def __init__(self, db: sqlite3.Connection, session: sqlite3.Row, alive: Collection[str] = ()) -> None:
         self._db = db
         self._session = session
+        self._alive = alive
         self._number = session["session"]
         self._namespace = session["namespace"]
         self._ids: dict[int, str] = {}
@@ -154,7 +160,7 @@ class Reader:
 
     def runs(self) -> Iterator[Run]:
         """The session, its cells, its operations."""
-        yield _session(self._session)
+        yield _session(self._session, self._alive)
         for row in self._rows("execution", "started, no"):
             self._ids[row["no"]] = row["id"]
             yield self._execution(row)
@@ -172,8 +178,9 @@ class Reader:
             source = self._one("SELECT body FROM blob WHERE id = ?", row["source"])
             facets = tuple(replace(f, source=source) if isinstance(f, CodeFacet) else f for f in facets)
         return Run(
-            row["no"], row["id"], RunKind.CELL, _state(row), Job(self._namespace, self._name(row["name"])),
-            row["started"], row["ended"], row["parent_id"], facets=facets,
+            row["no"], row["id"], RunKind.CELL, _state(row, self._session["id"] in self._alive),
+            Job(self._namespace, self._name(row["name"])), row["started"], row["ended"], row["parent_id"],
+            facets=facets,
         )  # fmt: skip
 
     def _operation(self, row: sqlite3.Row) -> Run:

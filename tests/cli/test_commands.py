@@ -286,6 +286,23 @@ def test_a_wrong_line_of_ipythons_configuration_is_told_and_the_rest_counts(tmp_
     assert (config.otel, config.flush_interval) == ("auto", 1.5)
 
 
+@pytest.mark.parametrize("line", ["literals = 'nowere'", "literal = 'nowhere'", "Literals = 'nowhere'"])
+def test_a_mistyped_setting_about_literals_keeps_them(line: str, tmp_path: Path) -> None:
+    """Whoever wrote it wants less told, not as much as by default: nobody gets any, and a note says so."""
+    (tmp_path / "lineage.toml").write_text(f"{line}\n")
+    notes: list[str] = []
+    assert settings.configure(tmp_path, notes.append).literals == "nowhere"
+    assert len(notes) == 1
+    assert notes[0].endswith("; until it is put right nobody gets literals")
+
+
+def test_a_mistyped_variable_about_literals_keeps_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment, too."""
+    monkeypatch.setenv("LINEAGE_LITERALS", "none")
+    notes: list[str] = []
+    assert settings.configure(tmp_path, notes.append).literals == "nowhere"
+
+
 def test_the_environment_overrules_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """LINEAGE_SAMPLE_INTERVAL beats lineage.toml."""
     (tmp_path / "lineage.toml").write_text("sample_interval = 0.5\nflush_interval = 1.5\n")

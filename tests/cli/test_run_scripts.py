@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ import pytest
 from lineage_ext.cli.run import options
 from lineage_ext.model import RunState
 from lineage_ext.store import reading
+from tests.emit.delivery.backend import wait_for
 from tests.hosts.conftest import PYTHONPATH
 from tests.hosts.test_script import killed_once_stored
 
@@ -211,6 +213,29 @@ def test_a_killed_script_is_read_as_aborted(tmp_path: Path) -> None:
     assert (session.state, script.state, made.state) == (RunState.ABORT, RunState.ABORT, RunState.COMPLETE)
     show = [*TRACKED[:-1], "show", "--store", str(tmp_path)]
     shown = subprocess.run(show, capture_output=True, text=True, check=True).stdout
-    assert "unfinished (it still runs, or was killed)" in shown
+    assert "  killed\n" in shown
     assert "1 cells, 1 unfinished · 1 operations" in shown
-    assert "unfinished" in subprocess.run([*show, "--list"], capture_output=True, text=True, check=True).stdout
+    assert "killed" in subprocess.run([*show, "--list"], capture_output=True, text=True, check=True).stdout
+
+
+def test_a_running_script_is_told_from_a_killed_one(tmp_path: Path) -> None:
+    """Two in one folder, one of them killed: the list says which still runs, until that is killed, too."""
+    (tmp_path / "script.py").write_text(PANDAS + "import time\ntime.sleep(600)")
+    killed_once_stored(tmp_path, [*TRACKED, "script.py"])
+    show = [*TRACKED[:-1], "show", "--store", str(tmp_path)]
+
+    def states() -> list[str]:
+        listed = subprocess.run([*show, "--list", "--json"], capture_output=True, text=True, check=True).stdout
+        return [session["state"] for session in json.loads(listed)]
+
+    process = subprocess.Popen([*TRACKED, "script.py"], cwd=tmp_path)
+    try:
+        wait_for(lambda: len(states()) == 2)
+        assert states() == ["RUNNING", "ABORT"]
+        shown = subprocess.run(show, capture_output=True, text=True, check=True).stdout
+        assert "  running\n" in shown
+        assert "1 cells, 1 running" in shown
+    finally:
+        process.kill()
+        process.wait()
+    assert states() == ["ABORT", "ABORT"]

@@ -72,3 +72,15 @@ def test_labels_that_are_equal_and_of_other_types_are_others() -> None:
             for n in "abc"
         }
     assert names == {"a": ["0", "1"], "b": ["False", "True"], "c": ["0.0", "1.0"]}
+
+
+def test_the_order_is_that_of_operations_not_of_numbers() -> None:
+    """A file's number depends on how soon the worker came to it: two runs of one notebook are told alike."""
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    book.begin("a = pd.read_csv('/d/a.csv')\na.to_csv('/d/out.csv')\nb = a.head()")
+    first, second = book.read("/d/a.csv", frame("x")), book.dataset(frame("x"), 5)
+    book.write("/d/out.csv", first)
+    book.op("DataFrame.head", [first], [second], [same([0]), keep()])
+    book.end(a=first, b=second)
+    assert [held.name for held in graph.overview().held] == ["a", "/d/out.csv", "b"]

@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from lineage_ext.graph import LineageGraph
-from lineage_ext.graph.tree import MOST_LINES
+from lineage_ext.graph.tree import MOST_DEPTH, MOST_LINES
 from lineage_ext.model import ROWS, Confidence, DatasetKind, Position, Transformation
 from tests.graph.build import Notebook, flights, frame, keep, link, same
 
@@ -207,3 +207,35 @@ def test_a_trace_is_a_value() -> None:
     assert trace == graph.upstream(data["shares"].no, "share")
     with pytest.raises(FrozenInstanceError):
         trace.omitted = 3  # type: ignore[misc]
+
+
+def test_a_deep_trace_is_no_triangle() -> None:
+    """Forks below forks go on at the left after some, under a number that their line names."""
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    series = frame("a", kind=DatasetKind.SERIES)
+    x, y = (book.dataset(series) for _ in range(2))
+    for _ in range(20):
+        before = (x, y)
+        x, y = (book.dataset(series) for _ in range(2))
+        for made in (x, y):
+            book.op("Series.combine", list(before), [made], [link([0], [0]), link([0], [0], input=1)])
+    lines = str(graph.upstream(x.no, "a")).splitlines()
+    assert max(len(line) - len(line.lstrip("│├└─ ")) for line in lines) <= 3 * (MOST_DEPTH + 1)
+    (goes_on,) = [line for line in lines if "→ (1)" in line]
+    assert goes_on.lstrip("│├└─ ").startswith("a → (1)")
+    assert any(line.startswith("(1) a ") for line in lines)
+
+
+def test_a_trace_of_a_frame_tells_each_step_once() -> None:
+    """What a frame was made from both at once and by a step between stands below that step only."""
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    table = book.read("/data/x.csv", frame("a"))
+    for _ in range(20):
+        before, copy, table = table, book.dataset(frame("a")), book.dataset(frame("a"))
+        book.op("DataFrame.copy", [before], [copy], [same([0]), keep()])
+        book.op("DataFrame.combine", [copy, before], [table], [link([0], [0]), link([0], [0], input=1)])
+    lines = str(graph.upstream(table.no)).splitlines()
+    assert not any("(see above)" in line or line.startswith(("├", "└")) for line in lines)
+    assert sum("DataFrame.combine" in line for line in lines) == 20
