@@ -16,7 +16,7 @@ from lineage_ext.capture.contents import content
 from lineage_ext.capture.decisions import deciding
 from lineage_ext.capture.definitions import UNKNOWN, Callee, callee
 from lineage_ext.capture.elsewhere import MAPPING
-from lineage_ext.capture.fields import record
+from lineage_ext.capture.fields import is_dict_class, record
 from lineage_ext.capture.file_paths import READING
 from lineage_ext.capture.flow import EMPTY, Flow, T, distinct, gathered, sequence, union
 from lineage_ext.capture.known_calls import (
@@ -35,6 +35,7 @@ from lineage_ext.capture.source import FUNCTIONS, called, span, without_preset
 from lineage_ext.model import Transformation
 
 UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods
+QUERYING = frozenset({"execute", "fetchall", "fetchmany", "fetchone"})  # any column may be made of all that is there
 LINES = frozenset({"splitlines"})  # of a text that has a record in each line
 CONTEXTS = frozenset({"contextmanager", "asynccontextmanager"})
 Special = Callable[[Resolver, ast.Call, Where], Flow]
@@ -65,6 +66,8 @@ def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
     fields = record(r, node, at, what)
     if fields is not None:
         return fields
+    if is_dict_class(what.definition):
+        return SPECIAL["builtins.dict"](r, node, at)
     if what.definition is not None:
         return _user_function(r, node, at, what)
     special = SPECIAL.get(what.name)
@@ -257,6 +260,9 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         return union((value, operands)) if axis != 0 else value
     reason = f"called {name}"
     others = unknown(r, node, at, name)
+    if name in QUERYING:
+        found = union((value.unaligned().through(T.TRANSFORMATION, reason=reason), others))
+        return found.counted(found)
     return union((value.through(T.TRANSFORMATION, reason=reason), others))
 
 

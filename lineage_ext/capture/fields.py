@@ -11,6 +11,8 @@ from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called
 
 MAKING = frozenset({"namedtuple", "make_dataclass"})
+DICTS = frozenset({"dict", "OrderedDict", "UserDict"})
+MADE_BY = frozenset({"__init__", "__new__"})
 OPEN = frozenset({"SimpleNamespace", "Namespace"})  # they take any field
 
 
@@ -33,6 +35,15 @@ def fields_of(definition: ast.AST | None) -> tuple[str, ...] | None:
         return None
     own = [n for n in definition.body if isinstance(n, ast.AnnAssign) and "ClassVar" not in ast.dump(n.annotation)]
     return tuple(n.target.id for n in own if isinstance(n.target, ast.Name))
+
+
+def is_dict_class(definition: ast.AST | None) -> bool:
+    """Whether a class of the user's is a dict that is made as any dict is."""
+    if not isinstance(definition, ast.ClassDef) or not any(
+        getattr(b, "id", getattr(b, "attr", "")) in DICTS for b in definition.bases
+    ):
+        return False
+    return not any(isinstance(n, ast.FunctionDef) and n.name in MADE_BY for n in definition.body)
 
 
 def _declares(definition: ast.ClassDef) -> bool:

@@ -16,6 +16,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, K, T, distinct, gathered, labe
 from lineage_ext.capture.known_calls import known
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import FUNCTIONS, called, span
+from lineage_ext.capture.texts import entries_of
 
 BESIDE_UNIQUE = ("return_index", "return_inverse", "return_counts")  # in the order in which numpy gives them
 TAKING_OUT = frozenset({"itemgetter", "attrgetter"})
@@ -191,9 +192,9 @@ def dict_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     parts: dict[object, Flow] = {k.arg: r.flow(k.value, at) for k in node.keywords if k.arg}
     if not node.args:
         return gathered(parts)
-    flow = r.flow(node.args[0], at)
+    flow = entries_of(r.flow(node.args[0], at))
     pair = flow.item
-    if pair is not None and pair.parts is not None and 1 in pair.parts:
+    if flow.values is None and pair is not None and pair.parts is not None and 1 in pair.parts:
         return mapping(pair.part(0), pair.part(1))
     return union((flow, gathered(parts))) if parts else flow
 

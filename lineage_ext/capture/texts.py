@@ -47,6 +47,17 @@ def written_out(table: State, state: State, orient: str) -> Flow:
     return Flow(origins, state, None, gathered(columns) if orient == "records" else inside)
 
 
+def entries_of(table: Flow) -> Flow:
+    """What ``dict(…)`` makes of a series, its values by its index, and of a frame, its columns by label."""
+    state = table.state
+    if state is None or state.kind not in {K.FRAME, K.SERIES, K.ROW} or len(state.labels) > MOST_PARTS:
+        return table
+    if state.kind is K.FRAME:
+        return gathered({label: Flow((Origin(state, (s,), aligned=True),)) for s, label in enumerate(state.labels)})
+    inside = Flow(table.origins)
+    return mapping(inside.index(), inside.each())
+
+
 def text_of(table: Flow, text: State | None = None) -> Flow:
     """The text that a table is written as: its columns by label, and index levels by name."""
     state = table.state

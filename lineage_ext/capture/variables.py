@@ -27,6 +27,7 @@ from lineage_ext.capture.steps import ENTRY
 
 VERSIONED = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX, K.ROW, K.SCALAR})
 MOST_EVENTS = 100
+DATABASES = frozenset({"to_sql"})
 
 
 @expression(ast.Name)
@@ -71,9 +72,14 @@ def _rebound(r: Resolver, node: ast.Name, at: Where, bound: list[tuple[Event, Wh
 
 
 def _concerns(change: Event, bound: list[tuple[Event, Where]]) -> bool:
-    """Whether a change is one of this object: only buffers are written into, and only containers hold entries."""
+    """Whether a change is one of this object: only buffers are written into, and only containers hold entries.
+
+    What ``to_sql`` writes into is a database, however it was opened.
+    """
     if writes(change):
-        return any(is_buffer(e.value) for e, _ in bound)
+        return (change.value is not None and called(change.value) in DATABASES) or any(
+            is_buffer(e.value) for e, _ in bound
+        )
     return not change.entry or any(is_container(e.value) for e, _ in bound)
 
 

@@ -41,6 +41,9 @@ def filled(call: ast.Call) -> ast.expr | None:
         return call.args[1] if len(call.args) > 1 else None
     if called == "print":
         return next((k.value for k in call.keywords if k.arg == "file"), None)
+    if called == "to_sql":  # ``df.to_sql("orders", con)``
+        named = (k.value for k in call.keywords if k.arg == "con")
+        return call.args[1] if len(call.args) > 1 else next(named, None)
     return call.args[0] if call.args and (called in FILLING or called.startswith(TEXTS)) else None
 
 

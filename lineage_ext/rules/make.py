@@ -108,8 +108,24 @@ class Make(Word):
             slots = values_of(state)
             call.link(out.levels, state, slots, out=i, cross=len(slots) != len(out.levels))
             influence_rows(call, state, (ROWS,), T.FILTER, out=i)
+        if call.op.name == "from_records":
+            self._named_index(call, i)
         for state in call.states(call.get("columns")):  # labels that were computed
             labelled(call, state, values_of(state), out=i)
+
+    def _named_index(self, call: Call, i: int) -> None:
+        """``from_records(rows, index="k")``: a column of the rows becomes the index."""
+        named, out = call.args.get("index"), call.outs[i]
+        labels = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+        data = call.get(self.data)
+        for level, label in zip(out.levels, labels, strict=False):
+            parts = data.get(label) if isinstance(data, dict) else data
+            for state in call.states(parts):
+                found = state.at(label) if state is data else ()
+                call.link(
+                    (level,), state, found or values_of(state), out=i, cross=True,
+                    confidence=Confidence.EXACT if found or parts is not data else Confidence.INFERRED,
+                )  # fmt: skip
 
 
 CELLS = frozenset({K.SCALAR, K.ROW})
