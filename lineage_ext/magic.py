@@ -22,6 +22,9 @@ LATER = frozenset(
 )
 """Settings that are read when a session opens."""
 
+HELP = frozenset({"--help", "-h", "?"})
+"""What people type for help."""
+
 
 class Magic:
     """The magic of one shell. Named ``lineage`` there."""
@@ -41,10 +44,15 @@ class Magic:
         with wiring.muted():  # what we look up and show is not the user's work
             try:
                 name, *rest = words(line) or ["status"]
+                if name in HELP:
+                    name = "help"
                 if name not in COMMANDS:
                     there_are = errors.suggest(name, list(COMMANDS), most=len(COMMANDS))
                     raise errors.UsageError(f"no command of %lineage {name!r}{there_are}; %lineage help explains them")
-                COMMANDS[name].run(self, rest)
+                if name != "help" and HELP.intersection(rest):
+                    print(_described(name))
+                else:
+                    COMMANDS[name].run(self, rest)
             except errors.LineageError as error:
                 raise UsageError(str(error)) from None  # IPython prints one line, without a traceback
             except Exception as error:
@@ -159,6 +167,7 @@ def _pause(_: Magic, rest: list[str]) -> None:
 def _resume(_: Magic, rest: list[str]) -> None:
     _none("resume", rest)
     wiring.pause(False)
+    print("recording goes on")
 
 
 def _config(magic: Magic, rest: list[str]) -> None:
@@ -204,8 +213,12 @@ def _settings() -> dict[str, Any]:
 
 def _help(_: Magic, rest: list[str]) -> None:
     _none("help", rest)
-    for name, command in COMMANDS.items():
-        print(f"%lineage {f'{name} {command.usage}'.strip()}".ljust(34), command.summary)
+    print("\n".join(map(_described, COMMANDS)))
+
+
+def _described(name: str) -> str:
+    command = COMMANDS[name]
+    return f"{f'%lineage {name} {command.usage}'.strip():<34} {command.summary}"
 
 
 def _unload(magic: Magic, rest: list[str]) -> None:

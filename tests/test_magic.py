@@ -113,6 +113,21 @@ def test_what_there_is_stays_readable(shell: Shell, capsys: pytest.CaptureFixtur
         lineage(shell, "trace long q", capsys)
 
 
+def test_a_trace_cuts_what_is_hardly_a_name(shell: Shell, capsys: pytest.CaptureFixture[str]) -> None:  # noqa: F811
+    """A label of hundreds of letters doesn't push everything else out of sight."""
+    shell.run("import pandas as pd\ndf = pd.DataFrame({'x' * 400: [1]})")
+    said = lineage(shell, f"trace df {'x' * 400}", capsys)
+    assert f"{'x' * 59}… of df" in said
+    assert max(map(len, said.splitlines())) < 200
+
+
+@pytest.mark.parametrize("line", ["--help", "-h", "?"])
+def test_help_is_found_by_what_people_type(prepared: Shell, capsys: pytest.CaptureFixture[str], line: str) -> None:
+    """The list of commands; after a command its own line."""
+    assert lineage(prepared, line, capsys) == lineage(prepared, "help", capsys)
+    assert lineage(prepared, f"trace {line}", capsys).startswith("%lineage trace NAME [COLUMN]  ")
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

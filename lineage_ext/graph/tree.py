@@ -18,6 +18,7 @@ MOST_LINES = 60
 MOST_FORKS = 8
 MOST_DEPTH = 8  # forks within one another
 MOST_PATH = 32
+MOST_NAME = 60
 WIDEST = (44, 18, 16, 34, 64)  # tree, how, place, operation, source text
 _PART = re.compile(r"(?:^|\.)__\w+__$|\.[a-z]*(?:loc|iat)\b|\.(?:at|xs|get)$")
 _DOUBT = {Confidence.EXACT: "", Confidence.INFERRED: " ~", Confidence.OPAQUE: " ?"}
@@ -56,10 +57,10 @@ def text(trace: Answer) -> str:
 
 def called(node: Node) -> str:
     """``delay of flights``, or as much of it as has a name."""
-    of = brief(node.of) if node.external else node.of
+    of = brief(node.of) if node.external else cut(node.of, MOST_NAME)
     if node.slot is None:
         return of or f"({node.kind})"
-    return f"{node.column or f'({node.kind})'}{f' of {of}' if of else ''}"
+    return f"{cut(node.column, MOST_NAME) or f'({node.kind})'}{f' of {of}' if of else ''}"
 
 
 def _title(trace: Answer) -> str:
