@@ -29,18 +29,22 @@ static PyObject *current_run(void)
     return run == Py_None ? NULL : run;
 }
 
-/* Whose code a file holds, -1 if ``caller.classify`` hasn't told yet. What it told never changes. */
+/* Whose code a file holds, -1 with an exception. What ``caller.classify`` told of it never changes. */
 static long kind_of(PyObject *filename)
 {
     static struct { PyObject *filename; long kind; } latest[8];
     size_t at = ((size_t)filename >> 4) & 7;
     if (latest[at].filename == filename)
         return latest[at].kind;
-    PyObject *kind = PyDict_GetItemWithError(G.KINDS, filename);
+    PyObject *kind = Py_XNewRef(PyDict_GetItemWithError(G.KINDS, filename));
+    if (kind == NULL && !PyErr_Occurred()) /* each cell is a file of its own */
+        kind = PyObject_CallOneArg(G.classify, filename);
     if (kind == NULL)
         return -1;
     put(&latest[at].filename, Py_NewRef(filename));
-    return latest[at].kind = (long)int_of(kind);
+    latest[at].kind = (long)int_of(kind);
+    Py_DECREF(kind);
+    return latest[at].kind;
 }
 
 /* Go out to the user's frame around libraries' own, as ``caller.caller`` does; 0 if only that can tell. */

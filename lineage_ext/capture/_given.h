@@ -13,7 +13,7 @@ static struct {
     PyObject *Spot, *World, *Giving, *Op, *Callback;                                      /* classes with slots */
     PyObject *NDFrameIndexerBase, *ASKED, *KEPT, *KNOWN, *RUNNING, *LABELS, *DEPTH, *Depth; /* for some */
     PyObject *ndarray, *object_dtype, *DataFrameGroupBy, *SeriesGroupBy;
-    PyObject *record, *leave, *failed, *around, *snapshot, *new_labels, *number_of, *give,
+    PyObject *record, *forget, *leave, *failed, *around, *classify, *snapshot, *new_labels, *number_of, *give,
         *indexer, *as_label, *report, *getframe, *clock, *check, *dtype_of, *dtypes_of;   /* functions in Python */
     PyObject *OBJECT, *CELL, *SCALAR, *SAME, *EQUAL, *ITEMS;                   /* words of patterns */
     PyObject *no_default, *no_default_atom;
@@ -25,8 +25,8 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"GIVING", &G.GIVING}, {"Giving", &G.Giving}, {"Point", &G.Point}, {"Spot", &G.Spot},
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
     {"NDFrameIndexerBase", &G.NDFrameIndexerBase}, {"Index", &G.Index}, {"RangeIndex", &G.RangeIndex},
-    {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"leave", &G.leave}, {"failed", &G.failed}, {"Callback", &G.Callback},
-    {"around", &G.around}, {"snapshot", &G.snapshot}, {"RUNNING", &G.RUNNING}, {"LABELS", &G.LABELS},
+    {"MultiIndex", &G.MultiIndex}, {"record", &G.record}, {"forget", &G.forget}, {"leave", &G.leave}, {"failed", &G.failed}, {"Callback", &G.Callback},
+    {"around", &G.around}, {"classify", &G.classify}, {"snapshot", &G.snapshot}, {"RUNNING", &G.RUNNING}, {"LABELS", &G.LABELS},
     {"ndarray", &G.ndarray}, {"object_dtype", &G.object_dtype}, {"give", &G.give},
     {"DataFrameGroupBy", &G.DataFrameGroupBy}, {"SeriesGroupBy", &G.SeriesGroupBy},
     {"DEPTH", &G.DEPTH}, {"Depth", &G.Depth}, {"new_labels", &G.new_labels}, {"number_of", &G.number_of},

@@ -53,16 +53,28 @@ static COLD int forgiven(void)
     return done != NULL; /* else what a signal handler of the user's has raised goes on */
 }
 
-/* Whether a call needs nothing but what is done here. */
+enum { ORDINARY = 1, BEGINS = 2 };
+
+/* Whether a call needs nothing but what is done here: ORDINARY, or BEGINS if it is the first of its cell's. */
 static int ordinary(long flags, PyObject *run, PyObject *args)
 {
-    if (callback != NULL || run == NULL || AT(G.WORLD, pending) == Py_True || AT(G.WORLD, counting) == Py_True)
+    if (callback != NULL || run == NULL || AT(G.WORLD, paused) == Py_True || AT(G.WORLD, counting) == Py_True)
         return 0;
     if (flags & EXTERNAL_DATA || (flags & INIT && !(PyTuple_GET_SIZE(args) && is_table(PyTuple_GET_ITEM(args, 0)))))
         return 0;
     if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
         return 0;
-    return AT(G.WORLD, paused) == Py_False && same_int(run, AT(G.WORLD, run));
+    if (same_int(run, AT(G.WORLD, run)))
+        return AT(G.WORLD, pending) == Py_True ? 0 : ORDINARY;
+    return PyLong_CheckExact(run) && int_of(run) > int_of(AT(G.WORLD, run)) ? BEGINS : 0;
+}
+
+/* What ``recorder`` does ahead of a cell's first record. A notebook's cell has two or three, so it counts. */
+static COLD int begin_run(PyObject *run)
+{
+    PyObject *done = PyObject_CallOneArg(G.forget, run);
+    Py_XDECREF(done);
+    return done == NULL ? -1 : 0;
 }
 
 static PyObject *spare; /* the list of a record that was put down: the next record's, once its function has let go */
@@ -156,12 +168,16 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
     long flags = int_of(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
     Caller user = calling();
-    if (!learns && !PyErr_Occurred() && ordinary(flags, run, args) && go_to_user(&user)) {
+    int how = PyErr_Occurred() ? 0 : ordinary(flags, run, args);
+    if (how > (learns ? ORDINARY : 0) && go_to_user(&user)) { /* in a new cell nothing repeats yet */
         meter.records++;
         long long began = begun();
+        int ready = how == BEGINS ? begin_run(run) : 0;
+        if (how == BEGINS)
+            calls = 0;
         if (user.depth > 1)
             put(&AT(point, wrapped), Py_NewRef(user.depth == 2 ? Py_True : Py_False));
-        if (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0)
+        if (ready == 0 && (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0))
             record = make_record(point, args, user, run, flags);
         if (record != NULL && increase(&AT(point, calls)) < 0)
             Py_CLEAR(record);

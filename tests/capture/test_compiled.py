@@ -22,8 +22,10 @@ import pytest
 from lineage_ext import guard
 from lineage_ext.capture import compiled, identity, recorder
 from lineage_ext.capture.log import LOG
+from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import Repeat
 from lineage_ext.compiled import digest
+from lineage_ext.session import CURRENT
 from tests.capture.by_api import BUILT
 from tests.capture.hooked import recording
 
@@ -139,6 +141,41 @@ def test_what_calls_are_given_is_told_alike() -> None:
     """Lists, dicts and slices with what they hold, the functions among it; constructors, group-bys, arrays, labels;
     calls from functions, with those around them, and from a cell as IPython 7 calls it."""
     assert log_of(GIVEN, True) == log_of(GIVEN, False)
+
+
+CELLS = (
+    "df = pd.DataFrame({'a': [1, 2, 3], 'b': [1.5, 2.5, 3.5]})\ntotal = df['a'].sum()",
+    "def at(d, i):\n    return d['b'].iloc[i]\n\nfor i in range(200):\n    at(df, i % 3)",
+    "df['a'].max()\ndf['a'] = 0",
+    "kept = df.apply(lambda column: column.max())",
+    "at(df, 1)\nfor i in range(200):\n    df['b'] + i",
+    "for i in range(5):\n    df['b'] + i",
+)
+
+
+def cells_log(compiled_ones: bool) -> tuple[list[Any], list[int]]:
+    """What is logged of CELLS, each a run and a file of its own, and how many of each the hooks in Python made."""
+    names: dict[str, Any] = {"pd": pd}
+    made = []
+    with recording(compiled_ones):
+        for run, source in enumerate(CELLS, 2):
+            cell, before = CURRENT.set(run), METER.records
+            exec(compile(source, f"cell {next(files)}.py", "exec"), names)
+            CURRENT.reset(cell)
+            made.append(METER.records - before)
+        return [plain(atom) for atom in LOG], made
+
+
+files = itertools.count()
+
+
+def test_the_first_call_of_a_cell_is_told_alike_and_no_longer_takes_a_detour() -> None:
+    """A notebook's cell has two or three calls: were the first one left to the hooks in Python, that would be most of
+    what recording takes. What repeated in one cell begins anew in the next."""
+    own, others = cells_log(True), cells_log(False)
+    assert own[0] == others[0]
+    assert others[1][0] == 3
+    assert own[1][0] == own[1][-1] == 0  # the others run callbacks, change what repeated, or begin to repeat
 
 
 LOOKED_AT = """
