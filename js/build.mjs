@@ -20,7 +20,7 @@ const OWN =
   dimmed drawer drawn edges endings ends extent flow fresh frozen gap graphVersion hiddenKinds indirect info inside
   isOpen laneX layout lengthen motion moved moving nodeOf opaqueInside openCells opened orientation origins
   palette peek pieces plane producer rank ranks ratio reached reader reads recordsVersion refresh resized results room
-  samplesVersion schemaOf scrolled searchable selectedCell selectedOperation shorten sizes spacing spot spots
+  samplesVersion schemaOf scrolled searchable selectedCell selectedOperation sizes spacing spot spots
   staleCells staleDatasets stand starts statusVersion steps surface thinned unfocus unfolded`.split(/\s+/);
 
 const common = {

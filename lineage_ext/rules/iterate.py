@@ -16,6 +16,8 @@ class Iterate(Word):
 
     def explain(self, call: Call) -> None:
         """The last output is the item; one before it is its label, which comes from the index."""
+        if not call.outs:  # nothing to iterate over
+            return
         source = call.this
         item = len(call.outs) - 1
         if item > 0 and self.record:

@@ -151,9 +151,11 @@ def _turned(rows: dict[Any, Any], labels: tuple[Any, ...]) -> Any:
 def _labelled(call: Call, data: Any) -> dict[Any, Any] | None:
     """``Series([x, y], index=["a", "b"])`` as a dict of its values."""
     labels = call.args.get("index")
-    if isinstance(data, list) and isinstance(labels, list) and len(data) == len(labels):
-        return dict(zip(labels, data, strict=True))
-    return None
+    if not (isinstance(data, list) and isinstance(labels, list) and len(data) == len(labels)):
+        return None
+    if any(isinstance(label, list | dict | set) for label in labels):  # ``index=[["x", "y"], [1, 2]]``: a list a level
+        return None
+    return dict(zip(labels, data, strict=True))
 
 
 def _single(call: Call, parts: dict[Any, Any]) -> bool:

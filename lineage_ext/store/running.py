@@ -51,7 +51,7 @@ def hold(folder: Path, session_id: str) -> Callable[[], None]:
 def held(folder: Path) -> frozenset[str]:
     """The sessions that run now, none unless ``KNOWN``. Ask before reading the store: one may end meanwhile."""
     with suppress(OSError):
-        return frozenset(file.name for file in (folder / FOLDER).iterdir() if _is_locked(file))
+        return frozenset(file.name for file in _shown(folder / FOLDER) if _is_locked(file))
     return frozenset()
 
 
@@ -73,9 +73,14 @@ def _is_locked(file: Path) -> bool:
 
 
 def _tidy(place: Path) -> None:
-    for file in place.iterdir():
-        if not file.name.startswith(".") and not _is_locked(file):
+    for file in _shown(place):
+        if not _is_locked(file):
             file.unlink(missing_ok=True)
+
+
+def _shown(place: Path) -> list[Path]:
+    """Not those about to be locked: whoever looks takes the lock for a moment, and the session would fail to."""
+    return [file for file in place.iterdir() if not file.name.startswith(".")]
 
 
 def _in_child() -> None:

@@ -34,6 +34,26 @@ def test_what_a_killed_one_left_is_removed_by_the_next(tmp_path: Path) -> None:
     let_go()
 
 
+def test_looking_keeps_nobody_from_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To look at a lock is to take it for a moment: one that is about to be taken isn't looked at."""
+    import fcntl
+
+    flock = fcntl.flock
+
+    def looked_at_meanwhile(descriptor: int, how: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        (place,) = (tmp_path / running.FOLDER).iterdir()
+        seen.append((place.name, [file.name for file in running._shown(place.parent)]))
+        flock(descriptor, how)
+
+    seen: list[tuple[str, list[str]]] = []
+    monkeypatch.setattr(fcntl, "flock", looked_at_meanwhile)
+    let_go = running.hold(tmp_path, "one")
+    assert seen == [(".one", [])]
+    assert running.held(tmp_path) == {"one"}
+    let_go()
+
+
 @pytest.mark.skipif(not hasattr(os, "fork") or sys.platform != "linux", reason="forks")
 def test_a_forked_child_holds_nothing(tmp_path: Path) -> None:
     """A worker process that outlives its kernel doesn't make it look alive."""

@@ -1,0 +1,24 @@
+"""Loops over frames and series."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from lineage_ext import guard
+from lineage_ext.testing import notebook
+
+
+@pytest.mark.parametrize(
+    "loop",
+    ["for i, row in df[:0].iterrows(): pass", "for row in df[:0].itertuples(): pass",
+     "for name, s in df[[]].items(): pass", "for value in df['a'][:0]: pass", "for name in df[[]]: pass"],
+)  # fmt: skip
+def test_a_loop_over_nothing_is_explained(loop: str) -> None:
+    """It has no item, and nothing of it is opaque or a problem of ours."""
+    guard.forget()
+    with notebook() as book:
+        book.cell(loop, df=pd.DataFrame({"a": [1, 2], "b": [3, 4]}))
+        book.session.flush()
+        assert book.session.summary().opaque == ()
+    assert guard.problems() == []
