@@ -67,7 +67,8 @@ export class Scene {
     const wait = this.#folded + Math.min(SLOWEST, 4 * this.cost) - performance.now();
     const again = () => {
       this.#timer = undefined;
-      if (!this.view.paused.peek()) this.#tick.value++;
+      // an effect may be calling: were the tick read, it would run again for its own change
+      if (!this.view.paused.peek()) this.#tick.value = this.#tick.peek() + 1;
     };
     if (wait > 0) this.#timer ??= setTimeout(again, wait);
     else again();
