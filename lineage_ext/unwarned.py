@@ -30,10 +30,10 @@ def unwarned(make: Callable[[], Made], file: str) -> Made:
     )
     try:
         deque(steps, maxlen=0)
-    except BaseException:
+    except BaseException as error:
         with contextlib.suppress(ValueError):  # not there: the user's program exchanged the rules, in a finalizer
             warnings.filters.remove(rule)  # type: ignore[attr-defined]
-        if not made:
+        if not made or not isinstance(error, ValueError):  # an interrupt is the user's, whenever it comes
             raise
     return made[0]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import threading
 import warnings
 from functools import partial
@@ -42,6 +43,14 @@ def test_what_can_not_be_parsed_leaves_no_rule() -> None:
     before = list(warnings.filters)
     with pytest.raises(SyntaxError):
         parse("x = '\\s' y")
+    assert before == warnings.filters
+
+
+def test_an_interrupt_meanwhile_reaches_the_user() -> None:
+    """Texts are parsed on the user's thread, too: Ctrl-C isn't lost, and leaves no rule."""
+    before = list(warnings.filters)
+    with pytest.raises(KeyboardInterrupt):
+        unwarned(_thread.interrupt_main, OURS)
     assert before == warnings.filters
 
 

@@ -70,9 +70,7 @@ def engine(value: Any) -> Any:
 def sqlite(value: Any) -> Any:
     """A connection: only it knows its file."""
     try:
-        cursor = sqlite3.Connection.cursor(
-            value
-        )  # of our own: the user's row factory and open cursors stay as they are
+        cursor = sqlite3.Connection.cursor(value)  # of our own: the user's, and the row factory, stay as they are
         cursor.row_factory = None
         for _, name, file in cursor.execute("PRAGMA database_list"):
             if name == "main":
