@@ -7,7 +7,7 @@ unless somebody else has changed the file since.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lineage_ext.capture.birth import was_there
@@ -35,7 +35,7 @@ class Externals:
         return any(part.state.no == file.no for part in self._parts(file.external))
 
     def _parts(self, external: External) -> list[_Part]:
-        return self._written.get((external.namespace, external.name), [])
+        return self._written.get(_key(external), [])
 
     def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
         """Number the external datasets of a call. Returns their names, and the map onto the versions they are.
@@ -69,7 +69,8 @@ class Externals:
         for part in kept:
             part.left = seen
         place = sum(s.external is not None for s in call.inputs[:i])
-        fitting = ((p.state, slots_by_label(state, p.state)) for p in _likely(kept, external, place))
+        places_in = _slots_named if external.sql else _slots_by_label
+        fitting = ((p.state, places_in(state, p.state)) for p in _likely(kept, external, place))
         written, places = next((found for found in fitting if found[1] is not None), (None, None))
         if written is None or places is None:
             state.schema = self._states.intern(state.schema)
@@ -78,7 +79,7 @@ class Externals:
             state.no = self._read[key] = self._read.get(key) or self._number()
             return column_map
         call.inputs[i] = _copy(written)
-        return column_map if places == list(range(len(places))) else _moved(column_map, i, places)
+        return column_map if places == [(slot,) for slot in range(len(places))] else _moved(column_map, i, places)
 
     def _sink(
         self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
@@ -93,7 +94,7 @@ class Externals:
                 column_map = _kept(call, i, state, _copy(before), column_map)
         beside = [p for p in parts if p.name != external.part and p.left is None] if external.beside else []
         left = None if external.beside else seen
-        self._written[external.namespace, external.name] = [*beside, _Part(state, left, external.part)]
+        self._written[_key(external)] = [*beside, _Part(state, left, external.part)]
         return column_map
 
 
@@ -111,6 +112,11 @@ def _likely(parts: list[_Part], external: External, place: int) -> Iterator[_Par
     """The tables of a file of which a read one may be any: by its name, by its place, the latest first."""
     named = [p for p in parts if external.part and p.name == external.part]
     yield from named or (*parts[place : place + 1], *reversed(parts))
+
+
+def _key(external: External) -> tuple[str, str]:
+    """Where it lives; small and capital letters of a table's name are the same."""
+    return external.namespace, external.name.lower() if external.format == "sql" else external.name
 
 
 def _look(external: External) -> Seen:
@@ -132,31 +138,52 @@ def _change(path: str, started: int) -> str:
     return {True: "overwrite", False: "create", None: ""}[was_there(path, started)]
 
 
-def slots_by_label(part: State, whole: State) -> list[int] | None:
+Places = list[tuple[int, ...]]
+
+
+def _slots_by_label(part: State, whole: State) -> Places | None:
     """Where each column of ``part`` stands in ``whole``; None if one doesn't."""
     seen: dict[object, int] = {}
-    places = []
+    places: Places = []
     for label in part.labels:
         n = seen[label] = seen.get(label, -1) + 1
         at = whole.at(label)
         if n >= len(at):
             return None
-        places.append(at[n])
+        places.append((at[n],))
     return places
+
+
+def _slots_named(part: State, whole: State) -> Places | None:
+    """The same for a table of a query, where small and capital letters are the same. None if it has none of them.
+
+    A name that is perhaps another table's may be in none. One that must be this table's was added to it by others
+    since: it may come from all that was there.
+    """
+    assert part.external is not None
+    lower = {str(label).lower(): slot for slot, label in enumerate(whole.labels)}
+    found = [lower.get(str(label).lower()) for label in part.labels]
+    if part.labels and not any(slot is not None for slot in found):
+        return None
+    perhaps = part.external.perhaps
+    return [
+        (slot,) if slot is not None else () if label in perhaps else tuple(whole.columns)
+        for slot, label in zip(found, part.labels, strict=True)
+    ]
 
 
 def _copy(state: State) -> State:
     return State(state.no, DatasetKind.EXTERNAL, state.schema, state.rows, state.no, state.of, external=state.external)
 
 
-def _moved(column_map: ColumnMap, i: int, places: list[int]) -> ColumnMap:
+def _moved(column_map: ColumnMap, i: int, places: Places) -> ColumnMap:
     """The same map with the columns of input ``i`` where ``places`` tells."""
-    return ColumnMap(
-        tuple(
-            b._replace(sources=tuple(places[s] if s >= 0 else s for s in b.sources)) if b.input == i else b
-            for b in column_map.blocks
-        )
-    )
+
+    def moved(slots: Sequence[int]) -> tuple[int, ...]:
+        return tuple(place for s in slots for place in (places[s] if s >= 0 else (s,)))
+
+    blocks = (b._replace(sources=moved(b.sources)) if b.input == i else b for b in column_map.blocks)
+    return ColumnMap(tuple(b for b in blocks if b.sources))
 
 
 def _kept(call: Call, i: int, state: State, before: State, column_map: ColumnMap) -> ColumnMap:

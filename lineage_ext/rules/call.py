@@ -152,6 +152,7 @@ class External:
     facets: tuple[Facet, ...] = ()  # and what else he says
     part: str = ""  # which of several tables in the file, by its name
     beside: bool = False  # of a write: the other tables stay
+    perhaps: frozenset[Hashable] = frozenset()  # columns of a table that a query read which may be another table's
 
     @property
     def appends(self) -> bool:

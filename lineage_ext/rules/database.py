@@ -23,12 +23,13 @@ from lineage_ext.rules.call import External, Resource
 from lineage_ext.rules.files import types_of, write
 from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_sql
+from lineage_ext.rules.sql_query import Query
+from lineage_ext.rules.sql_scopes import Flow, Parts, Sources
 
 TEXT = "from the text of the query"
 UNRESOLVED = "the query doesn't tell which table holds it"
-NESTED = "the query nests others: anything it names may feed any column"
+NESTED = "the query isn't understood: anything it names may feed any column"
 CHANGES = {"append": "append", "replace": "overwrite", "delete_rows": "overwrite", "fail": "create"}
-Column = tuple[str, str]
 
 
 def table_at(call: Call, con: Any, table: str, schema: Any = None) -> Name | None:
@@ -104,89 +105,89 @@ class Reading:
     """One output of a query: the tables it reads as States, and the columns each is known to have."""
 
     call: Call
-    query: sql.Query
+    query: Query
+    flow: Flow
     out: int
-    sources: dict[sql.Table, State]
+    sources: dict[Parts, State]
 
     @classmethod
-    def open(cls, call: Call, query: sql.Query, con: Any, text: str, i: int) -> Reading | None:
+    def open(cls, call: Call, query: Query, con: Any, text: str, i: int) -> Reading | None:
         """Declare the tables. None if the connection doesn't say where they lie."""
-        sources = {}
-        for table in query.tables:
-            name = table_at(call, con, ".".join(f'"{p}"' for p in table.parts))
+        reading = cls(call, query, Flow(query), i, {})
+        reading._stars()
+        for parts, written in reading.tables():
+            name = table_at(call, con, ".".join(f'"{p}"' for p in written))
             if name is None:
                 return None
-            external = External(*name, "sql", "read", text)
-            sources[table] = call.source(_columns_of(query, table, call.outs[i]), external)
-        return cls(call, query, i, sources)
+            known = reading.flow.columns.get(parts, {})
+            labels = list(known) if query.understood else list(query.named) or reading._labels()
+            perhaps = frozenset(n for n in labels if not known.get(str(n)))
+            external = External(*name, "sql", "read", text, perhaps=perhaps)
+            reading.sources[parts] = call.source(labels, external)
+        return reading
+
+    def tables(self) -> Iterable[tuple[Parts, Parts]]:
+        """Those it reads, in small letters and as they are written."""
+        if self.query.understood:
+            return self.flow.tables.items()
+        return {tuple(p.lower() for p in t.parts): t.parts for t in self.query.tables}.items()
+
+    def _labels(self) -> list[Hashable]:
+        state = self.call.outs[self.out]
+        return [_label(state, slot) for slot in _slots(state)]
+
+    def _stars(self) -> None:
+        """Columns that came out and no item names are those of a star."""
+        items = {label.lower() for label, _ in self.flow.gives.columns}
+        for label in self._labels() if self.flow.gives.stars else ():
+            if str(label).lower() not in items:
+                self.flow.named(self.flow.gives.stars, str(label))
 
     def columns(self) -> None:
         """Each output column from its item of the SELECT."""
         state = self.call.outs[self.out]
         for slot in _slots(state):
-            label = _label(state, slot)
-            if self.query.simple:
-                self._item((slot,), label, self._item_of(state, slot, label))
+            if self.query.understood:
+                self._link((slot,), self._sources_of(state, slot, _label(state, slot)))
             else:
                 self._everything((slot,))
 
     def rows(self) -> None:
         """Rows of the tables, chosen, joined, grouped and ordered by the columns of those clauses."""
-        self.call.rows_from(*self.sources.values(), out=self.out)
-        for columns, how, target in (
-            (self.query.where, T.FILTER, ROWS), (self.query.joins, T.JOIN, ROWS),
-            (self.query.group, T.GROUP_BY, ROWS), (self.query.order, T.SORT, ORDER),
-        ):  # fmt: skip
-            self._link((target,), columns, how, TEXT)
+        gives = self.flow.gives
+        whole = dict.fromkeys(self.sources) if not self.query.understood else gives.tables
+        self.call.rows_from(*(self.sources[parts] for parts in whole), out=self.out)
+        if not self.query.understood:
+            self._everything((ROWS, ORDER))
+        self._link((ROWS,), gives.rows)
+        self._link((ORDER,), gives.order)
 
-    def _item_of(self, state: State, slot: int, label: Hashable) -> sql.Item | None:
-        items = self.query.items
-        starred = any(c == "*" for item in items for _, c in item.columns if item.plain)
-        if not starred and len(items) == len(state.labels) and slot >= 0:
-            return items[slot]
-        return next((item for item in items if item.label == label), None)
-
-    def _item(self, target: tuple[int, ...], label: Hashable, item: sql.Item | None) -> None:
-        if item is None:  # of a star
-            qualifiers = {q for i in self.query.items for q, c in i.columns if c == "*" and i.plain}
-            self._link(target, [(q, str(label)) for q in qualifiers or {""}], T.IDENTITY, TEXT)
-        elif item.plain:
-            self._link(target, item.columns, T.IDENTITY, TEXT)
-        else:
-            self._link(target, item.columns, T.AGGREGATION if item.aggregate else T.TRANSFORMATION, TEXT)
-            if item.aggregate and not item.columns:  # count(*)
-                for table in self.query.scope:
-                    if table in self.sources:
-                        self._edge(target, self.sources[table], (ROWS,), T.AGGREGATION, TEXT)
+    def _sources_of(self, state: State, slot: int, label: Hashable) -> Sources:
+        gives = self.flow.gives
+        if not gives.stars and len(gives.columns) == len(state.labels) and slot >= 0:
+            return gives.columns[slot][1]
+        named = str(label).lower()
+        found = next((sources for own, sources in gives.columns if own.lower() == named), None)
+        return found if found is not None else self.flow.named(gives.stars, str(label))
 
     def _everything(self, target: tuple[int, ...]) -> None:
+        how = T.TRANSFORMATION if target[0] != ROWS else T.FILTER
         for state in self.sources.values():
-            self._edge(target, state, tuple(state.columns), T.TRANSFORMATION, NESTED)
+            self._edge(target, state, tuple(state.columns), how, NESTED)
 
-    def _link(self, target: tuple[int, ...], columns: Iterable[Column], how: T, reason: str) -> None:
-        for qualifier, column in columns:
-            found = [t for t in self.sources if qualifier.lower() in ("", t.alias.lower())] or list(self.sources)
-            for table in found:
-                sources = self.sources[table].at(column)
-                self._edge(target, self.sources[table], sources, how, reason if len(found) == 1 else UNRESOLVED)
+    def _link(self, target: tuple[int, ...], sources: Sources) -> None:
+        for parts, name, how in sources:
+            state = self.sources.get(parts)
+            if state is None:
+                continue
+            slots = (ROWS,) if name is None else state.at(name)
+            sure = name is None or self.flow.columns[parts].get(name)
+            self._edge(target, state, slots, how, TEXT if sure else UNRESOLVED)
 
     def _edge(self, target: tuple[int, ...], state: State, sources: tuple[int, ...], how: T, reason: str) -> None:
         self.call.link(
             target, state, sources, how, out=self.out, cross=True, confidence=Confidence.INFERRED, reason=reason
         )  # fmt: skip
-
-
-def _columns_of(query: sql.Query, table: sql.Table, out: State) -> list[Hashable]:
-    """The columns a table is known to have: those its query names, and for a star those that came out."""
-    if not query.simple:
-        return list(query.named) or [_label(out, s) for s in _slots(out)]
-    found: list[Hashable] = list(query.columns_of(table))
-    labelled = {item.label for item in query.items}
-    for item in query.items if table in query.scope else ():
-        for qualifier, column in item.columns:
-            if column == "*" and item.plain and qualifier.lower() in ("", table.alias.lower()):
-                found += [label for s in _slots(out) if (label := _label(out, s)) not in (*found, *labelled)]
-    return found
 
 
 @dataclass(frozen=True, slots=True)

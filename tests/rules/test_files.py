@@ -218,12 +218,24 @@ b = pd.read_sql('SELECT x.k, y.v FROM t AS x JOIN u AS y ON x.k = y.k', con)
     assert columns(run) == {("k", "k", "IDENTITY"), ("v", "v", "IDENTITY")}
 
 
-def test_a_nested_query_says_so(book: Notebook) -> None:
-    """Every column it names may feed every column that comes out, and the reason tells why."""
+def test_a_nested_query_is_followed_through(book: Notebook) -> None:
+    """A column of a common table is that of the table below it; what chose its rows chose those that come out."""
     book.cell("con = sqlite3.connect('f.db')\na.to_sql('t', con, index=False)", **CODE)
-    run = last(book, "b = pd.read_sql('WITH c AS (SELECT k, v FROM t) SELECT k FROM c', con)", "read_sql")
-    assert columns(run) == {("k", "k", "TRANSFORMATION"), ("k", "v", "TRANSFORMATION")}
-    assert all("nests" in e.reason for e in run.column_edges() if e.target.slot >= 0)
+    code = "b = pd.read_sql('WITH c AS (SELECT k, v FROM t WHERE w > 1) SELECT k FROM c', con)"
+    run = last(book, code, "read_sql")
+    assert columns(run) == {("k", "k", "IDENTITY")}
+    assert columns(run, rows=True) == {("<rows>", "w", "FILTER")}
+
+
+def test_a_query_that_is_not_understood_says_so() -> None:
+    """Every column it names may feed every column that comes out, and the reason tells why."""
+    out = State(2, DatasetKind.FRAME, Schema(DatasetKind.FRAME, ("x",), (None,)))
+    args = {"sql": "SELECT x FROM (FROM t WHERE y > 1)", "con": "duckdb:///f.db"}
+    call = Call(Op(1, "pandas", "", "read_sql", ("sql", "con")), args, [out])
+    QuerySource().explain(call)
+    assert call.inputs[0].labels == ("x", "y")
+    everything = [block for block in call.blocks if block.targets == (0,)]
+    assert [(list(b.sources), "isn't understood" in b.reason) for b in everything] == [([0, 1], True)]
 
 
 def test_sqlalchemy_connections_tables_and_texts(book: Notebook) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lineage_ext.rules.sql import is_query, read
+from lineage_ext.rules.sql_scopes import Flow
 
 
 @pytest.mark.parametrize(
@@ -59,34 +62,95 @@ def test_tables(text: str, tables: list[str]) -> None:
 )
 def test_items(item: str, label: str, columns: list[tuple[str, str]], plain: bool, aggregate: bool) -> None:
     """An item of a SELECT: its name, the columns it names, and whether it is just one of them."""
-    (found,) = read(f"SELECT {item} FROM t").items
+    (found,) = read(f"SELECT {item} FROM t").selects[0].items
     assert (found.label, list(found.columns), found.plain, found.aggregate) == (label, columns, plain, aggregate)
 
 
 def test_clauses_that_choose_and_order_rows() -> None:
-    """WHERE, ON, GROUP BY and ORDER BY name the columns that decided."""
+    """WHERE, ON, GROUP BY, HAVING and ORDER BY name the columns that decided."""
     query = read(
         "SELECT a FROM t JOIN u ON t.k = u.j WHERE b > 1 AND c = 'x' GROUP BY d HAVING e > 1 ORDER BY f DESC LIMIT 3"
     )
-    assert query.joins == (("t", "k"), ("u", "j"))
-    assert query.where == (("", "b"), ("", "c"))
-    assert query.group == (("", "d"),)
-    assert query.order == (("", "f"),)
+    (select,) = query.selects
+    assert select.joins.columns == (("t", "k"), ("u", "j"))
+    assert select.where.columns == (("", "b"), ("", "c"))
+    assert select.group.columns == (("", "d"),)
+    assert select.having.columns == (("", "e"),)
+    assert query.order.columns == (("", "f"),)
+    assert query.limited
 
 
 @pytest.mark.parametrize(
-    ("text", "simple"),
+    "text",
     [
-        ("SELECT a FROM t JOIN u ON t.k = u.k", True),
-        ("SELECT a FROM t WHERE b IN (SELECT c FROM u)", True),
-        ("SELECT a FROM (SELECT a FROM t) q", False),
-        ("SELECT a FROM t UNION SELECT a FROM u", False),
-        ("WITH c AS (SELECT a FROM t) SELECT a FROM c", False),
+        "SELECT a FROM t JOIN u ON t.k = u.k",
+        "SELECT a FROM t WHERE b IN (SELECT c FROM u)",
+        "SELECT a FROM (SELECT a FROM t) q",
+        "SELECT a FROM t UNION SELECT a FROM u",
+        "WITH c AS (SELECT a FROM t) SELECT a FROM c",
     ],
 )
-def test_only_queries_over_tables_are_followed_column_by_column(text: str, simple: bool) -> None:
-    """Nested queries are said to be nested."""
-    assert read(text).simple is simple
+def test_nested_queries_are_understood(text: str) -> None:
+    """Their tables are those that the text names."""
+    assert read(text).understood
+
+
+@pytest.mark.parametrize("text", ["DESCRIBE t", "PRAGMA table_info(t)", "SELECT a FROM (FROM t)"])
+def test_what_is_no_select_is_not_understood(text: str) -> None:
+    """It says so, and names what its text names."""
+    assert not read(text).understood
+
+
+def sources(text: str) -> tuple[dict[str, set[str]], set[str], set[str]]:
+    """By column, of the rows, of the order: ``table.column how``; ``?`` after what is perhaps another table's."""
+    flow = Flow(read(text))
+
+    def told(found: Iterable[tuple[tuple[str, ...], str | None, str]]) -> set[str]:
+        return {f"{'.'.join(parts)}.{n or '#'} {how}{'' if n is None or flow.columns[parts][n] else '?'}"
+                for parts, n, how in found}  # fmt: skip
+
+    return {label: told(s) for label, s in flow.gives.columns}, told(flow.gives.rows), told(flow.gives.order)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "rows", "order"),
+    [
+        ("SELECT k, sum(v) s FROM t GROUP BY k ORDER BY s",
+         {"k": {"t.k IDENTITY"}, "s": {"t.v AGGREGATION"}}, {"t.k GROUP_BY"}, {"t.v SORT"}),
+        ("SELECT lower(a) AS k, count(*) n FROM t GROUP BY k HAVING n > 2",
+         {"k": {"t.a TRANSFORMATION"}, "n": {"t.# AGGREGATION"}}, {"t.a GROUP_BY", "t.# FILTER"}, set()),
+        ("SELECT k, v FROM t ORDER BY 2 LIMIT 3",
+         {"k": {"t.k IDENTITY"}, "v": {"t.v IDENTITY"}}, {"t.v SORT"}, {"t.v SORT"}),
+        ("SELECT DISTINCT k FROM t", {"k": {"t.k IDENTITY"}}, {"t.k GROUP_BY"}, set()),
+        ("SELECT q.s FROM (SELECT k, v + w AS s FROM t WHERE u > 1) q",
+         {"s": {"t.v TRANSFORMATION", "t.w TRANSFORMATION"}}, {"t.u FILTER"}, set()),
+        ("WITH c(a, b) AS (SELECT k, v FROM t) SELECT b FROM c WHERE a = 1",
+         {"b": {"t.v IDENTITY"}}, {"t.k FILTER"}, set()),
+        ("WITH t AS (SELECT k FROM t) SELECT k FROM t", {"k": {"t.k IDENTITY"}}, set(), set()),
+        ("SELECT a FROM t UNION ALL SELECT b FROM u", {"a": {"t.a IDENTITY", "u.b IDENTITY"}}, set(), set()),
+        ("SELECT a FROM t EXCEPT SELECT b FROM u",
+         {"a": {"t.a IDENTITY", "u.b IDENTITY"}}, {"t.a GROUP_BY", "u.b GROUP_BY"}, set()),
+        ("SELECT a FROM t WHERE k IN (SELECT j FROM u WHERE x > 1)", {"a": {"t.a IDENTITY"}},
+         {"t.k FILTER", "u.j FILTER?", "t.j FILTER?", "u.x FILTER?", "t.x FILTER?", "u.# FILTER"}, set()),
+        ("SELECT v - (SELECT avg(u.w) FROM u) AS d FROM t",
+         {"d": {"t.v TRANSFORMATION", "u.w AGGREGATION", "u.# FILTER"}}, set(), set()),
+        ("SELECT x, y FROM t JOIN u USING (k)",
+         {"x": {"t.x IDENTITY?", "u.x IDENTITY?"}, "y": {"t.y IDENTITY?", "u.y IDENTITY?"}},
+         {"t.k JOIN?", "u.k JOIN?"}, set()),
+        ("SELECT rank() OVER (PARTITION BY k ORDER BY v) r FROM t",
+         {"r": {"t.k TRANSFORMATION", "t.v TRANSFORMATION"}}, set(), {"t.k SORT", "t.v SORT"}),
+        ("SELECT first, t.last AS next FROM t ORDER BY row NULLS LAST",
+         {"first": {"t.first IDENTITY"}, "next": {"t.last IDENTITY"}}, set(), {"t.row SORT"}),
+        ("SELECT sum(v) OVER (ORDER BY d ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) s FROM t WHERE d < DATE '2024-01-01'"
+         " + INTERVAL '1' YEAR", {"s": {"t.v AGGREGATION", "t.d AGGREGATION"}}, {"t.d FILTER"}, {"t.d SORT"}),
+        ('SELECT a FROM t WHERE k = "x"', {"a": {"t.a IDENTITY"}}, {"t.k FILTER", "t.x FILTER?"}, set()),
+        ("WITH RECURSIVE c AS (SELECT k FROM t UNION ALL SELECT t.k FROM t JOIN c ON t.up = c.k) SELECT k FROM c",
+         {"k": {"t.k IDENTITY"}}, {"t.up JOIN", "t.k JOIN"}, set()),
+    ],
+)  # fmt: skip
+def test_sources(text: str, columns: dict[str, set[str]], rows: set[str], order: set[str]) -> None:
+    """Of each column, of the rows and of their order: through aliases, places, nested queries, and what WITH names."""
+    assert sources(text) == (columns, rows, order)
 
 
 def test_a_name_is_no_query() -> None:
@@ -98,6 +162,5 @@ def test_a_name_is_no_query() -> None:
 @given(st.text("SELECTFROMWHEREselectfrom ,.*()'\"`[]=abc1-\n:;", max_size=60))
 def test_nothing_raises(text: str) -> None:
     """Whatever stands in a query, reading it ends."""
-    read(text)
-    read(f"SELECT {text}")
-    read(f"SELECT a FROM {text}")
+    for query in (text, f"SELECT {text}", f"SELECT a FROM {text}"):
+        Flow(read(query))

@@ -1,0 +1,109 @@
+"""Tables that pandas wrote, read back by queries."""
+
+# ruff: noqa: D103  # their names say it
+
+from __future__ import annotations
+
+import sqlite3
+
+import pandas as pd
+
+
+def sorted_by_an_alias(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select shop, sum(price) as total from orders group by shop order by total desc", con)
+
+
+def grouped_by_an_alias(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select substr(item, 1, 1) as first, count(*) as n from orders group by first", con)
+
+
+def grouped_and_sorted_by_places(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select item, avg(price) from orders group by 1 order by 2", con)
+
+
+def groups_with_a_total(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select shop from orders group by shop having sum(price) > 330", con)
+
+
+def rows_found_in_another_table(o, p):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    p.to_sql("people", con, index=False)
+    return pd.read_sql("select id, qty from orders where person in (select person from people where age > 50)", con)
+
+
+def gap_to_a_mean(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select id, price - (select avg(price) from orders) as gap from orders", con)
+
+
+def rows_that_others_belong_to(o, p):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("o", con, index=False)
+    p.to_sql("p", con, index=False)
+    query = "select p.city from p where exists (select 1 from o where o.person = p.person and o.price > 47)"
+    return pd.read_sql(query, con)
+
+
+def common_table_joined(o, h):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("o", con, index=False)
+    h.to_sql("h", con, index=False)
+    query = """
+        with sold as (select shop, sum(qty) as n from o group by shop)
+        select h.region, sold.n / h.rate as share from sold join h on h.shop = sold.shop
+    """
+    return pd.read_sql(query, con)
+
+
+def query_of_a_query(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("o", con, index=False)
+    query = """
+        select item, max(total) as top
+        from (select shop, item, sum(qty) as total from o group by shop, item)
+        group by item
+    """
+    return pd.read_sql(query, con)
+
+
+def two_tables_below_each_other(o, h):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("o", con, index=False)
+    h.to_sql("h", con, index=False)
+    return pd.read_sql("select shop, price as v from o union all select shop, rate from h", con)
+
+
+def rank_in_a_query(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("o", con, index=False)
+    return pd.read_sql("select id, rank() over (partition by shop order by price desc) as r from o", con)
+
+
+def names_in_capitals(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("SELECT ID, Price * 2 AS DOUBLE FROM ORDERS WHERE SHOP = 'A'", con)
+
+
+def star_of_two_tables(o, h):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("o", con, index=False)
+    h.to_sql("h", con, index=False)
+    return pd.read_sql("select * from o join h using (shop)", con)[["id", "price", "rate"]]
+
+
+def rows_appended_by_parts(o):
+    con = sqlite3.connect(":memory:")
+    for _, part in o.groupby("shop"):
+        part[["id", "shop", "qty"]].to_sql("parts", con, if_exists="append", index=False)
+    return pd.read_sql("select shop, avg(qty) as mean from parts group by shop order by mean", con)
