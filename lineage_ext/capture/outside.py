@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import sqlite3
+import weakref
 from typing import Any
 
 from lineage_ext.capture.caller import users
@@ -61,10 +63,31 @@ def workbook(value: Any) -> Any:
     return (EXTERNAL, "workbook", found[2]) if found[0] is EXTERNAL else found
 
 
+_memories = itertools.count(1)
+_of_connections: dict[int, tuple[int, int]] = {}  # id → number of its database, how often its tables changed
+_of_engines: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+
+
+def _in_memory(connection: Any, cursor: Any) -> str:
+    """The number of a database in memory, which only its connection leads to; none for the first.
+
+    A connection can't be held, nor weakly. One with the id of another that is gone has fewer tables than that had.
+    """
+    (changes,) = cursor.execute("PRAGMA schema_version").fetchone()
+    number, before = _of_connections.get(id(connection), (0, 0))
+    if not number or changes < before:
+        number = next(_memories)
+    _of_connections[id(connection)] = number, changes
+    return str(number) if number > 1 else ""
+
+
 def engine(value: Any) -> Any:
-    """SQLAlchemy's, or a connection of it."""
-    url = getattr(value, "engine", value).url.render_as_string(hide_password=True)
-    return (EXTERNAL, "sql", url)
+    """SQLAlchemy's, or a connection of it. Each has databases in memory of its own."""
+    own = getattr(value, "engine", value)
+    if own.url.drivername.startswith("sqlite") and own.url.database in {None, "", ":memory:"}:
+        number = _of_engines.get(own) or _of_engines.setdefault(own, next(_memories))
+        return (EXTERNAL, "sql", f"sqlite:///:memory:{number if number > 1 else ''}")
+    return (EXTERNAL, "sql", own.url.render_as_string(hide_password=True))
 
 
 def sqlite(value: Any) -> Any:
@@ -74,7 +97,7 @@ def sqlite(value: Any) -> Any:
         cursor.row_factory = None
         for _, name, file in cursor.execute("PRAGMA database_list"):
             if name == "main":
-                return (EXTERNAL, "sql", "sqlite:///" + file)
+                return (EXTERNAL, "sql", "sqlite:///" + (file or f":memory:{_in_memory(value, cursor)}"))
     except sqlite3.Error:  # closed, or another thread's
         pass
     return described(value)

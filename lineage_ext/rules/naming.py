@@ -180,8 +180,9 @@ def name_of_sql(url: str, table: str, schema: str | None = None, cwd: str = "") 
 
 def _of_database_file(dialect: str, rest: str, parts: list[str], cwd: str) -> Name:
     path = unquote(rest.partition("?")[0]).removeprefix("/")
-    if not path or path == ":memory:" or path.startswith("file::memory:"):
-        return IN_MEMORY, ".".join([dialect, *_filled(["main"], parts, 2)])
+    if not path or path.startswith((":memory:", "file::memory:")):
+        number = path.removeprefix(":memory:") if path[8:].isdigit() else ""
+        return IN_MEMORY, ".".join([dialect + number, *_filled(["main"], parts, 2)])
     path = local_name(path, cwd)
     if dialect == "duckdb":
         stem = posixpath.splitext(posixpath.basename(path))[0]

@@ -253,6 +253,25 @@ def test_sqlalchemy_connections_tables_and_texts(book: Notebook) -> None:
         assert [d.no for d in outside(run.inputs)] == [written.no], read
 
 
+MEMORIES = {
+    "at once": "x, y = {new}, {new}\na.to_sql('t', x)\na.to_sql('t', y)",
+    "one after the other": "y = {new}\na.to_sql('t', y)\ny = None\nx = {new}\na.to_sql('t', x, if_exists='append')",
+}
+
+
+@pytest.mark.parametrize("new", ["sqlite3.connect(':memory:')", "sqlalchemy.create_engine('sqlite://')"])
+@pytest.mark.parametrize("when", MEMORIES)
+def test_databases_in_memory_are_told_apart(book: Notebook, new: str, when: str) -> None:
+    """Each has tables of its own: what was written through another connection is in none of them."""
+    code = "sqlalchemy = __import__('pytest').importorskip('sqlalchemy')\n" if "sqlalchemy" in new else ""
+    run = last(book, f"{code}{MEMORIES[when].format(new=new)}\nb = pd.read_sql('SELECT k FROM t', x)", "read_sql")
+    writes = [r for r in book.session.graph.runs() if r.job.name.endswith("to_sql")][-2:]
+    to_x, to_y = writes if when == "at once" else reversed(writes)
+    assert [d.no for d in outside(run.inputs)] == [d.no for d in outside(to_x.outputs)]
+    assert {d.name for d in outside(to_x.outputs)} != {d.name for d in outside(to_y.outputs)}
+    assert outside(to_x.inputs) == []
+
+
 def test_credentials_of_a_connection_never_arrive() -> None:
     """A URL given as text may hold a password: neither name nor facet does."""
     out = State(2, DatasetKind.FRAME, Schema(DatasetKind.FRAME, ("x",), (None,)))
