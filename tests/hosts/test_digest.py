@@ -57,18 +57,25 @@ def test_no_two_of_them_have_the_same() -> None:
     assert len({digest(make()) for make in whole}) == len(whole)
 
 
-@pytest.mark.parametrize("size", [0, 1, contents.AT_ONCE, contents.AT_ONCE + 1, 9_999, contents.MOST_HELD + 1])
+@pytest.mark.parametrize(
+    "size", [0, 1, contents.FEW, contents.FEW + 1, 9_999, contents.MOST_HELD, contents.MOST_HELD + 1]
+)
 def test_bytes_are_hashed_with_pythons_lock_held_unless_they_are_many(size: int) -> None:
-    """hashlib gives it up for more than 2 047 bytes at once; the digest is the same."""
-    data, made, sizes = np.arange(size, dtype="uint8").reshape(-1, 1), hashlib.blake2b(), []
+    """hashlib gives it up for more than 2 047 bytes at once. Any byte counts, and so does where it stands."""
 
-    def update(part: Any) -> None:
-        sizes.append(part.nbytes)
-        made.update(part)
+    def parts(data: Any) -> list[bytes]:
+        found: list[bytes] = []
+        contents.update(lambda part: found.append(bytes(part)), data)
+        return found
 
-    contents.update(update, data.data)
-    assert made.digest() == hashlib.blake2b(data.tobytes()).digest()
-    assert max(sizes, default=0) <= contents.AT_ONCE or sizes == [size] > [contents.MOST_HELD]
+    data = np.arange(size, dtype="uint8")
+    told = parts(data.reshape(-1, 1).data)
+    assert max(map(len, told)) <= contents.FEW or (told == [data.tobytes()] and size > contents.MOST_HELD)
+    assert told == parts(data.tobytes())
+    for at in {0, size // 2, size - 1} if size else ():
+        changed = data.copy()
+        changed[at] ^= 1
+        assert parts(changed.data) != told
 
 
 SERIES = {name: make for name, make in VALUES.items() if isinstance(make(), pd.Series)}
