@@ -15,7 +15,7 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.decode import Decoder, Raw
 from lineage_ext.capture.derivation import Derivation
-from lineage_ext.capture.externals import Externals, Found
+from lineage_ext.capture.externals import Externals, Found, made_since
 from lineage_ext.capture.handed import Inside, same_slots
 from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN
 from lineage_ext.capture.opaque import Values
@@ -39,6 +39,7 @@ from lineage_ext.model import (
     RunState,
     Transformation,
 )
+from lineage_ext.rules.algebra import values_of
 from lineage_ext.rules.call import CONTENT, Call, State
 from lineage_ext.rules.explain import Explainer
 from lineage_ext.rules.files import read_as
@@ -52,6 +53,7 @@ UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, Dataset
 CELL_GETTERS = frozenset({"__getitem__", "get", "item", "pop", "squeeze"})
 HOLDING_CELLS = frozenset({DatasetKind.SERIES, DatasetKind.ROW, DatasetKind.INDEX, DatasetKind.ARRAY})
 COUNTED_ONLY = "over budget: only counted"
+ANY = "what was put into the database may be in any of its tables"
 NOT_RECORDED = "over budget: perhaps made by an operation that was only counted"
 MOST_WAITING = 10_000  # records of one callback
 
@@ -222,19 +224,15 @@ class Explaining:
         yield run
 
     def _fed(self, call: Call, raw: Raw, site: Site, external: Found) -> Iterator[Run]:
-        """The file that a call reads was written by the program itself."""
+        """The file, or tables, that a call reads were written by the program itself."""
         text = call.derived.get(CONTENT)
-        file = next((s for s in call.inputs if s.external is not None and s.no in external), None)
-        if text is None or file is None or self._externals.wrote(file):
-            return
-        inferred = Confidence.INFERRED
-        blocks = [
-            Block(0, 0, t, s, Transformation.TRANSFORMATION, inferred, cross=True) for t, s in read_as(file, text)
-        ]
-        rows = Block(0, 0, (ROWS,), (ROWS,), Transformation.IDENTITY, inferred)
-        yield self._runs.of(
-            raw, None, "python.write", (text,), (file,), ColumnMap((*blocks, rows)), site.place, external=external
-        )
+        files = [s for s in call.inputs if s.external is not None and s.no in external]
+        for file in files:
+            column_map = _written_as(file, text, self._session.run.started) if text is not None else None
+            if text is not None and column_map is not None and not self._externals.wrote(file):
+                yield self._runs.of(
+                    raw, None, "python.write", (text,), (file,), column_map, site.place, external=external
+                )
 
     def _failed(self, call: Call, raw: Raw, site: Site, no: int, within: int | None) -> Run:
         kind, _, text = (raw.error or "").partition(": ")
@@ -252,6 +250,7 @@ class Explaining:
 
     def _derive(self, call: Call, site: Site, run: int | None) -> list[Derivation]:
         try:
+            call.known = self._externals.written(self._explainer.reads(call))
             if BUDGET.sampling(run):
                 call.derived, derivations = self._sampling.derive(call, site, self.values.derive)
             else:
@@ -274,6 +273,20 @@ class Explaining:
         rowset: int = 0,
     ) -> State:
         return self._states.new(identity.next_number(), kind, labels, index, rows, rowset)
+
+
+def _written_as(file: State, text: State, since: int) -> ColumnMap | None:
+    """What was written went into a file by columns, into a database anyhow. None if that may hold other tables."""
+    inferred, rows = Confidence.INFERRED, Block(0, 0, (ROWS,), (ROWS,), Transformation.IDENTITY, Confidence.INFERRED)
+    if file.external is None or file.external.format != "sql":
+        made = [Block(0, 0, t, s, Transformation.TRANSFORMATION, inferred, cross=True) for t, s in read_as(file, text)]
+        return ColumnMap((*made, rows))
+    if not made_since(file.external, since):
+        return None
+    columns, values = tuple(file.columns), values_of(text)
+    changed = Block(0, 0, columns, values, Transformation.TRANSFORMATION, inferred, True, ANY)
+    chosen = Block(0, 0, (ROWS,), values, Transformation.FILTER, inferred, True, ANY)
+    return ColumnMap((changed, chosen, rows))
 
 
 def _gave_none(call: Call) -> bool:

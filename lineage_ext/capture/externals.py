@@ -16,6 +16,7 @@ from lineage_ext.fingerprint import Found as Seen
 from lineage_ext.fingerprint import look
 from lineage_ext.model import ROWS, Block, ColumnMap, DatasetKind, ExternalFacet, Facet, Transformation
 from lineage_ext.rules.call import Call, External, State
+from lineage_ext.rules.naming import IN_MEMORY
 
 Found = dict[int, tuple[str, str, tuple[Facet, ...]]]  # number → namespace, name, facets
 
@@ -33,6 +34,16 @@ class Externals:
         """Whether a recorded operation wrote this version of a file."""
         assert file.external is not None
         return any(part.state.no == file.no for part in self._parts(file.external))
+
+    def written(self, reads: Sequence[tuple[tuple[str, str], Sequence[Hashable]]]) -> bool:
+        """Whether recorded operations wrote these columns there, and nobody since."""
+        return bool(reads) and all(self._holds(namespace, name, labels) for (namespace, name), labels in reads)
+
+    def _holds(self, namespace: str, name: str, labels: Sequence[Hashable]) -> bool:
+        parts = self._written.get((namespace, name)) or self._written.get((namespace, name.lower()), [])
+        seen = look(name) if namespace == "file" and parts else Seen()
+        kept = (part.state for part in parts if part.left is None or part.left.content == seen.content)
+        return any(all(state.at(label) for label in labels) for state in kept)
 
     def _parts(self, external: External) -> list[_Part]:
         return self._written.get(_key(external), [])
@@ -117,6 +128,14 @@ def _likely(parts: list[_Part], external: External, place: int) -> Iterator[_Par
 def _key(external: External) -> tuple[str, str]:
     """Where it lives; small and capital letters of a table's name are the same."""
     return external.namespace, external.name.lower() if external.format == "sql" else external.name
+
+
+def made_since(external: External, since: int) -> bool:
+    """Whether the database that a table is in was made since then, so that nothing else is in it."""
+    if external.namespace == IN_MEMORY:
+        return True
+    path = external.namespace.removeprefix("sqlite://")
+    return path != external.namespace and was_there(path, since) is False
 
 
 def _look(external: External) -> Seen:

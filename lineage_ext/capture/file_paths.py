@@ -1,4 +1,5 @@
 """Files as objects of the program: a variable that holds a path, an opened file, a writer are ways to its content.
+So are connections and cursors to what is in a database.
 
 A file that the text calls by a literal is the same wherever that stands: ``open(f"{folder}/limits.json", "w")`` and
 ``Path("limits.json").read_text()``. Files in different folders with one name are told apart only by variables.
@@ -12,11 +13,14 @@ import re
 NAMED = re.compile(r"([\w .+-]*[\w+-]\.\w{1,8})$")  # ``limits.json``
 OF_ARGUMENT = frozenset({
     "Path", "PurePath", "writer", "DictWriter", "reader", "DictReader", "str", "fspath", "abspath", "realpath",
-    "TextIOWrapper", "GzipFile",
+    "TextIOWrapper", "GzipFile", "closing",
 })  # fmt: skip
 OF_LAST = frozenset({"join", "joinpath"})
-OF_OBJECT = frozenset({"open", "resolve", "absolute", "expanduser", "as_posix"})
-OPENERS = frozenset({"io", "gzip", "bz2", "lzma", "codecs", "os"})  # modules
+OF_OBJECT = frozenset({"open", "resolve", "absolute", "expanduser", "as_posix", "cursor", "connect", "begin"})
+OPENERS = {
+    "open": frozenset({"io", "gzip", "bz2", "lzma", "codecs", "os"}),
+    "connect": frozenset({"sqlite3", "duckdb"}),
+}
 READING = frozenset({"read", "read_text", "read_bytes", "readlines", "getvalue"})
 
 
@@ -50,6 +54,6 @@ def _opened(node: ast.Call) -> ast.expr | None:
     module = getattr(base, "attr", getattr(base, "id", ""))
     if name in OF_LAST and node.args and (base is None or module == "path" or name == "joinpath"):
         return node.args[-1]
-    if name in OF_ARGUMENT or (name == "open" and (base is None or module in OPENERS)):
+    if name in OF_ARGUMENT or (name == "open" and base is None) or module in OPENERS.get(name, ()):
         return node.args[0] if node.args else None
     return base if name in OF_OBJECT else None

@@ -201,6 +201,7 @@ class Values:
         return Opaque("ndarray", value.rows * len(value.labels) if value.rows is not None else None)
 
 
+WRITTEN = frozenset({"file", "sql"})
 _SETTLED = (State, type, Expression, Grouper)
 HOLDING = (list, tuple, dict, slice)  # what ``Call.states`` looks into
 
@@ -215,7 +216,7 @@ def _tracked(call: Call, param: str) -> bool:
 def _untracked(call: Call, param: str, value: Any) -> bool:
     """Whether an argument's value may have been computed from tracked values without being tracked itself."""
     if isinstance(value, Resource):
-        return value.kind == "file" and call.op.name.startswith(READS)  # what the program itself wrote there
+        return value.kind in WRITTEN and call.op.name.startswith(READS)  # what the program itself wrote there
     if value is None or isinstance(value, _SETTLED):
         return False
     if isinstance(value, str):

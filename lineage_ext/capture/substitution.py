@@ -75,6 +75,9 @@ class Substitution:
         if reading(self.call.op) and param == self.call.op.params[0] and self._read_back(value, node):
             return
         made_of = param == "data" and self.call.op.name in MAKERS
+        if isinstance(value, Resource) and value.kind == "sql":
+            self._database(value, node)
+            return
         flow = (self.resolver.own_items(node, at) if made_of and isinstance(value, Opaque) else None) or Flow()
         flow = flow or self.resolver.flow(node, at)
         if not flow:
@@ -100,10 +103,19 @@ class Substitution:
                 self.found[CONTENT] = self._making.text(flow, read, value)
             return bool(flow)
         named = isinstance(value, Resource) or (isinstance(value, str) and is_constant(node))
-        flow = content(self.resolver, node, self.at) or (Flow() if named else self.resolver.flow(node, self.at))
+        flow = Flow() if self.call.known else content(self.resolver, node, self.at)
+        flow = flow or (Flow() if named else self.resolver.flow(node, self.at))
         if flow:
             self.found[CONTENT] = self._making.text(flow, node, value)
         return bool(flow)
+
+    def _database(self, value: Resource, node: ast.expr) -> None:
+        """What the program itself put into the database that is read, by whichever connection or cursor."""
+        if self.call.known:
+            return
+        flow = content(self.resolver, node, self.at) or self.resolver.flow(node, self.at)
+        if flow:
+            self.found[CONTENT] = self._making.text(flow, node, value)
 
     def _assigned(self, node: ast.expr) -> tuple[ast.expr, Where]:
         """The keyword of ``df.assign(key=…)`` that is being set; a lambda's body runs in its own frame."""

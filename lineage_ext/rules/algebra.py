@@ -31,6 +31,10 @@ class Word:
         """Fill ``call.blocks`` and complete the outputs' schemas and rowsets. May raise: then the call is opaque."""
         raise NotImplementedError
 
+    def reads(self, call: Call) -> Iterable[tuple[tuple[str, str], Sequence[Hashable]]]:
+        """Where outside it reads, by namespace and name, and the columns that it surely takes from there."""
+        return ()
+
     def parameters(self) -> list[Param]:
         """Names of parameters this word reads, for the check against real signatures."""
         named = (getattr(self, f.name) for f in fields(self) if f.name in self.params_of)

@@ -192,6 +192,7 @@ class Call:
     used: set[str] = field(default_factory=set)
     cwd: str = ""  # working directory at the time of the call, for operations that reach files
     external: External | None = None  # what a read came from or a write went to
+    known: bool = False  # recorded operations wrote all that it reads
 
     @property
     def this(self) -> Any:

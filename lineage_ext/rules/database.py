@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -19,7 +19,7 @@ from lineage_ext.rules.algebra import (
     Word,
     values_of,
 )
-from lineage_ext.rules.call import External, Resource
+from lineage_ext.rules.call import CONTENT, External, Resource
 from lineage_ext.rules.files import types_of, write
 from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_sql
@@ -48,9 +48,20 @@ class TableSource(Word):
     con: Param = "con"
     params_of: ClassVar[tuple[str, ...]] = ("table", "con")
 
+    def reads(self, call: Call) -> Iterator[tuple[Name, list[Hashable]]]:
+        """The table."""
+        yield from tables_read(call, [str(call.args.get(self.table))], given(call, self.con))
+
     def explain(self, call: Call) -> None:
         """Columns and named index levels from the table's columns of the same name."""
+        call.get(CONTENT)
         read_table(call, str(call.args.get(self.table)), given(call, self.con))
+
+
+def tables_read(call: Call, tables: Iterable[str], con: Any) -> Iterator[tuple[Name, list[Hashable]]]:
+    """Where tables are."""
+    names = (table_at(call, con, table, given(call, "schema")) for table in tables)
+    return ((name, []) for name in names if name is not None)
 
 
 def read_table(call: Call, table: str, con: Any) -> None:
@@ -84,9 +95,17 @@ class QuerySource(Word):
     con: Param = "con"
     params_of: ClassVar[tuple[str, ...]] = ("query", "con")
 
+    def reads(self, call: Call) -> Iterator[tuple[Name, list[Hashable]]]:
+        """Each table that its text names."""
+        text = call.args.get(self.query)
+        if isinstance(text, str):
+            tables = [quoted(t.parts) for t in sql.read(text).tables] if sql.is_query(text) else [text]
+            yield from tables_read(call, tables, given(call, self.con))
+
     def explain(self, call: Call) -> None:
-        """Plain columns by name; everything else from all columns its text names."""
+        """Each column from what the text says of it."""
         text, con = call.args.get(self.query), given(call, self.con)
+        call.get(CONTENT)  # fed the tables, see ``capture.explaining``
         if not isinstance(text, str):
             return  # an expression object: where it leads isn't known, so the frame is a beginning
         if not sql.is_query(text):
@@ -98,6 +117,11 @@ class QuerySource(Word):
             if reading is not None:
                 reading.columns()
                 reading.rows()
+
+
+def quoted(parts: Iterable[str]) -> str:
+    """``"main"."t"``."""
+    return ".".join(f'"{part}"' for part in parts)
 
 
 @dataclass(slots=True)
@@ -116,7 +140,7 @@ class Reading:
         reading = cls(call, query, Flow(query), i, {})
         reading._stars()
         for parts, written in reading.tables():
-            name = table_at(call, con, ".".join(f'"{p}"' for p in written))
+            name = table_at(call, con, quoted(written))
             if name is None:
                 return None
             known = reading.flow.columns.get(parts, {})

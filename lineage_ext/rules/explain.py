@@ -7,7 +7,7 @@ What has no word, or whose word raises, is opaque: every input may have influenc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lineage_ext import guard
@@ -89,6 +89,11 @@ class Explainer:
             lookup = _tables.get(op.library)
             self._words[op.no] = lookup(op) if lookup else None
         return self._words[op.no]
+
+    def reads(self, call: Call) -> list[tuple[tuple[str, str], Sequence[Hashable]]]:
+        """Where outside a call reads, and the columns it surely takes from there."""
+        word = self.word(call.op) if call.op.flags & REACHES_OUT else None
+        return list(word.reads(call)) if word is not None else []
 
     def _ask(self, call: Call) -> Shape:
         inputs, outs = len(call.inputs), len(call.outs)

@@ -77,6 +77,13 @@ class Source(Word):
             labels = self._read(call, own, deciding, i)
             call.link((ROWS,), call.inputs[-1], [labels.index(c) for c in deciding], T.FILTER, out=i, cross=True)
 
+    def reads(self, call: Call) -> Iterator[tuple[Name, list[Hashable]]]:
+        """The file, for each frame that came out of it."""
+        name = place_of(call, call.args.get(self.path), given(call, self.key))
+        if name is not None:
+            for out in call.outs:
+                yield name, [self._label(out, slot) for slot in (*_levels(call, out), *out.columns)]
+
     def _read(self, call: Call, external: External, more: Sequence[str], i: int) -> list[Hashable]:
         out = call.outs[i]
         slots = [*_levels(call, out), *out.columns]

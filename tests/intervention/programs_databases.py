@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import sqlite3
+import tempfile
 from collections import OrderedDict
+from contextlib import closing
 
 import pandas as pd
 
@@ -40,6 +42,58 @@ def rows_that_a_cursor_wrote_and_chose(o):
     cur.executemany("insert into t values (?, ?)", list(zip(o.id.tolist(), o.price.tolist(), strict=True)))
     cur.execute("select id, price * 2 from t where price > 12")
     return pd.DataFrame.from_records(cur.fetchall(), columns=["id", "twice"])
+
+
+@unobserved("out.twice <- o.id", ANY)
+@unobserved("out.<rows> <- o.id", ANY)
+def one_cursor_writes_and_another_reads(o):
+    con = sqlite3.connect(":memory:")
+    writer = con.cursor()
+    writer.execute("create table t (id integer, price real)")
+    writer.executemany("insert into t values (?, ?)", list(zip(o.id.tolist(), o.price.tolist(), strict=True)))
+    reader = con.cursor()
+    reader.execute("select id, price * 2 from t where price > 12")
+    return pd.DataFrame(reader.fetchall(), columns=["id", "twice"])
+
+
+@unobserved("out.price <- o.id", ANY)
+@unobserved("out.<rows> <- o.id", ANY)
+def a_cursor_writes_and_pandas_reads(o):
+    con = sqlite3.connect(":memory:")
+    cur = con.cursor()
+    cur.execute("create table t (id integer, price real)")
+    for i, price in zip(o.id.tolist(), o.price.tolist(), strict=True):
+        cur.execute("insert into t values (?, ?)", (i, price))
+    return pd.read_sql("select id, price from t where price > 12", con)
+
+
+@unobserved("out.<rows> <- o.id", ANY)
+def database_file_of_two_connections(o):
+    with tempfile.TemporaryDirectory() as d:
+        path = f"{d}/orders.db"
+        with closing(sqlite3.connect(path)) as con:
+            o[["id", "price"]].to_sql("orders", con, index=False)
+        with closing(sqlite3.connect(path)) as con:
+            rows = con.execute("select id from orders where price > 12").fetchall()
+    return pd.DataFrame(rows, columns=["id"])
+
+
+@unobserved("out.total <- o.id", ANY)
+@unobserved("out.shop <- o.id", ANY)
+@unobserved("out.<rows> <- o.id, o.price", ANY)
+def table_made_by_a_query(o):
+    con = sqlite3.connect(":memory:")
+    o[["id", "shop", "price"]].to_sql("orders", con, index=False)
+    con.execute("create table totals as select shop, sum(price) as total from orders group by shop order by total")
+    return pd.read_sql("select * from totals", con)
+
+
+@unobserved("out.<rows> <- o.shop", ANY)
+def view_of_a_table(o):
+    con = sqlite3.connect(":memory:")
+    o[["price", "shop"]].to_sql("orders", con, index=False)
+    con.execute("create view dear as select shop from orders where price > 12")
+    return pd.read_sql("select shop from dear", con)
 
 
 @unobserved("out.<rows> <- o.shop", "each shop has a total")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -251,6 +252,36 @@ def test_sqlalchemy_connections_tables_and_texts(book: Notebook) -> None:
     ):
         run = last(book, f"b = {read}", read.partition("(")[0].removeprefix("pd."))
         assert [d.no for d in outside(run.inputs)] == [written.no], read
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "path = 'f' + '.csv'\na.to_csv(path, index=False)\nb = pd.read_csv(path)",
+        "import pathlib\np = pathlib.Path('f.parquet')\na.to_parquet(p)\nb = pd.read_parquet(p)",
+        "con = sqlite3.connect(':memory:')\na.to_sql('t', con, index=False)\nb = pd.read_sql('SELECT k FROM t', con)",
+    ],
+)
+def test_what_pandas_wrote_is_read_by_one_operation(book: Notebook, code: str) -> None:
+    """The file is known by what wrote it: its text isn't read for what the program may have put there."""
+    book.cell(code, **CODE)
+    book.session.flush()
+    names = [r.job.name for r in book.session.graph.runs() if r.kind == "operation"]
+    assert len(names) == 3, names
+    assert not [name for name in names if name.startswith("python.")]
+
+
+def test_other_tables_of_a_database_that_was_there_are_nobodys(tmp_path: Path) -> None:
+    """A table is made of what the program put into its database only if that was made by the program, too."""
+    with sqlite3.connect(tmp_path / "f.db") as con:
+        con.execute("CREATE TABLE u AS SELECT 1 AS k")
+    con.close()
+    time.sleep(0.05)  # file systems stamp by a coarse clock
+    with notebook() as book:
+        book.cell(f"a = pd.DataFrame({{'k': [1]}})\ncon = sqlite3.connect({str(tmp_path / 'f.db')!r})", **CODE)
+        run = last(book, "a.to_sql('t', con)\nb = pd.read_sql('SELECT k FROM u', con)", "read_sql")
+        (table,) = outside(run.inputs)
+        assert book.session.graph.producer(table.no) is None
 
 
 MEMORIES = {

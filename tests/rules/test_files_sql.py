@@ -139,8 +139,9 @@ def sources(text: str) -> tuple[dict[str, set[str]], set[str], set[str]]:
          {"t.k JOIN?", "u.k JOIN?"}, set()),
         ("SELECT rank() OVER (PARTITION BY k ORDER BY v) r FROM t",
          {"r": {"t.k TRANSFORMATION", "t.v TRANSFORMATION"}}, set(), {"t.k SORT", "t.v SORT"}),
-        ("SELECT first, t.last AS next FROM t ORDER BY row NULLS LAST",
-         {"first": {"t.first IDENTITY"}, "next": {"t.last IDENTITY"}}, set(), {"t.row SORT"}),
+        ("SELECT first, t.last AS next, max(set) top FROM t GROUP BY filter ORDER BY row, top NULLS LAST",
+         {"first": {"t.first IDENTITY"}, "next": {"t.last IDENTITY"}, "top": {"t.set AGGREGATION"}},
+         {"t.filter GROUP_BY"}, {"t.row SORT", "t.set SORT"}),
         ("SELECT sum(v) OVER (ORDER BY d ROWS BETWEEN 2 PRECEDING AND CURRENT ROW) s FROM t WHERE d < DATE '2024-01-01'"
          " + INTERVAL '1' YEAR", {"s": {"t.v AGGREGATION", "t.d AGGREGATION"}}, {"t.d FILTER"}, {"t.d SORT"}),
         ('SELECT a FROM t WHERE k = "x"', {"a": {"t.a IDENTITY"}}, {"t.k FILTER", "t.x FILTER?"}, set()),
