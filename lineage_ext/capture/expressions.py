@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from lineage_ext.capture.arrays import beside, turned
+from lineage_ext.capture.arrays import beside
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.events import Kind
@@ -17,25 +17,14 @@ from lineage_ext.capture.flow import (
     T,
     distinct,
     gathered,
-    labels_of,
     mapping,
     sequence,
     together,
     union,
 )
-from lineage_ext.capture.group_attributes import of_groups
-from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS
 from lineage_ext.model import COLUMNS
-
-NO_DATA = frozenset("dtypes dtype name names ndim nlevels itemsize flags attrs __name__ __class__".split())
-UNRECORDED = frozenset({
-    "axes", "categories", "freq", "groups", "hasnans", "indices", "is_monotonic_decreasing", "is_monotonic_increasing",
-    "is_unique", "nbytes", "ngroups", "nth", "ordered", "plot", "style", "tz", "unit", "list", "struct", "sparse",
-})  # fmt: skip  # properties of pandas objects that aren't operations
-SIZES = frozenset({"shape", "size", "empty"})
-SAME = frozenset({"values", "array", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
 
 
 @expression(ast.BinOp)
@@ -271,41 +260,6 @@ def _is_everything(node: ast.expr) -> bool:
 def bounds(r: Resolver, node: ast.Slice, at: Where) -> Flow:
     """Its bounds."""
     return union(r.flow(n, at) for n in (node.lower, node.upper, node.step))
-
-
-@expression(ast.Attribute)
-def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
-    """A column, the index, a size, an attribute that was set, or something the object holds."""
-    if node.attr in NO_DATA:  # but what decided which of several objects it is: ``(BIG if q > 4 else SMALL).name``
-        chosen = isinstance(node.value, ast.IfExp | ast.BoolOp | ast.Call)
-        return Flow(tuple(o for o in r.flow(node.value, at).origins if chosen and o.how is T.CONDITIONAL))
-    if node.attr == "columns":
-        frame = r.flow(node.value, at).state
-        return labels_of(frame) if frame is not None and frame.kind is K.FRAME else EMPTY
-    own = attribute_of(r, node, at)
-    if own is not None:
-        return own
-    value = r.flow(node.value, at)
-    part = (value.parts or {}).get(f".{node.attr}")
-    if part is not None and (part or not r.namespace.operators):
-        return part  # what operators make anew isn't told by attribute
-    groups = of_groups(value, node.attr)
-    if groups is not None:
-        return groups
-    if node.attr in SIZES:
-        return value.length()
-    if node.attr == "index":
-        return value.index()
-    if node.attr in SAME:
-        return value.through(T.IDENTITY)
-    if node.attr == "T":
-        return turned(r, node.value, value, at)
-    if node.attr not in UNRECORDED and never_ran(r, node, at, value):
-        return EMPTY
-    column = value.part(node.attr)
-    if column.origins != value.origins:
-        return column
-    return value.through(T.TRANSFORMATION)
 
 
 @expression(ast.Lambda)

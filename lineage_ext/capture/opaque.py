@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from lineage_ext.capture import calls, expressions, overloading, special_calls, variables
+from lineage_ext.capture import attributes, calls, expressions, overloading, special_calls, variables
 from lineage_ext.capture.choosing import NAMING, Choosing, Marking
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.namespace import Namespace, timed_code
@@ -28,7 +28,14 @@ from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
 __all__ = ["Derivation", "Values"]
-HANDLERS = (calls, expressions, overloading, special_calls, variables)  # importing them registers what they know
+HANDLERS = (
+    attributes,
+    calls,
+    expressions,
+    overloading,
+    special_calls,
+    variables,
+)  # importing them registers what they know
 MOST_PLANS = 20_000
 TIMED = ("<timed exec>", "<timed eval>")
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]

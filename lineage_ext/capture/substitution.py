@@ -92,7 +92,8 @@ class Substitution:
             self._value(param, value, node, flow)
 
     def _read_back(self, value: Any, node: ast.expr) -> bool:
-        """What the program itself wrote into the file, or text, that is read. A computed name of a file isn't that."""
+        """What the program itself wrote into the file, or text, that is read, unless recorded calls did. A computed
+        name of a file isn't that."""
         if not self.call.op.name.startswith(READS):
             made_by, at = self._states.root(node)
             read = made_by.args[0] if isinstance(made_by, ast.Call) and made_by.args else None
@@ -103,7 +104,9 @@ class Substitution:
                 self.found[CONTENT] = self._making.text(flow, read, value)
             return bool(flow)
         named = isinstance(value, Resource) or (isinstance(value, str) and is_constant(node))
-        flow = Flow() if self.call.known else content(self.resolver, node, self.at)
+        flow = content(self.resolver, node, self.at)
+        if flow and self.call.known:
+            return True
         flow = flow or (Flow() if named else self.resolver.flow(node, self.at))
         if flow:
             self.found[CONTENT] = self._making.text(flow, node, value)

@@ -49,6 +49,7 @@ class Elementwise(Word):
     value: T | None = None
     ordered: bool = False
     ordered_if: tuple[Param, object] | None = None  # (parameter, value) with which it is: rank(method="first")
+    by_index: tuple[Param, frozenset[str]] | None = None  # (parameter, values) with which the index counts, too
     aligned: bool = True
     params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
 
@@ -66,6 +67,8 @@ class Elementwise(Word):
                 self._condition(call, condition, i)
             if self.ordered or (self.ordered_if and call.args.get(self.ordered_if[0]) == self.ordered_if[1]):
                 call.link(_targets(out), source, (ORDER,), T.WINDOW, out=i, cross=True)
+            if self.by_index and call.args.get(self.by_index[0]) in self.by_index[1]:
+                call.link(_targets(out), source, source.levels, T.WINDOW, out=i, cross=True)
 
     def _values(self, call: Call, params: tuple[Param, ...]) -> list[State]:
         return [s for p in params for s in call.states(call.get(p) if p in call.args else call.get("*args"))]

@@ -117,6 +117,16 @@ def first_sheet_of_a_workbook(o, p):
     return pd.DataFrame({"a": [people["age"].sum()], "b": [orders["qty"].max()]})
 
 
+def workbook_in_memory(o, p):
+    buffer = io.BytesIO()
+    with pd.ExcelWriter(buffer) as w:
+        o[["id", "person"]].to_excel(w, sheet_name="orders", index=False)
+        p[["person", "age"]].to_excel(w, sheet_name="people", index=False)
+    buffer.seek(0)
+    book = pd.read_excel(buffer, sheet_name=None)
+    return book["orders"].merge(book["people"], on="person")[["id", "age"]]
+
+
 def workbook_overwritten(o):
     with tempfile.TemporaryDirectory() as d:
         path = f"{d}/book.xlsx"

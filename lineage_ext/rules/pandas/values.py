@@ -30,6 +30,12 @@ _TIME = (
 )
 
 
+DISTANCES = frozenset(
+    "time index values nearest zero slinear quadratic cubic barycentric krogh spline polynomial from_derivatives "
+    "piecewise_polynomial pchip akima cubicspline".split()
+)  # ways of interpolating that ask the index how far apart values are
+
+
 def _all(names: str, word: Word, scope: str = "frame") -> dict[str, Word]:
     return {f"{scope}.{name}": word for name in names.split()}
 
@@ -54,7 +60,7 @@ TABLE: dict[str, Word] = {
     "frame.combine": Elementwise(("other", "fill_value")),
     **_all("ffill pad cumsum cumprod cummax cummin", Beside(Elementwise(ordered=True), before)),
     **_all("bfill backfill", Beside(Elementwise(ordered=True), after)),
-    **_all("interpolate", Beside(Elementwise(ordered=True), whole_row)),
+    **_all("interpolate", Beside(Elementwise(ordered=True, by_index=("method", DISTANCES)), whole_row)),
     **_all("diff", Beside(Elementwise(ordered=True), difference, "periods")),
     **_all("pct_change", Beside(Elementwise(ordered=True), change, "periods")),
     **_all("shift", Beside(Shift(), moved, "periods", T.IDENTITY)),

@@ -1,0 +1,72 @@
+"""What ``object.attribute`` is, where no recorded operation tells: of pandas' objects, arrays, and the user's own."""
+
+from __future__ import annotations
+
+import ast
+
+from lineage_ext.capture.arrays import turned
+from lineage_ext.capture.flow import EMPTY, Flow, K, T, labels_of
+from lineage_ext.capture.group_attributes import of_groups
+from lineage_ext.capture.objects import attribute_of
+from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
+
+NO_DATA = frozenset("dtypes dtype name names ndim nlevels itemsize flags attrs __name__ __class__".split())
+UNRECORDED = frozenset({
+    "axes", "categories", "freq", "groups", "hasnans", "indices", "is_monotonic_decreasing", "is_monotonic_increasing",
+    "is_unique", "nbytes", "ngroups", "nth", "ordered", "plot", "style", "tz", "unit", "list", "struct", "sparse",
+})  # fmt: skip  # properties of pandas objects that aren't operations
+SIZES = frozenset({"shape", "size", "empty"})
+SAME = frozenset({"values", "array", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
+
+
+@expression(ast.Attribute)
+def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
+    """A column, the index, a size, an attribute that was set, or something the object holds."""
+    if node.attr in NO_DATA:
+        return _no_data(r, node, at)
+    if node.attr == "columns":
+        frame = r.flow(node.value, at).state
+        return labels_of(frame) if frame is not None and frame.kind is K.FRAME else EMPTY
+    own = attribute_of(r, node, at)
+    if own is not None:
+        return own
+    value = r.flow(node.value, at)
+    part = (value.parts or {}).get(f".{node.attr}")
+    if part is not None and (part or not r.namespace.operators):
+        return part  # what operators make anew isn't told by attribute
+    groups = of_groups(value, node.attr)
+    if groups is not None:
+        return groups
+    if node.attr in SIZES:
+        return value.length()
+    if node.attr == "index":
+        return value.index()
+    if node.attr in SAME:
+        return value.through(T.IDENTITY)
+    if node.attr == "T":
+        return turned(r, node.value, value, at)
+    if node.attr not in UNRECORDED and never_ran(r, node, at, value):
+        return EMPTY
+    column = value.part(node.attr)
+    if column.origins != value.origins:
+        return column
+    return value.through(T.TRANSFORMATION)
+
+
+def _no_data(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
+    """``name``, ``dtype`` and the like of what pandas made are no data; those of the user's own objects may be.
+
+    So may what decided which of several objects it is: ``(BIG if q > 4 else SMALL).name``.
+    """
+    own = attribute_of(r, node, at)
+    if own is not None:
+        return own
+    value = r.flow(node.value, at)
+    if value.parts is not None and not value.parts.keys().isdisjoint({node.attr, f".{node.attr}"}):
+        return value.parts.get(f".{node.attr}", EMPTY) or value.part(node.attr)
+    if value.origins and all(o.state.kind is K.ROW and o.state.row is None for o in value.origins):
+        return value.part(node.attr)  # of a row of ``itertuples``; a series would say its place
+    if node.attr == "name" and value.state is None and all(o.how is not T.IDENTITY for o in value.origins):
+        return value.through(T.TRANSFORMATION)
+    chosen = isinstance(node.value, ast.IfExp | ast.BoolOp | ast.Call)
+    return Flow(tuple(o for o in value.origins if chosen and o.how is T.CONDITIONAL))
