@@ -182,11 +182,11 @@ def _slots_named(part: State, whole: State) -> Places | None:
     assert part.external is not None
     lower = {str(label).lower(): slot for slot, label in enumerate(whole.labels)}
     found = [lower.get(str(label).lower()) for label in part.labels]
-    if part.labels and not any(slot is not None for slot in found):
+    if part.labels and "*" not in part.labels and not any(slot is not None for slot in found):
         return None
     perhaps = part.external.perhaps
     return [
-        (slot,) if slot is not None else () if label in perhaps else tuple(whole.columns)
+        (slot,) if slot is not None else () if label in perhaps and label != "*" else tuple(whole.columns)
         for slot, label in zip(found, part.labels, strict=True)
     ]
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from lineage_ext.capture.definitions import callee, events
 from lineage_ext.capture.derivation import REASON, Derivation, title_of
 from lineage_ext.capture.events import Kind
-from lineage_ext.capture.flow import EMPTY, LOADED, Flow, T
+from lineage_ext.capture.flow import EMPTY, LOADED, Flow, K, T
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.variables import bound_to
 from lineage_ext.model import ORDER, ROWS, Block, Confidence
@@ -43,11 +43,12 @@ def recognized(r: Resolver, state: State, node: ast.expr, at: Where) -> Derivati
     """What ``state``, which is the value of an expression or in it, was before; None if the text doesn't tell."""
     flow, made_by, there = _made(r, node, at)
     found = _same(state, flow) or _same(state, flow.each())
-    if not found:
+    given = found or _given(flow)
+    if not given:
         return None
     name = callee(r, made_by.func, there).name if isinstance(made_by, ast.Call) else ""
-    blocks = (b for i in range(len(found)) for b in _blocks(state, i))
-    return Derivation(title_of(made_by, name), there.place(made_by), found, state, tuple(blocks))
+    blocks = (b for i, s in enumerate(given) for b in (_blocks(state, i) if found else _mixed(state, s, i)))
+    return Derivation(title_of(made_by, name), there.place(made_by), given, state, tuple(blocks))
 
 
 def _made(r: Resolver, node: ast.expr, at: Where) -> Made:
@@ -64,6 +65,18 @@ def _same(state: State, flow: Flow) -> tuple[State, ...]:
     """The recorded objects that a value may be, as they are by now, that look like ``state``."""
     sources = {o.state.no: o.state for o in flow.origins if o.how is T.IDENTITY and o.reason == LOADED}
     return tuple(s for s in sources.values() if _alike(s, state))[:MOST_SOURCES]
+
+
+def _given(flow: Flow) -> tuple[State, ...]:
+    """What a recorded operation gave to be gone through, of which nobody sees the parts: ``chunksize=9``."""
+    values = {o.state.no: o.state for o in flow.origins if o.state.kind is K.VALUE and o.how is T.IDENTITY}
+    return tuple(values.values())[:MOST_SOURCES]
+
+
+def _mixed(state: State, value: State, i: int) -> Iterator[Block]:
+    """Every column from all of a value."""
+    yield Block(0, i, tuple(state.columns), tuple(value.columns), T.TRANSFORMATION, Confidence.INFERRED, True, REASON)
+    yield Block(0, i, (ROWS, ORDER), (ROWS, ORDER), T.IDENTITY, Confidence.INFERRED, reason=REASON)
 
 
 def _alike(a: State, b: State) -> bool:

@@ -12,6 +12,7 @@ from lineage_ext.rules.algebra import (
     ROWS,
     Call,
     Confidence,
+    K,
     NoRule,
     Param,
     State,
@@ -29,6 +30,7 @@ from lineage_ext.rules.sql_scopes import Flow, Parts, Sources
 TEXT = "from the text of the query"
 UNRESOLVED = "the query doesn't tell which table holds it"
 NESTED = "the query isn't understood: anything it names may feed any column"
+EVERY = "*"  # all columns of a table
 CHANGES = {"append": "append", "replace": "overwrite", "delete_rows": "overwrite", "fail": "create"}
 
 
@@ -163,9 +165,14 @@ class Reading:
     def _stars(self) -> None:
         """Columns that came out and no item names are those of a star."""
         items = {label.lower() for label, _ in self.flow.gives.columns}
-        for label in self._labels() if self.flow.gives.stars else ():
-            if str(label).lower() not in items:
-                self.flow.named(self.flow.gives.stars, str(label))
+        labels = [EVERY] if self._in_parts() else [str(label) for label in self._labels()]
+        for label in labels if self.flow.gives.stars else ():
+            if label.lower() not in items:
+                self.flow.named(self.flow.gives.stars, label)
+
+    def _in_parts(self) -> bool:
+        """Whether frames will come out later, so many rows at a time: ``chunksize``."""
+        return self.call.outs[self.out].kind not in (K.FRAME, K.SERIES)
 
     def columns(self) -> None:
         """Each output column from its item of the SELECT."""
@@ -188,6 +195,9 @@ class Reading:
 
     def _sources_of(self, state: State, slot: int, label: Hashable) -> Sources:
         gives = self.flow.gives
+        if self._in_parts():
+            starred = self.flow.named(gives.stars, EVERY) if gives.stars else {}
+            return dict.fromkeys((*(s for _, sources in gives.columns for s in sources), *starred))
         if not gives.stars and len(gives.columns) == len(state.labels) and slot >= 0:
             return gives.columns[slot][1]
         named = str(label).lower()

@@ -8,6 +8,8 @@ import sqlite3
 
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def sorted_by_an_alias(o):
     con = sqlite3.connect(":memory:")
@@ -100,6 +102,30 @@ def star_of_two_tables(o, h):
     o.to_sql("o", con, index=False)
     h.to_sql("h", con, index=False)
     return pd.read_sql("select * from o join h using (shop)", con)[["id", "price", "rate"]]
+
+
+PARTS = "which column of a query is which in its chunks isn't known"
+
+
+@unobserved("out.shop <- o.qty", PARTS)
+@unobserved("out.qty <- o.shop", PARTS)
+def chunks_of_a_query_put_together(o):
+    con = sqlite3.connect(":memory:")
+    o[["shop", "qty", "price"]].to_sql("orders", con, index=False)
+    chunks = pd.read_sql("select shop, qty from orders where price > 20", con, chunksize=10)
+    return pd.concat(chunks, ignore_index=True)
+
+
+@unobserved("out.shop <- o.qty", PARTS)
+@unobserved("out.<rows> <- o.qty", PARTS)
+def chunks_of_a_query_looped_over(o):
+    con = sqlite3.connect(":memory:")
+    o[["shop", "qty"]].to_sql("orders", con, index=False)
+    totals = {}
+    for chunk in pd.read_sql("select * from orders", con, chunksize=10):
+        for shop, qty in chunk.groupby("shop")["qty"].sum().items():
+            totals[shop] = totals.get(shop, 0) + qty
+    return pd.DataFrame(sorted(totals.items()), columns=["shop", "qty"])
 
 
 def rows_appended_by_parts(o):
