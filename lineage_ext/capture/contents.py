@@ -24,6 +24,7 @@ from lineage_ext.capture.sights import Sight, frames, sights
 from lineage_ext.capture.source import Scope, called
 from lineage_ext.capture.written import filled
 
+EXECUTING = frozenset({"execute", "executemany", "executescript"})
 MOST_DEPTH = 6
 Frame = tuple[Scope, Where]
 
@@ -39,6 +40,23 @@ def content(r: Resolver, node: ast.expr, at: Where) -> Flow:
     if not found:
         return EMPTY
     return changed(r, EMPTY, list(found.values()), 0, keyed=False, shared=NONE)
+
+
+def statements(r: Resolver, node: ast.expr, at: Where) -> Iterator[str]:
+    """What was executed on a database that an expression is a connection to, as far as its text stands there."""
+    for sight in _seen(r, node, at):
+        for change in changes(r, sight):
+            call = change.event.value
+            if isinstance(call, ast.Call) and called(call) in EXECUTING and call.args and not _later(change, node, at):
+                yield from _texts(r, call.args[0], change.at)
+
+
+def _texts(r: Resolver, node: ast.expr, at: Where) -> Iterator[str]:
+    """The literals in an expression, or in what was bound to its name."""
+    yield " ".join(n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    for event, there in events(r, node.id, node, at) if isinstance(node, ast.Name) else ():
+        if isinstance(event.value, ast.Constant | ast.JoinedStr):
+            yield from _texts(r, event.value, there)
 
 
 def _seen(r: Resolver, node: ast.expr, at: Where) -> Iterator[Sight]:

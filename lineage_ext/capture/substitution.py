@@ -14,7 +14,7 @@ from typing import Any
 
 from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.classes import handed_method
-from lineage_ext.capture.contents import content
+from lineage_ext.capture.contents import content, statements
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver
 from lineage_ext.capture.expressions import captured
@@ -26,7 +26,8 @@ from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called, preset_by, span
 from lineage_ext.capture.stand_ins import StandIns
-from lineage_ext.rules.call import CONTENT, Call, Function, Opaque, Resource, State
+from lineage_ext.rules.call import CHANGED, CONTENT, Call, Function, Opaque, Resource, State
+from lineage_ext.rules.database import changes_tables
 from lineage_ext.rules.expressions import words_in
 
 INDEXERS = frozenset({
@@ -114,11 +115,11 @@ class Substitution:
 
     def _database(self, value: Resource, node: ast.expr) -> None:
         """What the program itself put into the database that is read, by whichever connection or cursor."""
-        if self.call.known:
+        if self.call.known and not any(changes_tables(self.call, s) for s in statements(self.resolver, node, self.at)):
             return
-        flow = content(self.resolver, node, self.at) or self.resolver.flow(node, self.at)
+        flow = (not self.call.known and content(self.resolver, node, self.at)) or self.resolver.flow(node, self.at)
         if flow:
-            self.found[CONTENT] = self._making.text(flow, node, value)
+            self.found[CHANGED if self.call.known else CONTENT] = self._making.text(flow, node, value)
 
     def _assigned(self, node: ast.expr) -> tuple[ast.expr, Where]:
         """The keyword of ``df.assign(key=…)`` that is being set; a lambda's body runs in its own frame."""

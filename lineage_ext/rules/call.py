@@ -166,6 +166,7 @@ OPTIONS = frozenset({
     "how", "join", "axis", "keep", "method", "mode", "orient", "interpolation", "side", "closed", "label",
 })  # fmt: skip
 """Parameters whose word is taken as it was, however it was computed; ``unsaid`` tells what it was computed from."""
+CHANGED = "<changed>"  # in ``Call.derived``: what is in a database whose tables statements changed since
 CONTENT = "<content>"  # in ``Call.derived``: what the program itself wrote into the file, or text, that is read
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -20,16 +21,19 @@ from lineage_ext.rules.algebra import (
     Word,
     values_of,
 )
-from lineage_ext.rules.call import CONTENT, External, Resource
+from lineage_ext.rules.call import CHANGED, CONTENT, External, Resource
 from lineage_ext.rules.files import types_of, write
 from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_sql
 from lineage_ext.rules.sql_query import Query
 from lineage_ext.rules.sql_scopes import Flow, Parts, Sources
+from lineage_ext.rules.sql_tokens import NAMES, tokenize
 
 TEXT = "from the text of the query"
 UNRESOLVED = "the query doesn't tell which table holds it"
 NESTED = "the query isn't understood: anything it names may feed any column"
+CHANGING = re.compile(r"\b(?:UPDATE|DELETE|INSERT|REPLACE|MERGE|ALTER)\b", re.IGNORECASE)
+STATEMENTS = "statements changed its table since that was written"
 EVERY = "*"  # all columns of a table
 CHANGES = {"append": "append", "replace": "overwrite", "delete_rows": "overwrite", "fail": "create"}
 
@@ -71,7 +75,10 @@ def read_table(call: Call, table: str, con: Any) -> None:
     name = table_at(call, con, table, given(call, "schema"))
     if name is None:
         return
+    changed = call.get(CHANGED)
     for i, out in enumerate(call.outs):
+        if isinstance(changed, State):
+            changed_by_statements(call, changed, i)
         slots = _slots(out)
         labels, external = [_label(out, s) for s in slots], External(*name, "sql", "read")
         source = call.source(labels, external, types_of(out, slots))
@@ -114,11 +121,30 @@ class QuerySource(Word):
             read_table(call, text, con)
             return
         query = sql.read(text)
+        changed = call.get(CHANGED)
         for i in range(len(call.outs)):
+            if isinstance(changed, State):
+                changed_by_statements(call, changed, i)
             reading = Reading.open(call, query, con, text, i)
             if reading is not None:
                 reading.columns()
                 reading.rows()
+
+
+def changes_tables(call: Call, statement: str) -> bool:
+    """Whether a statement changes rows of a table that a call reads."""
+    text = call.args.get("sql", call.args.get("table_name"))
+    if CHANGING.search(statement) is None or not isinstance(text, str):
+        return False
+    tables = {t.parts[-1].lower() for t in sql.read(text).tables} if sql.is_query(text) else {text.lower()}
+    return any(kind in NAMES and name.lower() in tables for kind, name in tokenize(statement))
+
+
+def changed_by_statements(call: Call, database: State, i: int) -> None:
+    """Statements may have made any column, and chosen any row, by anything in the database."""
+    sure, out, values = Confidence.INFERRED, call.outs[i], values_of(database)
+    call.link(values_of(out), database, values, T.TRANSFORMATION, out=i, cross=True, confidence=sure, reason=STATEMENTS)
+    call.link((ROWS,), database, values, T.FILTER, out=i, cross=True, confidence=sure, reason=STATEMENTS)
 
 
 def quoted(parts: Iterable[str]) -> str:

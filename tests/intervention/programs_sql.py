@@ -104,6 +104,37 @@ def star_of_two_tables(o, h):
     return pd.read_sql("select * from o join h using (shop)", con)[["id", "price", "rate"]]
 
 
+ANY = "which columns a statement uses isn't known"
+
+
+@unobserved("out.id <- o.disc, o.price", ANY)
+@unobserved("out.price <- o.id", ANY)
+@unobserved("out.<rows> <- o.id, o.disc, o.price", ANY)
+def column_changed_by_a_statement(o):
+    con = sqlite3.connect(":memory:")
+    o[["id", "price", "disc"]].to_sql("orders", con, index=False)
+    con.execute("update orders set price = price * 2 where disc > 0")
+    return pd.read_sql("select id, price from orders", con)
+
+
+@unobserved("out.<rows> <- o.id", ANY)
+def rows_deleted_by_a_cursor(o):
+    con = sqlite3.connect(":memory:")
+    o[["id", "price"]].to_sql("orders", con, index=False)
+    cur = con.cursor()
+    cheap = "delete from orders where price < 12"
+    cur.execute(cheap)
+    return pd.read_sql("select id from orders", con)
+
+
+def other_tables_changed_by_statements(o):
+    con = sqlite3.connect(":memory:")
+    o[["id", "price"]].to_sql("orders", con, index=False)
+    con.execute("create table log (n integer)")
+    con.execute("insert into log values (1)")
+    return pd.read_sql("select id from orders", con)
+
+
 PARTS = "which column of a query is which in its chunks isn't known"
 
 
