@@ -20,6 +20,7 @@ from lineage_ext.capture.events import EACH, Event, Kind
 from lineage_ext.capture.flow import EMPTY, Flow, K, labels_of, of, together, union
 from lineage_ext.capture.handing import Change, handed, rebound
 from lineage_ext.capture.kept_functions import given_later, given_to_object
+from lineage_ext.capture.libraries import concerns, library
 from lineage_ext.capture.raised import caught
 from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS, called
@@ -50,7 +51,7 @@ def name(r: Resolver, node: ast.Name, at: Where) -> Flow:
     if value.state is not None and value.state.kind in VERSIONED and value.item is None and value.parts is None:
         return of(r.records.newest(value.state))
     shared = frozenset.intersection(*(around(e, w) for e, w in bound)) if bound else NONE
-    changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION and _concerns(e, bound)]
+    changes = [Change(e, w) for e, w in found if e.kind is Kind.MUTATION and _concerns(e, bound, node, at)]
     changes += handed(r, node.id, node, at, bound)
     keyed = any(is_dict(e.value) for e, _ in bound)
     if changes:
@@ -71,11 +72,14 @@ def _rebound(r: Resolver, node: ast.Name, at: Where, bound: list[tuple[Event, Wh
     return union((value, *(bound_to(r, node.id, e, w) for e, w in found))).under(deciding(r, gates))
 
 
-def _concerns(change: Event, bound: list[tuple[Event, Where]]) -> bool:
+def _concerns(change: Event, bound: list[tuple[Event, Where]], use: ast.Name, at: Where) -> bool:
     """Whether a change is one of this object: only buffers are written into, and only containers hold entries.
 
-    What ``to_sql`` writes into is a database, however it was opened.
+    What ``to_sql`` writes into is a database, however it was opened. Functions of a library's module don't change it.
     """
+    module = library(use.id, [e for e, _ in bound])
+    if module:
+        return concerns(module, change, use, at.source.parents)
     if writes(change):
         return (change.value is not None and called(change.value) in DATABASES) or any(
             is_buffer(e.value) for e, _ in bound
@@ -88,7 +92,7 @@ def rewritten(r: Resolver, node: ast.Name, at: Where) -> bool:
     found = [pair for pair, _ in zip(events(r, node.id, node, at), range(MOST_EVENTS), strict=False)]
     bound = [(e, w) for e, w in found if e.kind is not Kind.MUTATION]
     return (
-        any(e.kind is Kind.MUTATION and _concerns(e, bound) for e, _ in found)
+        any(e.kind is Kind.MUTATION and _concerns(e, bound, node, at) for e, _ in found)
         or any(e.kind is Kind.AUGMENT for e, _ in bound)
         or bool(handed(r, node.id, node, at, bound))
     )
