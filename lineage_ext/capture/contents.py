@@ -107,11 +107,11 @@ def _frames(r: Resolver, file: str, node: ast.expr, at: Where) -> Iterator[Frame
 
 
 def _writes(change: Change) -> bool:
-    """Whether a change of a file, a path or a writer puts something into the file."""
+    """Whether a change of a file, a path, a writer or a connection puts something into the file, or database."""
     call = change.event.value
     if not isinstance(call, ast.Call):
         return False
-    return called(call) in WRITING or filled(call) is not None
+    return called(call) in WRITING | EXECUTING or filled(call) is not None
 
 
 def _later(change: Change, node: ast.AST, at: Where) -> bool:

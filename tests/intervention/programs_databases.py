@@ -67,6 +67,26 @@ def a_cursor_writes_and_pandas_reads(o):
     return pd.read_sql("select id, price from t where price > 12", con)
 
 
+@unobserved("out.price <- o.id", ANY)
+@unobserved("out.<rows> <- o.id, o.price", ANY)
+def a_repository_that_keeps_its_connection(o):
+    class Orders:
+        def __init__(self):
+            self.con = sqlite3.connect(":memory:")
+            self.con.execute("create table t (id integer, price real)")
+
+        def add(self, i, price):
+            self.con.execute("insert into t values (?, ?)", (i, price))
+
+        def top(self, n):
+            return pd.read_sql(f"select id, price from t order by price desc limit {n}", self.con)
+
+    orders = Orders()
+    for row in o.itertuples():
+        orders.add(row.id, row.price)
+    return orders.top(5)
+
+
 @unobserved("out.<rows> <- o.id", ANY)
 def database_file_of_two_connections(o):
     with tempfile.TemporaryDirectory() as d:
