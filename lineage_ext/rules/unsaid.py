@@ -16,12 +16,14 @@ SELECTING = frozenset({
     "head", "tail", "nlargest", "nsmallest", "sample", "drop", "dropna", "drop_duplicates", "truncate", "query", "take",
 })  # fmt: skip  # operations that may have kept all rows by chance
 
+SHARING = frozenset({"copy", "deep"})  # parameters that say whether memory is shared: the values are the same
+
 
 def unsaid(call: Call) -> None:
     """Add it to a call that its word has explained."""
     _given_on(call)
     for param, state in call.derived.items():
-        if param not in call.used:
+        if param not in call.used and param not in SHARING:
             reason, slots = f"argument {param!r} was computed", (*values_of(state), ROWS)
             _decide(call, state, slots, Transformation.FILTER, reason)
     for state in call.decided:

@@ -226,3 +226,12 @@ c = pd.read_csv(folder / 'two.csv')
             assert "a" in str(graph.upstream(run.outputs[0].no, "y"))
         made_from = {held.name: held.sources for held in graph.overview().held}
         assert (made_from["b"], made_from["c"]) == (("…/one.csv",), ("…/two.csv",))
+
+
+COPIED = ("df[['a']].copy(deep=bool(df.b.max() > 3))", "df[['a']].astype('float64', copy=bool(df.b.max() > 3))")
+
+
+@pytest.mark.parametrize("expression", COPIED)
+def test_whether_memory_is_shared_decides_nothing_about_values(cells: Cells, expression: str) -> None:
+    """``deep`` and ``copy`` may be computed from anything."""
+    assert "b " not in str(cells(f"out = {expression}"))
