@@ -61,6 +61,9 @@ class Apply(Word):
         if parts is not None or (out.kind is K.FRAME and not returned(call, list(out.columns), i)):
             return
         slots, sure, reason = read_set(source, function, call.touched)
+        named = isinstance(call.args.get(self.function), str) and not call.args.get("**kwargs")
+        if named and out.kind is K.SERIES:  # pandas' own method, over the whole row
+            sure, reason = Confidence.EXACT, ""
         if out.kind is K.FRAME and out.labels == source.labels and not slots:
             by_label(call, source, T.TRANSFORMATION, out=i)
         call.link(values_of(out), source, slots, T.TRANSFORMATION, out=i, cross=True, confidence=sure, reason=reason)
