@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-module_of, name_of, qualname_of, bases_of, members_of = (
+_module_of, name_of, qualname_of, bases_of, members_of = (
     type.__dict__[name].__get__ for name in ("__module__", "__name__", "__qualname__", "__mro__", "__dict__")
 )
 
@@ -18,9 +18,25 @@ args_of, trace_of, cause_of, context_of, is_alone = (
 """What an exception was made with, and what belongs to it; a class of the user's may have its own ``args``."""
 
 
+def module_of(cls: type) -> str:
+    """The module a class is defined in; "" if it tells another of each object (functions of Cython), or none."""
+    try:
+        found = _module_of(cls)
+    except AttributeError:
+        return ""
+    return found if type(found) is str else ""
+
+
+def hashes(cls: type) -> bool:
+    """Whether a look-up by the class runs code of its metaclass's: its ``__hash__`` (which is None, and fails, where
+    it defines no other than ``__eq__``), or ``__eq__`` where there is no hash."""
+    of = type(cls)
+    return of is not type and not all(static(of, name) is static(object, name) for name in ("__hash__", "__eq__"))
+
+
 def library_of(cls: type) -> str:
     """The package a class is defined in: ``pandas``."""
-    return str(module_of(cls)).partition(".")[0]
+    return module_of(cls).partition(".")[0]
 
 
 def static(cls: type, name: str) -> Any:

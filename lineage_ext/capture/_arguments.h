@@ -190,7 +190,7 @@ static PyObject *snapshot(PyObject *value)
         return Py_NewRef(G.no_default_atom);
     if (deep && PyType_FastSubclass(type, Py_TPFLAGS_LIST_SUBCLASS | Py_TPFLAGS_TUPLE_SUBCLASS | Py_TPFLAGS_DICT_SUBCLASS))
         return derived_within(value);
-    PyObject *handler = PyDict_GetItemWithError(G.HANDLERS, (PyObject *)type);
+    PyObject *handler = hashes(type) ? NULL : PyDict_GetItemWithError(G.HANDLERS, (PyObject *)type);
     if (handler == NULL)
         return PyErr_Occurred() ? NULL : PyObject_CallOneArg(G.snapshot, value);
     if (handler == Py_None)
@@ -263,7 +263,7 @@ static int matches_part(PyObject *value, PyObject *part)
         PyTypeObject *type = Py_TYPE(value);
         if (type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type)
             return 1;
-        return PySet_Contains(G.SCALARS, (PyObject *)type);
+        return hashes(type) ? 0 : PySet_Contains(G.SCALARS, (PyObject *)type);
     }
     if (word == G.SAME)
         return value == PyTuple_GET_ITEM(part, 1);

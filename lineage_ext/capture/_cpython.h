@@ -40,6 +40,12 @@
 #define APART
 #endif
 
+/* As ``kinds.hashes``: whether a look-up by the class runs code of its metaclass's. */
+static inline int hashes(PyTypeObject *type)
+{
+    return Py_TYPE(type)->tp_hash != PyType_Type.tp_hash;
+}
+
 /* -- whole numbers ---------------------------------------------------------------------------------------------------- */
 
 /* What ``PyLong_AsLongLong`` gives. */

@@ -294,7 +294,7 @@ static APART int marked(PyObject *repeat, PyObject *value)
     if (AT(repeat, remembers) == Py_True)
         return 0;
     if (result == Py_None)
-        return PySet_Contains(G.SCALARS, (PyObject *)Py_TYPE(value));
+        return hashes(Py_TYPE(value)) ? 0 : PySet_Contains(G.SCALARS, (PyObject *)Py_TYPE(value));
     if (!is_held_as(result, Py_TYPE(value)))
         return 0;
     if (AT(repeat, marks) != Py_True)

@@ -176,6 +176,6 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
     }
     if (IS(value, ndarray) || IS(value, DataFrameGroupBy) || IS(value, SeriesGroupBy))
         return describe_given(record, value, IS(value, ndarray) ? ARRAY : GROUPED);
-    int scalar = PySet_Contains(G.PLAIN, (PyObject *)Py_TYPE(value));
+    int scalar = hashes(Py_TYPE(value)) ? 0 : PySet_Contains(G.PLAIN, (PyObject *)Py_TYPE(value));
     return scalar <= 0 ? scalar : describe_scalar(record, value);
 }

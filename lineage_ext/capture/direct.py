@@ -97,7 +97,7 @@ def _enter() -> Callable[[Point, Args], Token | None]:
                 if kind is whole:
                     made.append(ints(value) or (LITERAL, value))
                     continue
-                handler = handler_of(kind, snapshot)
+                handler = handler_of(kind, snapshot) if kind_of(kind) is kind_of else snapshot
                 if handler is None or (kind is text and len(value) <= MOST_TEXT):
                     made.append(value)
                 elif kind is dict and not value:
@@ -171,7 +171,7 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
                 made.append(ended)
                 made.append(None)
                 describe_frame(value, made)
-            elif kind in plain:
+            elif kind_of(kind) is kind_of and kind in plain:
                 made += (ended, None, next(giving.numbers), SCALAR, -1, None, None, kind.__name__, 0, 0)
             else:
                 made += (ended, None)

@@ -21,7 +21,7 @@ from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.caller import users
 from lineage_ext.capture.log import OPAQUE
-from lineage_ext.kinds import kept, library_of, name_of, static
+from lineage_ext.kinds import hashes, kept, library_of, name_of, static
 
 own = object.__getattribute__
 
@@ -104,7 +104,7 @@ def described(value: Any) -> Any:
     if issubclass(kind, ndarray):
         return (OPAQUE, name_of(kind), next(iter(ndarray.shape.__get__(value)), None))
     try:
-        return (OPAQUE, name_of(kind), len(value) if kind in SIZED else None)
+        return (OPAQUE, name_of(kind), len(value) if not hashes(kind) and kind in SIZED else None)
     except (OverflowError, TypeError, ValueError):  # a range longer than any list, a released memoryview
         return (OPAQUE, name_of(kind), None)
 

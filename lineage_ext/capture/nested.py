@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from lineage_ext.capture.log import DICT, LIST, OPAQUE, SLICE, TUPLE
+from lineage_ext.kinds import hashes
 
 MOST_ITEMS = 256  # longer containers are described: their labels are in the output's schema anyway
 MOST_DEEP = 8
@@ -42,7 +43,7 @@ def handlers(known: dict[type, Handler | None], learn: Callable[[type], Handler 
         nest.deep += 1
         for value in values:
             kind = type(value)
-            handler = known[kind] if kind in known else learn(kind)
+            handler = known[kind] if not hashes(kind) and kind in known else learn(kind)
             if handler is None:
                 made.append(value)
             else:

@@ -20,7 +20,7 @@ from lineage_ext.capture.flags import INIT, INPLACE, MUTATES
 from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import ALIAS, ARRAY, FIRST_ARGUMENT, GROUPED, INDEX, SCALAR, VALUE
 from lineage_ext.capture.snapshot import ATOMS
-from lineage_ext.kinds import bases_of, kept, name_of
+from lineage_ext.kinds import bases_of, hashes, kept, name_of
 from lineage_ext.rules.op import Op
 
 PLAIN = frozenset(
@@ -50,7 +50,7 @@ def outputs(record: list[Any], op: Op, value: Any, first: Any) -> None:
         each(record, value, first)
     elif kind is dict and op.name in _SHEETS and value:
         each(record, list(value.values()), first)
-    elif kind in PLAIN:
+    elif not hashes(kind) and kind in PLAIN:
         describe_scalar(value, record)
     elif value is not None:
         _other(record, value)
@@ -103,7 +103,7 @@ def _other(record: list[Any], value: Any) -> None:
     elif issubclass(its, Index):
         kind, rows, names = INDEX, length(value), as_label(tuple(value.names))
     elif issubclass(its, ExtensionArray):
-        kind, rows = ARRAY, len(value) if its in KNOWN else None
+        kind, rows = ARRAY, len(value) if not hashes(its) and its in KNOWN else None
     else:
         kind = SCALAR if _is_scalar(its) or value is pd.NaT or value is pd.NA else VALUE
     if kind in (GROUPED, ARRAY, INDEX):
@@ -114,7 +114,10 @@ def _other(record: list[Any], value: Any) -> None:
 def _is_scalar(kind: type) -> bool:
     """What ``numpy.isscalar`` says of an object of the class, which isn't asked; nor are classes of the user's that
     are numbers, as they would be for what ``Number`` thinks of it."""
-    return issubclass(kind, (np.generic, Decimal)) or Number in bases_of(kind) or kind in _SCALARS
+    bases = bases_of(kind)  # compared by identity: a metaclass of the user's may define what is equal
+    return (
+        issubclass(kind, (np.generic, Decimal)) or any(b is Number for b in bases) or any(kind is s for s in _SCALARS)
+    )
 
 
 def describe_scalar(value: Any, record: list[Any]) -> None:

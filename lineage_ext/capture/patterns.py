@@ -23,6 +23,7 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.caller import users
 from lineage_ext.capture.log import DICT, FUNCTION, INDEXER, LIST, LITERAL, SLICE, TUPLE
 from lineage_ext.capture.snapshot import ATOMS
+from lineage_ext.kinds import hashes
 from lineage_ext.rules.call import VALUES
 from lineage_ext.rules.op import Op
 
@@ -76,6 +77,8 @@ def held(kind: type) -> Any:
 
 def _part(value: Any, atom: Any) -> Part:
     kind = type(value)
+    if hashes(kind):
+        raise Varies
     if type(atom) is int:
         return OBJECT, held(kind), atom
     if type(atom) is not tuple:

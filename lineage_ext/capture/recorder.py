@@ -156,7 +156,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         record.append(None)  # self has no manager yet
         args = args[1:]
     for value in map(asked, args) if special & EXTERNAL_DATA else args:  # as ``snapshot`` does
-        handler = HANDLERS.get(type(value), snapshot)
+        handler = HANDLERS.get(type(value), snapshot) if type(type(value)) is type else snapshot
         record.append(value if handler is None else handler(value))
     point.calls += 1
     if point.calls == 1 or point.calls > WORLD.cold:
@@ -224,7 +224,7 @@ def _count(point: Point, args: tuple[Any, ...], run: int) -> Counted:
         target = identity.target_of(args[0])
         if issubclass(type(target), NDFrame):
             set_mark(target, "_lineage", None)
-    kind = KINDS_OF.get(type(args[0])) if args else None
+    kind = KINDS_OF.get(type(args[0])) if args and type(type(args[0])) is type else None
     BUDGET.count(run, point.op, kind)
     return COUNTED
 

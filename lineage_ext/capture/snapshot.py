@@ -34,7 +34,7 @@ from lineage_ext.capture.log import (
     TUPLE,
 )
 from lineage_ext.capture.nested import Handler, handlers
-from lineage_ext.kinds import bases_of, kept, module_of, name_of, static
+from lineage_ext.kinds import bases_of, hashes, kept, module_of, name_of, static
 from lineage_ext.model import DatasetRef
 
 MOST_TEXT = 10_000
@@ -44,7 +44,7 @@ def snapshot(value: Any) -> Any:
     """The log's form of any argument."""
     kind = type(value)
     try:
-        handler = HANDLERS[kind]
+        handler = HANDLERS[kind] if not hashes(kind) else _handler(kind)
     except KeyError:
         handler = _learn(kind)
     return value if handler is None else handler(value)
@@ -245,7 +245,7 @@ BY_NAME: dict[str, Handler] = {
 
 def _learn(kind: type) -> Handler | None:
     handler = _handler(kind)
-    if _stays(kind):
+    if not hashes(kind) and _stays(kind):
         HANDLERS[kind] = handler
     return handler
 

@@ -192,3 +192,46 @@ def test_exceptions_of_the_user_are_not_asked_for_what_belongs_to_them() -> None
         assert "KeyError: 'first'" in told.traceback
         assert status_of(caught[0]) == "error"
         assert asked == []
+
+
+@pytest.mark.parametrize("compares", [True, False])
+def test_metaclasses_are_not_asked_for_hashes(compares: bool) -> None:
+    """Objects of a class that can't be hashed, or whose metaclass watches that, go through pandas as any others do."""
+
+    def eq(cls: type, other: object) -> bool:
+        asked.append("eq")
+        return cls is other
+
+    def hash_of(cls: type) -> int:
+        asked.append("hash")
+        return 1
+
+    asked: list[str] = []
+    meta = type("Meta", (type,), {"__eq__": eq} if compares else {"__hash__": hash_of})
+    mine = meta("Mine", (), {"__call__": lambda self, value: value, "__module__": __name__})
+    frames = meta("Frames", (pd.DataFrame,), {"__module__": __name__})
+    df, thing = pd.DataFrame({"a": [1, 2], "b": [3, 4]}), mine()
+    for _ in range(600):
+        df["a"].map(thing)
+        df.pipe(thing)
+        df.sort_index(sort_remaining=[thing])
+        df.assign(c=[thing, thing]).at[0, "c"]
+    own = frames({"a": [1, 2]})
+    own["b"] = own["a"] + 1
+    assert own.merge(own).shape == (2, 2)
+    assert asked == []
+
+
+def test_what_a_class_says_of_its_module_may_be_anything() -> None:
+    """A descriptor, as functions of Cython have for one of each object, an object with an opinion, or nothing."""
+
+    class Never:
+        def __eq__(self, other: object) -> bool:
+            raise AssertionError("asked")
+
+        __hash__ = None  # type: ignore[assignment]
+
+    for module in (property(lambda self: "mine"), Never()):
+        made = type("Made", (), {"__module__": module, "__call__": lambda self, value: value})()
+        assert pd.DataFrame({"a": [1]})["a"].map(made).tolist() == [1]
+        assert pd.DataFrame({"a": [1]}).sort_index(sort_remaining=[made]).shape == (1, 1)
