@@ -47,18 +47,23 @@ static long kind_of(PyObject *filename)
     return latest[at].kind;
 }
 
-/* Go out to the user's frame around libraries' own, as ``caller.caller`` does; 0 if only that can tell. */
+enum { NOBODY, FOUND, AWAY };
+
+/* Go out to the user's frame around libraries' own, as ``caller.caller`` does. AWAY: there is none, since %timeit calls;
+   NOBODY: only that can tell. */
 static int go_to_user(Caller *caller)
 {
     for (; caller->frame != NULL; go_out(caller)) {
         PyCodeObject *code = code_of(*caller);
         long kind = kind_of(code->co_filename);
         if (kind == USER)
-            return 1;
+            return FOUND;
+        if (kind == MUTED)
+            return AWAY;
         if ((kind != LIBRARY && kind != PANDAS) || (kind == PANDAS && code->co_flags & CO_GENERATOR))
-            return 0;
+            return NOBODY;
     }
-    return 0;
+    return NOBODY;
 }
 
 /* The frame that called the instrumented function, whose depth is 1. */

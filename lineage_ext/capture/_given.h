@@ -39,7 +39,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
 /* Numbers that ``log``, ``flags``, ``caller`` and ``identity`` define; ``setup`` refuses others. */
 enum { FRAME = 0, SERIES = 1, GROUPED = 2, ARRAY = 3, SCALAR_KIND = 5, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, FUNCTION = 5, OPAQUE = 6, INDEXER = 10 };
 enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, FIRST_ARGUMENT = 10 };
-enum { USER = 0, LIBRARY = 1, PANDAS = 2, ROOM = 12 };
+enum { USER = 0, LIBRARY = 1, PANDAS = 2, MUTED = 3, ROOM = 12 };
 enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_DEEP = 8, MOST_NESTED = 4096, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512, MOST_LABELS = 20000, MOST_KNOWN = 512, MOST_FRAMES = 12 };
 
 typedef unsigned short Offset; /* of a slot in an object */
@@ -105,7 +105,7 @@ static COLD int check_numbers(PyObject *given)
         {"FRAME", FRAME}, {"SERIES", SERIES}, {"GROUPED", GROUPED}, {"ARRAY", ARRAY}, {"SCALAR_KIND", SCALAR_KIND}, {"LITERAL", LITERAL}, {"LIST", LIST},
         {"TUPLE", TUPLE}, {"DICT", DICT}, {"SLICE", SLICE}, {"INDEXER", INDEXER}, {"INIT", INIT},
         {"MUTATES", MUTATES}, {"CALLS_BACK", CALLS_BACK}, {"EXTERNAL_DATA", EXTERNAL_DATA}, {"INPLACE", INPLACE},
-        {"USER", USER}, {"LIBRARY", LIBRARY}, {"PANDAS", PANDAS}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS}, {"MOST_DEEP", MOST_DEEP}, {"MOST_NESTED", MOST_NESTED},
+        {"USER", USER}, {"LIBRARY", LIBRARY}, {"PANDAS", PANDAS}, {"MUTED", MUTED}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS}, {"MOST_DEEP", MOST_DEEP}, {"MOST_NESTED", MOST_NESTED},
         {"MOST_BLOCKS", MOST_BLOCKS}, {"MOST_ROW_LABELS", MOST_ROW_LABELS}, {"MOST_LABELS", MOST_LABELS}, {"MOST_KNOWN", MOST_KNOWN},
         {"MOST_FRAMES", MOST_FRAMES}, {"FUNCTION", FUNCTION}, {"OPAQUE", OPAQUE},
     };

@@ -168,8 +168,14 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
     long flags = int_of(AT(point, flags));
     PyObject *run = current_run(), *record = NULL;
     Caller user = calling();
-    int how = PyErr_Occurred() ? 0 : ordinary(flags, run, args);
-    if (how > (learns ? ORDINARY : 0) && go_to_user(&user)) { /* in a new cell nothing repeats yet */
+    int whose = PyErr_Occurred() ? NOBODY : go_to_user(&user);
+    if (whose == AWAY) {
+        let_go(user);
+        guard = 0;
+        return Py_NewRef(Py_None);
+    }
+    int how = whose == FOUND ? ordinary(flags, run, args) : 0;
+    if (how > (learns ? ORDINARY : 0)) { /* in a new cell nothing repeats yet */
         meter.records++;
         long long began = begun();
         int ready = how == BEGINS ? begin_run(run) : 0;

@@ -69,7 +69,7 @@ _THROUGH = {"__getattr__", "__setattr__", "new_method", "wrapper", "assign", "pi
 
 def _direct(frame: FrameType | None) -> bool:
     """Inside a callback: whether the call comes from user code, through nothing but pass-through functions."""
-    while frame is not None and _kind(frame) == PANDAS:
+    while frame is not None and kind_in(frame) == PANDAS:
         if frame.f_code.co_name not in _THROUGH:
             return False
         frame = frame.f_back
@@ -85,7 +85,7 @@ def around(frame: FrameType) -> tuple[Any, ...]:
     depth = 0
     while outer is not None and depth < DEPTH.most:
         code = outer.f_code
-        if code.co_filename in USERS or _kind(outer) == USER:
+        if code.co_filename in USERS or kind_in(outer) == USER:
             found += (code, outer.f_lasti)
             if code.co_name.startswith(MODULE):
                 break
@@ -94,7 +94,8 @@ def around(frame: FrameType) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _kind(frame: FrameType) -> int:
+def kind_in(frame: FrameType) -> int:
+    """Whose code a frame runs."""
     filename = frame.f_code.co_filename
     kind = KINDS.get(filename)
     return kind if kind is not None else classify(filename)

@@ -28,7 +28,7 @@ from pandas.core.generic import NDFrame
 from lineage_ext import guard
 from lineage_ext.capture import exceptions, identity
 from lineage_ext.capture.budget import BUDGET
-from lineage_ext.capture.caller import KINDS, USER, around, caller
+from lineage_ext.capture.caller import MUTED, USER, around, caller, kind_in
 from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INPLACE, MUTATES, flags
 from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, LOG
 from lineage_ext.capture.meter import METER
@@ -67,7 +67,7 @@ MOST_IN_ITERATOR = 8_000  # operations more than in a callback: what runs there 
 
 
 class Counted:
-    """The token of calls that are only counted."""
+    """The token of calls that are only counted, or not even that."""
 
 
 COUNTED = Counted()
@@ -130,13 +130,12 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
     if run is None:
         run = current()
     callback = STATE.callback
-    if callback is not None or KINDS.get(frame.f_code.co_filename) != USER:  # type: ignore[union-attr]
+    if callback is not None or kind_in(frame) != USER:  # type: ignore[arg-type]
         frame, called = caller(frame, callback), frame
         point.wrapped = frame is not None and frame is called.f_back  # type: ignore[union-attr]
     if frame is None or run is None or WORLD.paused:
-        _lower()
         METER.sample(began, 2)
-        return None
+        return _turned_away(direct)  # type: ignore[arg-type]
     code, special = frame.f_code, point.flags
     if WORLD.counting and _varies(point, frame):
         counted = _count(point, args, run)
@@ -266,6 +265,14 @@ def leave(token: Token, value: Any, first: Any) -> Any:
         outer = STATE.callback  # as ``_lower`` does
         STATE.d = 0 if outer is None or outer.children <= Callback.most else 1
     return value
+
+
+def _turned_away(frame: FrameType) -> Counted | None:
+    """%timeit measures the user's code, not ours: what pandas calls within its calls isn't looked at either."""
+    if kind_in(frame) == MUTED:
+        return COUNTED
+    _lower()
+    return None
 
 
 def _lower() -> None:

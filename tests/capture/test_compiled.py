@@ -169,6 +169,21 @@ def cells_log(compiled_ones: bool) -> tuple[list[Any], list[int]]:
 files = itertools.count()
 
 
+@pytest.mark.parametrize(("compiled_ones", "most"), [(True, 0), (False, 3)])
+def test_a_call_that_timeit_makes_is_turned_away_at_once(compiled_ones: bool, most: int) -> None:
+    """It measures the user's code: the record it doesn't get took 6 us, and so did each call pandas makes within."""
+    names = {"df": pd.DataFrame({"a": [1, 2], "b": [3, 4]})}
+    with recording(compiled_ones):
+        exec(compile("df['a']", "cell.py", "exec"), names)
+        before, logged = METER.records, len(LOG)
+        exec(compile("for _ in range(100):\n    c = df['a'] + df['b']", "<magic-timeit>", "exec"), names)
+        assert (METER.records - before) / 100 == most
+        assert recorder.STATE.d == 0
+        assert len(LOG) == logged
+        exec(compile("c = df['a'] + c", "cell.py", "exec"), names)
+        assert len(LOG) > logged
+
+
 def test_the_first_call_of_a_cell_is_told_alike_and_no_longer_takes_a_detour() -> None:
     """A notebook's cell has two or three calls: were the first one left to the hooks in Python, that would be most of
     what recording takes. What repeated in one cell begins anew in the next."""
