@@ -15,9 +15,9 @@ from lineage_ext.capture import identity
 from lineage_ext.capture.budget import BUDGET
 from lineage_ext.capture.compiled import language
 from lineage_ext.capture.meter import METER
-from lineage_ext.capture.recorder import muted
 from lineage_ext.capture.repeats import tell
 from lineage_ext.capture.shared import SESSIONS, WITH_RUN
+from lineage_ext.capture.thread import muted
 from lineage_ext.model import Run
 from lineage_ext.session import Session
 

@@ -37,7 +37,7 @@ from lineage_ext.capture.outside import asked
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.repeats import SHARED, Lesson, forget, learn, recall, separate, tell
 from lineage_ext.capture.snapshot import HANDLERS, snapshot
-from lineage_ext.capture.thread import STATE, Callback, belong, current
+from lineage_ext.capture.thread import STATE, Callback, belong, current, muted
 from lineage_ext.capture.user_code import any_function, any_iterator
 from lineage_ext.model import DatasetKind
 from lineage_ext.session import CURRENT
@@ -102,23 +102,6 @@ def reset() -> None:
 def pause(on: bool) -> None:
     """Stop or go on recording on all threads."""
     WORLD.paused, WORLD.usual = on, 0
-
-
-class Muted:
-    """Raises this thread's guard for as long as a block runs. No generator: hosts do it at the end of every cell."""
-
-    __slots__ = ("_before",)
-
-    def __enter__(self) -> None:
-        self._before, STATE.d = STATE.d, 1
-
-    def __exit__(self, *_: object) -> None:
-        STATE.d = self._before
-
-
-def muted() -> Muted:
-    """Don't record on this thread: for display and for ourselves."""
-    return Muted()
 
 
 def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Token | None:

@@ -65,3 +65,20 @@ def current() -> int | None:
 def callback_serial() -> int:
     """Serial of the callback this thread is in, 0 outside."""
     return 0 if STATE.callback is None else STATE.callback.serial
+
+
+class Muted:
+    """Raises this thread's guard for as long as a block runs. No generator: hosts do it at the end of every cell."""
+
+    __slots__ = ("_before",)
+
+    def __enter__(self) -> None:
+        self._before, STATE.d = STATE.d, 1
+
+    def __exit__(self, *_: object) -> None:
+        STATE.d = self._before
+
+
+def muted() -> Muted:
+    """Don't record on this thread: for display and for ourselves."""
+    return Muted()
