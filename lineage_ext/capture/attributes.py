@@ -22,8 +22,6 @@ SAME = frozenset({"values", "array", "loc", "iloc", "at", "iat", "str", "dt", "c
 @expression(ast.Attribute)
 def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     """A column, the index, a size, an attribute that was set, or something the object holds."""
-    if node.attr in NO_DATA:
-        return _no_data(r, node, at)
     if node.attr == "columns":
         frame = r.flow(node.value, at).state
         return labels_of(frame) if frame is not None and frame.kind is K.FRAME else EMPTY
@@ -34,6 +32,8 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     part = (value.parts or {}).get(f".{node.attr}")
     if part is not None and (part or not r.namespace.operators):
         return part  # what operators make anew isn't told by attribute
+    if node.attr in NO_DATA:
+        return _no_data(node, value)
     groups = of_groups(value, node.attr)
     if groups is not None:
         return groups
@@ -53,17 +53,13 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     return value.through(T.TRANSFORMATION)
 
 
-def _no_data(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
+def _no_data(node: ast.Attribute, value: Flow) -> Flow:
     """``name``, ``dtype`` and the like of what pandas made are no data; those of the user's own objects may be.
 
     So may what decided which of several objects it is: ``(BIG if q > 4 else SMALL).name``.
     """
-    own = attribute_of(r, node, at)
-    if own is not None:
-        return own
-    value = r.flow(node.value, at)
-    if value.parts is not None and not value.parts.keys().isdisjoint({node.attr, f".{node.attr}"}):
-        return value.parts.get(f".{node.attr}", EMPTY) or value.part(node.attr)
+    if value.parts is not None and node.attr in value.parts:
+        return value.part(node.attr)
     if value.origins and all(o.state.kind is K.ROW and o.state.row is None for o in value.origins):
         return value.part(node.attr)  # of a row of ``itertuples``; a series would say its place
     if node.attr == "name" and value.state is None and all(o.how is not T.IDENTITY for o in value.origins):
