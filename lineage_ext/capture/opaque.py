@@ -28,14 +28,8 @@ from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, Expression, Grouper, Opaque, Resource, State
 
 __all__ = ["Derivation", "Values"]
-HANDLERS = (
-    attributes,
-    calls,
-    expressions,
-    overloading,
-    special_calls,
-    variables,
-)  # importing them registers what they know
+# importing them registers what they know
+HANDLERS = (attributes, calls, expressions, overloading, special_calls, variables)
 MOST_PLANS = 20_000
 TIMED = ("<timed exec>", "<timed eval>")
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
