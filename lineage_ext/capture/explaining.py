@@ -250,7 +250,7 @@ class Explaining:
 
     def _derive(self, call: Call, site: Site, run: int | None) -> list[Derivation]:
         try:
-            call.known = self._externals.written(self._explainer.reads(call))
+            call.known, call.written = self._externals.written(self._explainer.reads(call)), self._externals.labels
             if BUDGET.sampling(run):
                 call.derived, derivations = self._sampling.derive(call, site, self.values.derive)
             else:

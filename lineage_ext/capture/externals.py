@@ -45,6 +45,10 @@ class Externals:
         kept = (part.state for part in parts if part.left is None or part.left.content == seen.content)
         return any(all(state.at(label) for label in labels) for state in kept)
 
+    def labels(self, namespace: str, name: str) -> tuple[Hashable, ...]:
+        """The columns of a table that recorded operations wrote."""
+        return tuple(label for part in self._written.get((namespace, name.lower()), ()) for label in part.state.labels)
+
     def _parts(self, external: External) -> list[_Part]:
         return self._written.get(_key(external), [])
 

@@ -7,7 +7,7 @@ nothing else: results are kept and shared by all calls of the same shape (see ``
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isnan
 from typing import Any
@@ -170,6 +170,10 @@ CHANGED = "<changed>"  # in ``Call.derived``: what is in a database whose tables
 CONTENT = "<content>"  # in ``Call.derived``: what the program itself wrote into the file, or text, that is read
 
 
+def _nothing(_: str, __: str) -> Collection[Hashable]:
+    return ()
+
+
 @dataclass(slots=True)
 class Call:
     """One outermost operation.
@@ -194,6 +198,7 @@ class Call:
     cwd: str = ""  # working directory at the time of the call, for operations that reach files
     external: External | None = None  # what a read came from or a write went to
     known: bool = False  # recorded operations wrote all that it reads
+    written: Callable[[str, str], Collection[Hashable]] = _nothing  # namespace, name → columns that those wrote there
 
     @property
     def this(self) -> Any:

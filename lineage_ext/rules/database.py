@@ -165,7 +165,12 @@ class Reading:
     @classmethod
     def open(cls, call: Call, query: Query, con: Any, text: str, i: int) -> Reading | None:
         """Declare the tables. None if the connection doesn't say where they lie."""
-        reading = cls(call, query, Flow(query), i, {})
+
+        def has(parts: Parts) -> frozenset[str]:
+            name = table_at(call, con, quoted(parts))
+            return frozenset(str(label).lower() for label in (call.written(*name) if name is not None else ()))
+
+        reading = cls(call, query, Flow(query, has), i, {})
         reading._stars()
         for parts, written in reading.tables():
             name = table_at(call, con, quoted(written))

@@ -37,6 +37,7 @@ AGGREGATES = frozenset(
 BEGINS = (word("SELECT"), word("WITH"), word("VALUES"))
 SETS = (word("UNION"), word("EXCEPT"), word("INTERSECT"))
 SIDES = frozenset({"BOTH", "LEADING", "TRAILING"})
+DIRECTIONS = re.compile(r"ASC|DESC|NULLS\s+(?:FIRST|LAST)")
 JOINING = frozenset({"LEFT", "RIGHT", "FULL", "INNER", "CROSS", "NATURAL", "OUTER", "ONLY", "LATERAL"})
 
 
@@ -76,7 +77,7 @@ def _query(tokens: Tokens) -> Query:
         tuple(select for select in made if select is not None),
         common,
         recursive,
-        _clause(last.get("ORDER", []), listing=True),
+        replace(_clause(last.get("ORDER", []), listing=True), terms=_terms(last.get("ORDER", []))),
         distinct=bool(places) and kept != word("ALL"),
         limited=word("TOP") in last.get("SELECT", []) or any(c in last for c in ("LIMIT", "FETCH", "OFFSET")),
     )
@@ -237,6 +238,12 @@ def _clause(tokens: Tokens, *, listing: bool = False) -> Clause:
     quoted = frozenset(text for kind, text in rest if kind == QUOTED)
     queries = tuple(_query(query) for query in nested)
     return Clause(tuple(_columns(rest)), queries, quoted, tuple(_columns(window)), tuple(places))
+
+
+def _terms(tokens: Tokens) -> frozenset[str]:
+    """The names by which an ORDER BY sorts as they are."""
+    kept = [t for t in tokens[1:] if not (t[0] == "word" and DIRECTIONS.fullmatch(t[1].upper()))]
+    return frozenset(part[0][1].lower() for part in split(kept) if len(part) == 1 and part[0][0] in NAMES)
 
 
 def _parted(tokens: Tokens) -> tuple[Tokens, list[Tokens]]:

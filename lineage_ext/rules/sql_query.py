@@ -28,7 +28,8 @@ class Derived:
 class Clause:
     """What an expression or clause names: ``columns``, those in double quotes again in ``quoted``, nested queries.
 
-    ``window`` are the columns of an OVER; ``places`` the items that a GROUP BY or ORDER BY counts (from 1).
+    ``window`` are the columns of an OVER; ``places`` the items that a GROUP BY or ORDER BY counts (from 1); ``terms``
+    the names of an ORDER BY that stand alone.
     """
 
     columns: tuple[Column, ...] = ()
@@ -36,6 +37,7 @@ class Clause:
     quoted: frozenset[str] = frozenset()
     window: tuple[Column, ...] = ()
     places: tuple[int, ...] = ()
+    terms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,13 @@
 """Which columns of which tables the columns, the rows and the order of a query come from, through all it nests.
 
-A name means what the innermost SELECT around it that has such a column means by it. What columns a table has isn't
-known here: a name that several tables may have is taken from each of them, and ``Flow.columns`` says it is doubtful.
+A name means what the innermost SELECT around it that has such a column means by it. What columns a table has is known
+only of those that the program made: a name that several others may have is taken from each of them, and
+``Flow.columns`` says it is doubtful.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lineage_ext.rules.algebra import T
@@ -71,11 +72,19 @@ class Scope:
         return [r for r in self.relations if not qualifier or qualifier.lower() in r.names]
 
 
+def _none(_: Parts) -> Collection[str]:
+    return ()
+
+
 class Flow:
     """What a query ``gives``; the ``tables`` it reads, with their names as written, and the ``columns`` named of each:
-    name → whether it is surely that table's."""
+    name → whether it is surely that table's.
 
-    def __init__(self, query: Query) -> None:
+    ``has`` tells a table's columns, in small letters, as far as they are known.
+    """
+
+    def __init__(self, query: Query, has: Callable[[Parts], Collection[str]] = _none) -> None:
+        self._has = has
         self.tables: dict[Parts, Parts] = {}
         self.columns: dict[Parts, dict[str, bool]] = {}
         self.gives = self._query(query, (), {})
@@ -164,7 +173,7 @@ class Flow:
     ) -> Sources:
         found: Sources = {}
         for qualifier, name in clause.columns:
-            alias = scopes[0].aliases.get(name.lower()) if not qualifier else None
+            alias = None if qualifier else self._alias(scopes[0], name.lower(), clause)
             sources = alias if alias is not None else self._resolve(scopes, qualifier, name, name in clause.quoted)
             _add(found, sources, how)
         for place in clause.places:
@@ -178,6 +187,24 @@ class Flow:
             for relation in inner.stars:
                 _add(found, ((parts, None, T.IDENTITY) for parts in relation.tables()), T.FILTER)
         return found
+
+    def _alias(self, scope: Scope, name: str, clause: Clause) -> Sources | None:
+        """What an item of the SELECT is called. Only as a term of an ORDER BY it comes before a column."""
+        alias = scope.aliases.get(name)
+        if (
+            alias is None
+            or name in clause.terms
+            or {(str(n).lower(), how) for _, n, how in alias} == {(name, T.IDENTITY)}
+        ):
+            return alias
+        return None if self._is_column(scope, name) else alias
+
+    def _is_column(self, scope: Scope, name: str) -> bool:
+        """Whether a relation surely has a column of that name, which the table or the rest of the query tells."""
+        parts = [parts for relation in scope.relations for parts in relation.tables()]
+        named = (column.lower() for one in parts for column, sure in self.columns[one].items() if sure)
+        given = (relation.known(name) is not None for relation in scope.relations)
+        return name in named or any(given) or any(name in self._has(one) for one in parts)
 
     def _resolve(self, scopes: Sequence[Scope], qualifier: str, name: str, doubtful: bool = False) -> Sources:
         """What a name means. Where the tables of several SELECTs may have it, all of them."""

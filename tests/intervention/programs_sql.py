@@ -23,6 +23,24 @@ def grouped_by_an_alias(o):
     return pd.read_sql("select substr(item, 1, 1) as first, count(*) as n from orders group by first", con)
 
 
+def chosen_by_a_column_that_an_alias_hides(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select item, sum(qty) as price from orders group by item having price > 20 order by item", con)
+
+
+def grouped_by_a_column_that_an_alias_hides(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select substr(item, 1, 1) as shop, sum(qty) as n from orders group by shop", con)
+
+
+def sorted_by_an_alias_that_hides_a_column(o):
+    con = sqlite3.connect(":memory:")
+    o.to_sql("orders", con, index=False)
+    return pd.read_sql("select item, -qty as price from orders order by price limit 4", con)
+
+
 def grouped_and_sorted_by_places(o):
     con = sqlite3.connect(":memory:")
     o.to_sql("orders", con, index=False)

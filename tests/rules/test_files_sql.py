@@ -154,6 +154,25 @@ def test_sources(text: str, columns: dict[str, set[str]], rows: set[str], order:
     assert sources(text) == (columns, rows, order)
 
 
+@pytest.mark.parametrize(
+    ("text", "rows", "order"),
+    [
+        ("SELECT lower(a) k FROM t GROUP BY k", {"t.k GROUP_BY"}, set()),
+        ("SELECT lower(a) z FROM t GROUP BY z", {"t.a GROUP_BY"}, set()),
+        ("SELECT a, sum(b) k FROM t GROUP BY a HAVING k > 1", {"t.a GROUP_BY", "t.k FILTER"}, set()),
+        ("SELECT lower(a) a FROM u GROUP BY a", {"u.a GROUP_BY"}, set()),  # its own text says that there is one
+        ("SELECT -a k FROM t ORDER BY k DESC NULLS LAST, a", set(), {"t.a SORT"}),
+        ("SELECT -a k FROM t ORDER BY k + 0", set(), {"t.k SORT"}),
+        ("SELECT -a z FROM t ORDER BY abs(z)", set(), {"t.a SORT"}),
+    ],
+)
+def test_a_column_comes_before_an_alias(text: str, rows: set[str], order: set[str]) -> None:
+    """If a table surely has one of that name: in GROUP BY, HAVING and expressions, but not as a term of ORDER BY."""
+    flow = Flow(read(text), lambda parts: {"a", "b", "k"} if parts == ("t",) else ())
+    assert {f"{parts[0]}.{name} {how}" for parts, name, how in flow.gives.rows} == rows
+    assert {f"{parts[0]}.{name} {how}" for parts, name, how in flow.gives.order} == order
+
+
 def test_a_name_is_no_query() -> None:
     """``read_sql`` takes both."""
     assert is_query("SELECT 1")
