@@ -30,6 +30,7 @@ from lineage_ext.capture.known_calls import (
     Known,
     known,
 )
+from lineage_ext.capture.libraries import draws
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS, called, span, without_preset
 from lineage_ext.model import Transformation
@@ -70,12 +71,11 @@ def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
         return SPECIAL["builtins.dict"](r, node, at)
     if what.definition is not None:
         return _user_function(r, node, at, what)
-    special = SPECIAL.get(what.name)
-    if special is not None:
-        return special(r, node, at)
-    facts = known(what.name) if what.name else None
-    if facts is not None:
-        return by_facts(r, node, at, facts)
+    if draws(what.name):
+        return union((_of_library(r, node, at, what.name) or unknown(r, node, at, what.name), _seed(r, node, at)))
+    by_name = _of_library(r, node, at, what.name)
+    if by_name is not None:
+        return by_name
     entered = r.entered(node, at)
     if entered:
         return union(result_of(r, definition, frame) for definition, frame in entered)
@@ -85,6 +85,23 @@ def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
     if isinstance(node.func, ast.Attribute) and not what.name:
         return _method(r, node, node.func, at) or _own_method(r, node, node.func, at)
     return unknown(r, node, at, what.name or called(node))
+
+
+def _of_library(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow | None:
+    special = SPECIAL.get(name)
+    if special is not None:
+        return special(r, node, at)
+    facts = known(name) if name else None
+    return by_facts(r, node, at, facts) if facts is not None else None
+
+
+def _seed(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """What the module was seeded with that the function which is called belongs to."""
+    module = node.func
+    while isinstance(module, ast.Attribute):
+        module = module.value
+    seed = r.flow(module, at) if isinstance(module, ast.Name) and module is not node.func else EMPTY
+    return seed.through(T.TRANSFORMATION, aligned=False)
 
 
 def _own_method(r: Resolver, node: ast.Call, function: ast.Attribute, at: Where) -> Flow:

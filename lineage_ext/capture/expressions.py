@@ -301,4 +301,11 @@ def _free(
         return captured(r, event.node, around, but, inside) if event.node not in inside else EMPTY
     user = r.consumer.node if r.consumer is not None and r.consumer.at.source is at.source else function
     place = user if at.source.scope(user) is at.source.scope(function) else function
-    return r.flow(at.source.name_at(name.id, place), at)
+    asked = _asked(name.id, function, at) if event.kind is Kind.IMPORT else [()]
+    return union(r.flow(at.source.name_at(name.id, place, attributes), at) for attributes in asked)
+
+
+def _asked(name: str, function: ast.AST, at: Where) -> list[tuple[str, ...]]:
+    """What a function uses of a module: ``("random", "normal")`` of ``np``."""
+    uses = (n for n in ast.walk(function) if isinstance(n, ast.Name) and n.id == name)
+    return list(dict.fromkeys(map(at.source.asked, uses)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from types import ModuleType
 
 from lineage_ext.capture.caller import USER, classify
@@ -17,6 +17,8 @@ from lineage_ext.capture.definitions import CONVENTIONS
 from lineage_ext.capture.events import Event, Kind, imported
 
 KEEPING = frozenset({"seed"})
+SEEDED = frozenset({"numpy.random", "random"})  # modules whose functions draw from one state
+APART = frozenset({"default_rng", "Generator", "RandomState", "SeedSequence", "Random", "SystemRandom"})
 Names = list[str]
 
 
@@ -26,16 +28,22 @@ def library(name: str, bound: list[Event]) -> str:
     return dotted if len(found) == 1 and _is_library(dotted := found.pop()) else ""
 
 
-def concerns(module: str, change: Event, use: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> bool:
-    """Whether what is done to something in a module (``np.random.seed``) may be seen in what ``use`` of it names."""
-    done, asked = _within(change.target), _around(use, parents)
-    apart = False  # a use without attributes is that of a function which reads the name somewhere within
+def concerns(module: str, change: Event, attributes: Sequence[str]) -> bool:
+    """Whether what is done to something in a module (``np.random.seed``) may be seen in its ``attributes``' value."""
+    done, asked = _within(change.target), [*attributes]
+    apart = False  # without attributes the whole module is handed on
     while done and f"{module}.{done[0]}" in sys.modules:
         module = f"{module}.{done.pop(0)}"
         apart = apart or (bool(asked) and asked.pop(0) != module.rpartition(".")[2])
     if len(done) == 1 and isinstance(change.node, ast.Expr | ast.Call):  # a function of the module
         return done[0] in KEEPING and not apart
     return not apart and (not done or not asked or done[0] == asked[0])
+
+
+def draws(function: str) -> bool:
+    """Whether a function of a library gives what its module was seeded with."""
+    module, _, name = function.rpartition(".")
+    return module in SEEDED and name not in KEEPING | APART
 
 
 def _is_library(dotted: str) -> bool:
@@ -53,13 +61,4 @@ def _within(node: ast.AST | None) -> Names:
         if isinstance(node, ast.Attribute):
             names.insert(0, node.attr)
         node = node.func if isinstance(node, ast.Call) else node.value
-    return names
-
-
-def _around(use: ast.AST, parents: Mapping[ast.AST, ast.AST]) -> Names:
-    names: Names = []
-    parent = parents.get(use)
-    while isinstance(parent, ast.Attribute):
-        names.append(parent.attr)
-        parent = parents.get(parent)
     return names

@@ -45,7 +45,8 @@ class Source:
         self._at: dict[Span, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}
         self._users: dict[str, list[ast.AST]] = {}
-        self._names: dict[tuple[str, ast.AST], ast.Name] = {}
+        self._names: dict[tuple[str, ast.AST, tuple[str, ...]], ast.Name] = {}
+        self._asked: dict[ast.Name, tuple[str, ...]] = {}
         self.meant: dict[ast.AST, list[ast.Call]] = {}  # what operators call, see ``operators``
         self.iterated: dict[ast.AST, list[ast.Call]] = {}  # and what going through items does
         self._index()
@@ -86,14 +87,30 @@ class Source:
             found = self.parents.get(found)
         return found
 
-    def name_at(self, name: str, beside: ast.AST) -> ast.Name:
-        """A node for ``name`` as if it stood beside a node of this source; the same one each time."""
-        known = self._names.get((name, beside))
+    def name_at(self, name: str, beside: ast.AST, asked: tuple[str, ...] = ()) -> ast.Name:
+        """A node for ``name`` as if it stood beside a node of this source; the same one each time.
+
+        ``asked`` are the attributes it is asked for there: ``("random", "normal")`` of ``np``.
+        """
+        known = self._names.get((name, beside, asked))
         if known is None:
-            known = self._names[name, beside] = ast.Name(name, ast.Load())
+            known = self._names[name, beside, asked] = ast.Name(name, ast.Load())
             self.parents[known] = beside if isinstance(beside, ast.stmt) else self.parents[beside]
             self._scopes[known] = self._scopes[beside]
+            self._asked[known] = asked
         return known
+
+    def asked(self, use: ast.Name) -> tuple[str, ...]:
+        """The attributes that are asked for one after the other where a name is used."""
+        known = self._asked.get(use)
+        if known is not None:
+            return known
+        names: list[str] = []
+        parent = self.parents.get(use)
+        while isinstance(parent, ast.Attribute):
+            names.append(parent.attr)
+            parent = self.parents.get(parent)
+        return tuple(names)
 
     def add(self, node: ast.AST, inside: ast.AST) -> None:
         """A node of ours that stands inside one of the text."""

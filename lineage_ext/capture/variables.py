@@ -79,7 +79,7 @@ def _concerns(change: Event, bound: list[tuple[Event, Where]], use: ast.Name, at
     """
     module = library(use.id, [e for e, _ in bound])
     if module:
-        return concerns(module, change, use, at.source.parents)
+        return concerns(module, change, at.source.asked(use))
     if writes(change):
         return (change.value is not None and called(change.value) in DATABASES) or any(
             is_buffer(e.value) for e, _ in bound

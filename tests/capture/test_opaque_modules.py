@@ -23,6 +23,9 @@ LOOKED_AT = {
     "import numpy as np\nnp.sqrt(df.b)": "np.sqrt(x)",
     "import json\njson.dumps(df.b.max())": "json.loads(json.dumps(x))",
     "from os import path\npath.join('x', str(df.b.max()))": "path.join('y', str(x))",
+    "import numpy as np\nnp.random.seed(int(df.b.sum()))": "np.floor(x) if np.isfinite(x) else np.nan",
+    "import pandas as pd\npd.options.display.max_rows = len(df.b.unique())": "pd.NA if pd.isna(x) else x",
+    "import numpy as np, random\nrandom.seed(int(df.b.sum()))": "np.random.rand()",
 }
 
 
@@ -36,6 +39,7 @@ def test_a_look_at_a_column_is_no_source_of_what_the_module_makes_later(cells: C
 KEPT = {
     "import random\nrandom.seed(int(df.b.sum()))": "random.random()",
     "import numpy as np\nnp.random.seed(int(df.b.sum()))": "np.random.rand()",
+    "import numpy as np\nnp.random.seed(int(df.b.sum()))\n": "len(str(x)) + np.random.normal()",
     "import os\nos.environ['most'] = str(df.b.max())": "float(os.environ['most'])",
     "import sys\nsys.path.append(str(df.b.max()))": "len(sys.path[-1])",
 }
@@ -46,3 +50,19 @@ def test_what_stands_in_a_module_keeps_what_it_was_given(cells: Cells, statement
     """The state of a generator of random numbers, the environment, the path."""
     later = f"out = df[['a']].assign(n=df.a.apply(lambda x: x + {KEPT[statement]}))"
     assert "b AGGREGATION" in cells(statement, later)["n"]
+
+
+DRAWN = {
+    "np.random.normal(size=len(df))": "b AGGREGATION",
+    "np.random.permutation(len(df))": "b AGGREGATION",
+    "[random.gauss(0, 1) for _ in df.a]": "",
+    "np.random.default_rng(3).normal(size=len(df))": "",
+    "np.arange(len(df))": "",
+}
+
+
+@pytest.mark.parametrize("drawn", DRAWN)
+def test_what_is_drawn_comes_from_what_the_module_was_seeded_with(cells: Cells, drawn: str) -> None:
+    """But not from the seed of another module, nor what a generator with a state of its own gives."""
+    found = cells("import random, numpy as np\nnp.random.seed(int(df.b.sum()))", f"out = df[['a']].assign(n={drawn})")
+    assert found.get("n", "") == DRAWN[drawn]
