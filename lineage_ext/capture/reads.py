@@ -61,7 +61,7 @@ class _Parameter:
     position: int
     at: Where
     depth: int = 0
-    seen: set[ast.AST] = field(default_factory=set)  # bindings looked behind
+    seen: set[ast.AST] = field(default_factory=set)  # what was looked behind that names are bound to
 
     @property
     def name(self) -> str:
@@ -115,9 +115,10 @@ class _Parameter:
         return self.at.reaching.before(name.id, name, scope)[0] if own else []  # type: ignore[arg-type]
 
     def _event(self, event: Event) -> Iterator[Hashable]:
-        if event.node in self.seen or event.kind is Does.PARAMETER:
+        binding = event.value or event.node  # ``n, k = len(g), g.k.sum()`` binds twice
+        if binding in self.seen or event.kind is Does.PARAMETER:
             return
-        self.seen.add(event.node)
+        self.seen.add(binding)
         if event.kind is Does.DEFINITION:
             yield from self._uses(event.node)
         if event.value is not None:

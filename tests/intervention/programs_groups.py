@@ -136,3 +136,12 @@ def apply_that_sorts_in_an_item(o):
         return pd.Series({"item": g.sort_values("price")["item"].iloc[0], "p": g["price"].max()})
 
     return o.groupby("shop")[["price", "item"]].apply(top).reset_index()
+
+
+def apply_that_binds_two_names_at_once(o):
+    def share(g):
+        n, worth = len(g), g["price"].sum()
+        mean = worth / n
+        return pd.Series({"n": n, "spread": 1 / n * (mean + 1)})
+
+    return o.groupby("shop")[["price"]].apply(share).reset_index()
