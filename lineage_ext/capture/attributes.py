@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 
 from lineage_ext.capture.arrays import turned
-from lineage_ext.capture.flow import EMPTY, Flow, K, T, labels_of
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, labels_of
 from lineage_ext.capture.group_attributes import of_groups
 from lineage_ext.capture.objects import attribute_of
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
+from lineage_ext.model import ORDER, ROWS
 
 NO_DATA = frozenset("dtypes dtype name names ndim nlevels itemsize flags attrs __name__ __class__".split())
 UNRECORDED = frozenset({
@@ -33,7 +34,7 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     if part is not None and (part or not r.namespace.operators):
         return part  # what operators make anew isn't told by attribute
     if node.attr in NO_DATA:
-        return _no_data(node, value)
+        return _no_data(r, node, value)
     groups = of_groups(value, node.attr)
     if groups is not None:
         return groups
@@ -53,16 +54,25 @@ def attribute(r: Resolver, node: ast.Attribute, at: Where) -> Flow:
     return value.through(T.TRANSFORMATION)
 
 
-def _no_data(node: ast.Attribute, value: Flow) -> Flow:
-    """``name``, ``dtype`` and the like of what pandas made are no data; those of the user's own objects may be.
+def _no_data(r: Resolver, node: ast.Attribute, value: Flow) -> Flow:
+    """``name``, ``dtype`` and the like of what pandas made are no data, but a row's name; those of the user's may be.
 
     So may what decided which of several objects it is: ``(BIG if q > 4 else SMALL).name``.
     """
     if value.parts is not None and node.attr in value.parts:
         return value.part(node.attr)
+    if node.attr == "name" and (place := _place(r, value)):
+        return place
     if value.origins and all(o.state.kind is K.ROW and o.state.row is None for o in value.origins):
-        return value.part(node.attr)  # of a row of ``itertuples``; a series would say its place
+        return value.part(node.attr)  # of a row of ``itertuples``
     if node.attr == "name" and value.state is None and all(o.how is not T.IDENTITY for o in value.origins):
         return value.through(T.TRANSFORMATION)
     chosen = isinstance(node.value, ast.IfExp | ast.BoolOp | ast.Call)
     return Flow(tuple(o for o in value.origins if chosen and o.how is T.CONDITIONAL))
+
+
+def _place(r: Resolver, value: Flow) -> Flow:
+    """Where a row stood in its frame: its label in the index, and what decided that it is this row."""
+    rows = {o.state: frame for o in value.origins if (frame := r.records.frame_of(o.state)) is not None}
+    labels = (Origin(frame, frame.levels, single=True) for frame in rows.values())
+    return Flow((*labels, *(Origin(row, (ROWS, ORDER), T.FILTER) for row in rows)), one=True)

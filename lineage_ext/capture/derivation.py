@@ -7,7 +7,6 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from lineage_ext.capture.flow import SINGLE as ONE
 from lineage_ext.capture.flow import Flow, Origin
 from lineage_ext.capture.site import Place, Sites
 from lineage_ext.model import COLUMNS, ORDER, ROWS, Block, Confidence, DatasetKind, Transformation
@@ -172,7 +171,7 @@ class _What:
 
     def _chooses(self, o: Origin, rowset: int | None) -> bool:
         """Whether which rows the origin has is part of the value itself, not of which items the value has."""
-        if self.size.single or (not self.count and (o.state.kind in ONE or o.how is T.AGGREGATION)):
+        if self.size.single or (not self.count and (o.one or o.how is T.AGGREGATION)):
             return True
         return rowset is not None and o.state.rowset != rowset
 
@@ -212,7 +211,7 @@ def deciding(count: tuple[Origin, ...]) -> tuple[Origin, ...]:
 
 
 def _key(o: Origin) -> Hashable:
-    return (o.state.no, o.slots, o.how, o.aligned, o.masking)
+    return (o.state.no, o.slots, o.how, o.aligned, o.masking, o.single)
 
 
 def _block(

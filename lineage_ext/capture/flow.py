@@ -30,7 +30,7 @@ ALIGNED = frozenset({K.FRAME, K.SERIES, K.ARRAY, K.INDEX, K.VALUE})
 class Origin:
     """``slots`` of ``state`` fed a value. ``aligned``: the value has one item per row of the state, in order.
 
-    ``masking``: it was hashed or counted on the way.
+    ``masking``: it was hashed or counted on the way. ``single``: it is one value of them, as that of a record is.
     """
 
     state: State
@@ -39,6 +39,12 @@ class Origin:
     aligned: bool = False
     reason: str = ""
     masking: bool = False
+    single: bool = False
+
+    @property
+    def one(self) -> bool:
+        """Whether it is one value, not one of each row."""
+        return self.single or self.state.kind in SINGLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +86,15 @@ class Flow:
         by_row = axis == 1 and how is T.AGGREGATION
         aligned = aligned or by_row
         origins = tuple(
-            Origin(o.state, o.slots, o.how.then(how), o.aligned and aligned, o.reason or reason, o.masking or masking)
+            Origin(
+                o.state,
+                o.slots,
+                o.how.then(how),
+                o.aligned and aligned,
+                o.reason or reason,
+                o.masking or masking,
+                o.single,
+            )
             for o in self.origins
         )
         count = self._count()
@@ -146,7 +160,7 @@ class Flow:
         if inside is not None:
             return inside.part(key)
         found = tuple(_labelled(o, key) for o in self.origins)
-        return Flow(found, one=bool(found) and all(o.state.kind in SINGLE for o in found))
+        return Flow(found, one=bool(found) and all(o.one for o in found))
 
     def follow(self, path: Iterable[int | str]) -> Flow:
         """The part at the end of a path of positions and ``each``."""
@@ -159,7 +173,7 @@ class Flow:
         """What only depends on which items there are; of a text or list in a cell, or one of several, which it is."""
         if self.values is not None and self.item is not None:
             return Flow(count=self.count).counted(self.item).rows()
-        found = {(o.state.no, whole(o)): o.state for o in self.origins if o.state.kind not in SINGLE}
+        found = {(o.state.no, whole(o)): o.state for o in self.origins if not o.one}
         plain = self.item is None and not self.parts
         which = (Origin(o.state, o.slots, T.FILTER) for o in self.origins if plain and (self.one or o.how in CHOOSING))
         return Flow(_unique((*(Origin(s, (slot,), T.FILTER) for (_, slot), s in found.items()), *which, *self.count)))

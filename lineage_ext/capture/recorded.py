@@ -10,15 +10,18 @@ import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from heapq import merge
+from typing import Any
 
 from lineage_ext.capture.site import Place, Site, Span
 from lineage_ext.capture.source import MOST_FILES, called
+from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, State
 
 MOST_RECORDS = 64
 MOST_KEPT = 40_000  # records in all, about 300 bytes each
 FEW_RECORDS = 16
 MOST_VERSIONS = 10_000
+CUTTING = frozenset({"iterrows", "__getitem__", "xs", "squeeze"})  # rows out of a frame, called by their label
 INLINE = ("<listcomp>", "<setcomp>", "<dictcomp>", "<genexpr>")  # frames of their own, but not functions
 ALIASES = {
     "agg": "aggregate", "product": "prod", "kurtosis": "kurt", "divide": "truediv", "div": "truediv",
@@ -76,6 +79,7 @@ class Records:
         self._files: dict[str, dict[Span, dict[What, list[Record]]]] = {}
         self._first: dict[int, int] = {}  # version made by an in-place change → the object's first version
         self._newest: dict[int, State] = {}  # first version → latest
+        self._cut: dict[int, State] = {}  # first version of a row → the frame it was cut from
         self._whats: dict[tuple[int, bool], What] = {}
         self._chains: dict[Chain, Chain] = {}  # one copy of each
         self._kept = 0
@@ -90,6 +94,9 @@ class Records:
         outs = tuple(o for o in call.outs if o.of is None) or tuple(call.outs)
         chain = chain_of(site)
         this = call.this if isinstance(call.this, State) else None
+        if this is not None and this.kind is DatasetKind.FRAME and call.op.name in CUTTING:
+            self._cut.update((o.no, this) for o in outs if o.kind is DatasetKind.ROW)
+            _bound(self._cut)
         for depth, (file, span) in enumerate(chain):
             inner = chain[depth - 1] if depth else None
             what = self._what(call, depth == 0)
@@ -159,6 +166,10 @@ class Records:
         """Whether both are versions of one object."""
         return self._first.get(a.no, a.no) == self._first.get(b.no, b.no)
 
+    def frame_of(self, row: State) -> State | None:
+        """The frame that a row was cut from."""
+        return self._cut.get(self._first.get(row.no, row.no))
+
     def same(self, marked: State) -> None:
         """``marked`` is the same version of the same object."""
         assert marked.of is not None
@@ -170,9 +181,14 @@ class Records:
         self._first[out.no] = first
         self._newest.pop(first, None)  # entered again as the latest
         self._newest[first] = out
-        for table in (self._first, self._newest):
-            if len(table) > MOST_VERSIONS:
-                del table[next(iter(table))]
+        _bound(self._first)
+        _bound(self._newest)
+
+
+def _bound(table: dict[int, Any]) -> None:
+    """Only the newest entries."""
+    if len(table) > MOST_VERSIONS:
+        del table[next(iter(table))]
 
 
 def _in_thread(own: Chain, chain: Chain) -> bool:

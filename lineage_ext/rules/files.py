@@ -26,6 +26,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.call import CONTENT, External, Resource
+from lineage_ext.rules.callbacks import foreign
 from lineage_ext.rules.keys import given
 from lineage_ext.rules.naming import Name, name_of_path
 
@@ -51,7 +52,7 @@ def place_of(call: Call, value: Any, key: Any = None) -> Name | None:
 class Source(Word):
     """A file is read. ``key`` names a part of it that is a dataset of its own, ``filters`` columns that chose rows.
 
-    ``part`` names one of the tables in it, or lists several.
+    ``part`` names one of the tables in it, or lists several. ``functions`` are those that values go through, by column.
     """
 
     path: Param
@@ -59,7 +60,8 @@ class Source(Word):
     key: Param = ""
     filters: Param = ""
     part: Param = ""
-    params_of: ClassVar[tuple[str, ...]] = ("path", "key", "filters", "part")
+    functions: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("path", "key", "filters", "part", "functions")
 
     def explain(self, call: Call) -> None:
         """Columns and named index levels from the columns of the file."""
@@ -90,9 +92,23 @@ class Source(Word):
         labels: list[Hashable] = [self._label(out, s) for s in slots]
         labels += [label for label in dict.fromkeys(more) if label not in labels]
         source = call.source(labels, external, [*types_of(out, slots), *("" for _ in labels[len(slots) :])])
-        call.link(slots, source, range(len(slots)), out=i)
+        converted = self._converted(call, labels[: len(slots)])
+        for how, own in ((T.IDENTITY, False), (T.TRANSFORMATION, True)):
+            places = [at for at in range(len(slots)) if (at in converted) is own]
+            call.link([slots[at] for at in places], source, places, how, out=i)
+        foreign(call, [slots[at] for at in converted], i)
         call.rows_from(source, out=i)
         return labels
+
+    def _converted(self, call: Call, labels: Sequence[Hashable]) -> frozenset[int]:
+        """The places of columns whose values a function made of what the file holds. A number says a column's place in
+        the file: of which that is one isn't known where only some are read."""
+        functions = given(call, self.functions)
+        keys = functions.keys() if isinstance(functions, dict) else ()
+        numbers = {key for key in keys if isinstance(key, int) and key not in labels}
+        if numbers and any(given(call, some) is not None for some in ("usecols", "index_col")):
+            return frozenset(range(len(labels)))
+        return frozenset(at for at, label in enumerate(labels) if label in keys or at in numbers)
 
     def _label(self, out: State, slot: int) -> Hashable:
         """What the file calls a column; ``""`` where it has no name."""

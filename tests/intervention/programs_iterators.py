@@ -78,3 +78,18 @@ def lengths_in_lines_of_json(o):
 def nothing_in_the_last_row(o):
     row = o[o["note"].isna()].iloc[-1]
     return pd.DataFrame({"v": [row["note"] or row["item"]]})
+
+
+def rows_called_by_their_place(o):
+    prices = o.set_index("id")[["price"]]
+    return pd.DataFrame([{"id": row.name, "double": row["price"] * 2} for _, row in prices.iterrows()])
+
+
+def rows_by_their_place_in_a_dict(o):
+    total = o.groupby("shop")[["qty"]].sum()
+    return pd.Series({row.name: row.qty for _, row in total.iterrows()}).rename_axis("shop").reset_index(name="qty")
+
+
+def the_place_of_the_first_row(o):
+    cheapest = o.set_index("id")[["price"]].sort_values("price").iloc[0]
+    return pd.DataFrame([{"id": cheapest.name, "price": cheapest["price"]}])

@@ -96,6 +96,33 @@ def test_a_file_written_and_read_back_is_one_dataset_with_the_frames_columns(boo
     assert {(target, source.column) for target, source, _ in found} == {("<k>", "k"), ("v", "v"), ("w", "w")}
 
 
+CHANGED = {
+    "converters={'v': lambda t: float(t) * 2}": {"v"},
+    "converters={1: lambda t: float(t) * 2}": {"v"},
+    "converters={0: str.strip, 'w': str.upper}": {"k", "w"},
+    "converters={2: str.upper}, usecols=['v', 'w']": {"v", "w"},  # which place a column had isn't known
+    "dtype={'v': 'float32'}": set(),
+}
+
+
+@pytest.mark.parametrize("options", CHANGED)
+def test_a_column_that_a_function_changed_while_it_was_read_is_not_the_files(book: Notebook, options: str) -> None:
+    """``converters``, by label or by place."""
+    book.cell("a.to_csv('f', index=False)", **CODE)
+    run = last(book, f"b = pd.read_csv('f', {options})", "read_csv")
+    assert {target for target, _, how in columns(run) if how == "TRANSFORMATION"} == CHANGED[options]
+    assert {target for target, source, _ in columns(run)} == set(book.names["b"])
+
+
+def test_what_a_function_looks_up_while_a_file_is_read_goes_into_its_columns(book: Notebook) -> None:
+    """The rate that it multiplies by."""
+    book.cell("a.to_csv('f', index=False)\nrate = a['k'].max()", **CODE)
+    run = last(book, "b = pd.read_csv('f', converters={'v': lambda t: float(t) * rate})", "read_csv")
+    (rate,) = (d for d in run.inputs if not d.external)
+    edges = [e for e in run.column_edges() if e.source.dataset == rate.no]
+    assert {e.target.slot for e in edges} == {1}
+
+
 @pytest.mark.parametrize(
     ("write", "labels"),
     [

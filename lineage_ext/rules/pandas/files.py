@@ -14,17 +14,17 @@ READERS = {  # in chunks
     "XportReader": "sas",
 }
 TABLE: dict[str, Word] = {
-    "pd.read_csv": Source("filepath_or_buffer", "csv"),
+    "pd.read_csv": Source("filepath_or_buffer", "csv", functions="converters"),
     **{
         f"{reader}.{name}": Source("self", kind)
         for reader, kind in READERS.items()
         for name in ("__next__", "get_chunk", "read")
     },
-    "pd.read_table": Source("filepath_or_buffer", "csv"),
+    "pd.read_table": Source("filepath_or_buffer", "csv", functions="converters"),
     "pd.read_fwf": Source("filepath_or_buffer", "fwf"),
     "pd.read_json": Source("path_or_buf", "json"),
-    "pd.read_excel": Source("io", "excel", part="sheet_name"),
-    "excel.parse": Source("self", "excel", part="sheet_name"),
+    "pd.read_excel": Source("io", "excel", part="sheet_name", functions="converters"),
+    "excel.parse": Source("self", "excel", part="sheet_name", functions="converters"),
     "pd.read_parquet": Source("path", "parquet", filters="filters"),
     "pd.read_feather": Source("path", "feather"),
     "pd.read_orc": Source("path", "orc"),
@@ -35,8 +35,8 @@ TABLE: dict[str, Word] = {
     "hdf.select_column": Source("self", "hdf", key="key"),
     "hdf.select_as_coordinates": Source("self", "hdf", key="key"),
     "hdf.select_as_multiple": Source("self", "hdf", key="keys"),
-    "pd.read_html": Source("io", "html"),
-    "pd.read_xml": Source("path_or_buffer", "xml"),
+    "pd.read_html": Source("io", "html", functions="converters"),
+    "pd.read_xml": Source("path_or_buffer", "xml", functions="converters"),
     "pd.read_pickle": Source("filepath_or_buffer", "pickle"),
     "pd.read_stata": Source("filepath_or_buffer", "stata"),
     "pd.read_sas": Source("filepath_or_buffer", "sas"),
