@@ -284,7 +284,7 @@ static int matches_part(PyObject *value, PyObject *part)
 }
 
 /* The Repeat that a call is, counted; NULL if it isn't the latest of its Spot (or with an exception). */
-static APART PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
+static APART PyObject *repeated(PyObject *spot, PyObject *args)
 {
     PyObject *repeat = AT(spot, latest);
     if (!IS(repeat, Repeat) || AT(repeat, test) == Py_None)
@@ -296,9 +296,6 @@ static APART PyObject *repeated(PyObject *spot, PyObject *args, Caller user)
     PyObject *key = Py_NewRef(AT(repeat, key));
     int same = matches_all(((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args), key);
     Py_DECREF(key);
-    if (same > 0 && AT(spot, outer) != Py_None) {
-        same = same_callers(spot, user);
-    }
     if (same <= 0 || increase(&AT(repeat, count)) < 0) {
         Py_DECREF(repeat);
         return NULL;

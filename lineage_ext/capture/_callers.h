@@ -123,14 +123,15 @@ static APART PyObject *around(Caller user)
     return made != NULL || PyErr_Occurred() ? made : told_around(user);
 }
 
-/* What ``repeats.same_callers`` says; -1 with an exception. */
-static int same_callers(PyObject *spot, Caller user)
+/* What ``repeats.same_callers`` says of a Spot; -1 with an exception. ``outer``: what ``around`` says, once asked. */
+static int same_callers(PyObject *spot, Caller user, PyObject **outer)
 {
+    if (AT(spot, outer) == Py_None)
+        return 1;
     PyObject *run = current_run();
     if (callback != NULL || run == NULL || !same_int(run, AT(spot, spot_run)))
         return PyErr_Occurred() ? -1 : 0;
-    PyObject *outer = around(user);
-    int same = outer == NULL ? -1 : PyObject_RichCompareBool(outer, AT(spot, outer), Py_EQ);
-    Py_XDECREF(outer);
-    return same;
+    if (*outer == NULL && (*outer = around(user)) == NULL)
+        return -1;
+    return PyObject_RichCompareBool(*outer, AT(spot, outer), Py_EQ);
 }

@@ -10,7 +10,8 @@ static struct {
     _Alignas(64) PyObject *WORLD, *CURRENT, *Point, *DataFrame, *Series, *CALL, *LOG, *GIVING; /* for every record */
     PyObject *Repeat, *Index, *RangeIndex, *MultiIndex, *labels_of, *rows_of, *SHARED, *PLAIN; /* for most */
     PyObject *KINDS, *HANDLERS, *SCALARS, *INTS;                               /* used in place, as those before */
-    PyObject *Spot, *World, *Giving, *Op, *Callback;                                      /* classes with slots */
+    PyObject *Spot, *World, *Giving, *Op, *Callback;                           /* classes with slots */
+    PyObject *REPEATED, *COUNTS;                                               /* in loops */
     PyObject *NDFrameIndexerBase, *ASKED, *KEPT, *KNOWN, *RUNNING, *LABELS, *DEPTH, *Depth; /* for some */
     PyObject *ndarray, *object_dtype, *DataFrameGroupBy, *SeriesGroupBy;
     PyObject *record, *forget, *leave, *failed, *around, *classify, *snapshot, *new_labels, *number_of, *give,
@@ -21,6 +22,7 @@ static struct {
 
 static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"WORLD", &G.WORLD}, {"KINDS", &G.KINDS}, {"CURRENT", &G.CURRENT}, {"HANDLERS", &G.HANDLERS}, {"LOG", &G.LOG},
+    {"REPEATED", &G.REPEATED}, {"COUNTS", &G.COUNTS},
     {"SHARED", &G.SHARED}, {"SCALARS", &G.SCALARS}, {"PLAIN", &G.PLAIN}, {"INTS", &G.INTS}, {"labels_of", &G.labels_of}, {"rows_of", &G.rows_of},
     {"GIVING", &G.GIVING}, {"Giving", &G.Giving}, {"Point", &G.Point}, {"Spot", &G.Spot},
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
@@ -40,27 +42,29 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
 enum { FRAME = 0, SERIES = 1, GROUPED = 2, ARRAY = 3, SCALAR_KIND = 5, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, FUNCTION = 5, OPAQUE = 6, INDEXER = 10 };
 enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, FIRST_ARGUMENT = 10 };
 enum { USER = 0, LIBRARY = 1, PANDAS = 2, MUTED = 3, ROOM = 12 };
-enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_DEEP = 8, MOST_NESTED = 4096, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512, MOST_LABELS = 20000, MOST_KNOWN = 512, MOST_FRAMES = 12 };
+enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_DEEP = 8, MOST_NESTED = 4096, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512, MOST_LABELS = 20000, MOST_KNOWN = 512, MOST_FRAMES = 12, MOST_SPOTS = 8 };
 
 typedef unsigned short Offset; /* of a slot in an object */
 
-static struct { /* in one line of the processor's cache */
-    _Alignas(64) Offset calls, flags, inplace, op, repeatable, spots, wrapped;  /* Point */
-    Offset code, latest, outer, repeats, spot_run;             /* Spot */
-    Offset count, key, marks, number, remembers, result, test, whole;  /* Repeat */
-    Offset cold, contexts, counting, fresh, paused, pending, points, run;  /* World */
-    Offset first, labels, numbers;                             /* Giving */
-    Offset op_flags, depth;                                    /* Op, Depth */
+static struct { /* what each record needs in one line of the processor's cache */
+    _Alignas(64) Offset calls, flags, inplace, op, repeatable, spots;                     /* Point */
+    Offset cold, contexts, counting, fresh, live, paused, pending, points, run, telling;  /* World */
+    Offset first, labels, numbers;                                                        /* Giving */
+    Offset op_flags, depth;                                                               /* Op, Depth */
+    Offset code, latest, next, outer, repeats, spot_run;                                  /* Spot */
+    Offset count, key, marks, number, remembers, result, since, spot, test, told, whole;  /* Repeat */
 } S;
 
 static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[] = {
     {&G.Point, "calls", &S.calls}, {&G.Point, "flags", &S.flags},
     {&G.Point, "inplace", &S.inplace}, {&G.Point, "op", &S.op},
-    {&G.Point, "repeatable", &S.repeatable}, {&G.Point, "spots", &S.spots}, {&G.Point, "wrapped", &S.wrapped},
-    {&G.Spot, "code", &S.code}, {&G.Spot, "latest", &S.latest}, {&G.Spot, "outer", &S.outer},
+    {&G.Point, "repeatable", &S.repeatable}, {&G.Point, "spots", &S.spots},
+    {&G.Spot, "code", &S.code}, {&G.Spot, "latest", &S.latest}, {&G.Spot, "next", &S.next}, {&G.Spot, "outer", &S.outer},
     {&G.Spot, "repeats", &S.repeats}, {&G.Spot, "run", &S.spot_run}, {&G.Repeat, "count", &S.count}, {&G.Repeat, "key", &S.key},
     {&G.Repeat, "marks", &S.marks}, {&G.Repeat, "number", &S.number}, {&G.Repeat, "remembers", &S.remembers},
     {&G.Repeat, "result", &S.result}, {&G.Repeat, "test", &S.test}, {&G.Repeat, "whole", &S.whole},
+    {&G.Repeat, "since", &S.since}, {&G.Repeat, "spot", &S.spot}, {&G.Repeat, "told", &S.told},
+    {&G.World, "live", &S.live}, {&G.World, "telling", &S.telling},
     {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "counting", &S.counting}, {&G.World, "fresh", &S.fresh},
     {&G.World, "paused", &S.paused}, {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
     {&G.Giving, "first", &S.first}, {&G.Giving, "labels", &S.labels}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags}, {&G.Depth, "most", &S.depth},
@@ -107,7 +111,7 @@ static COLD int check_numbers(PyObject *given)
         {"MUTATES", MUTATES}, {"CALLS_BACK", CALLS_BACK}, {"EXTERNAL_DATA", EXTERNAL_DATA}, {"INPLACE", INPLACE},
         {"USER", USER}, {"LIBRARY", LIBRARY}, {"PANDAS", PANDAS}, {"MUTED", MUTED}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS}, {"MOST_DEEP", MOST_DEEP}, {"MOST_NESTED", MOST_NESTED},
         {"MOST_BLOCKS", MOST_BLOCKS}, {"MOST_ROW_LABELS", MOST_ROW_LABELS}, {"MOST_LABELS", MOST_LABELS}, {"MOST_KNOWN", MOST_KNOWN},
-        {"MOST_FRAMES", MOST_FRAMES}, {"FUNCTION", FUNCTION}, {"OPAQUE", OPAQUE},
+        {"MOST_FRAMES", MOST_FRAMES}, {"MOST_SPOTS", MOST_SPOTS}, {"FUNCTION", FUNCTION}, {"OPAQUE", OPAQUE},
     };
     for (size_t i = 0; i < Py_ARRAY_LENGTH(expected); i++) {
         PyObject *value = PyDict_GetItemString(given, expected[i].name);

@@ -65,7 +65,7 @@ static int ordinary(long flags, PyObject *run, PyObject *args)
     if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
         return 0;
     if (same_int(run, AT(G.WORLD, run)))
-        return AT(G.WORLD, pending) == Py_True ? 0 : ORDINARY;
+        return ORDINARY;
     return PyLong_CheckExact(run) && int_of(run) > int_of(AT(G.WORLD, run)) ? BEGINS : 0;
 }
 
@@ -74,7 +74,7 @@ static COLD int begin_run(PyObject *run)
 {
     PyObject *done = PyObject_CallOneArg(G.forget, run);
     Py_XDECREF(done);
-    return done == NULL ? -1 : 0;
+    return done == NULL ? -1 : 1;
 }
 
 static PyObject *spare; /* the list of a record that was put down: the next record's, once its function has let go */
@@ -178,12 +178,10 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
     if (how > (learns ? ORDINARY : 0)) { /* in a new cell nothing repeats yet */
         meter.records++;
         long long began = begun();
-        int ready = how == BEGINS ? begin_run(run) : 0;
+        int ready = how == BEGINS ? begin_run(run) : AT(G.WORLD, pending) == Py_True ? tell() : 1;
         if (how == BEGINS)
             calls = 0;
-        if (user.depth > 1)
-            put(&AT(point, wrapped), Py_NewRef(user.depth == 2 ? Py_True : Py_False));
-        if (ready == 0 && (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0))
+        if (ready > 0 && (calls > 0 || PyList_Append(AT(G.WORLD, points), point) == 0))
             record = make_record(point, args, user, run, flags);
         if (record != NULL && increase(&AT(point, calls)) < 0)
             Py_CLEAR(record);
@@ -201,22 +199,26 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
     return record;
 }
 
-/* The Repeat of a call by the code that calls, or by that around it if the function is wrapped. */
+/* The Repeat of a call, by the user's code that it comes from. ``learns``: whether the place may learn a further one. */
 static APART PyObject *counted(PyObject *point, PyObject *args, int *learns)
 {
+    if (callback != NULL)
+        return NULL;
     Caller user = calling();
-    if (AT(point, wrapped) == Py_True && user.frame != NULL)
-        go_out(&user);
-    PyObject *lasti = user.frame == NULL ? NULL : PyLong_FromLong(lasti_of(user));
-    PyObject *spot = lasti == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(AT(point, spots), lasti)), *found = NULL;
-    if (spot != NULL) {
-        if (AT(spot, code) == (PyObject *)code_of(user)) {
-            found = repeated(spot, args, user);
-            if (AT(spot, repeats) == Py_None && AT(spot, outer) == Py_None)
-                *learns = 0;
-        }
+    PyObject *lasti = go_to_user(&user) == FOUND ? PyLong_FromLong(lasti_of(user)) : NULL, *outer = NULL, *found = NULL;
+    PyObject *spot = lasti == NULL ? NULL : Py_XNewRef(PyDict_GetItemWithError(AT(point, spots), lasti));
+    for (int others = 1; spot != NULL && IS(spot, Spot); others++) {
+        int here = AT(spot, code) == (PyObject *)code_of(user) ? same_callers(spot, user, &outer) : 0;
+        PyObject *next = here == 0 ? Py_NewRef(AT(spot, next)) : NULL;
+        if (here > 0 ? AT(spot, repeats) == Py_None : next == Py_None && others >= MOST_SPOTS)
+            *learns = 0;
+        else if (here > 0)
+            found = repeated(spot, args);
         Py_DECREF(spot);
+        spot = next;
     }
+    Py_XDECREF(spot);
+    Py_XDECREF(outer);
     Py_XDECREF(lasti);
     let_go(user);
     return found;

@@ -38,7 +38,7 @@ from lineage_ext.capture.nested import NO_ITEMS
 from lineage_ext.capture.outputs import PLAIN, outputs
 from lineage_ext.capture.points import WORLD, Point, Repeat
 from lineage_ext.capture.recorder import DIRECT, MEASURED, Token, record
-from lineage_ext.capture.repeats import same_callers
+from lineage_ext.capture.repeats import MOST_SPOTS, same_callers
 from lineage_ext.capture.snapshot import HANDLERS, INTS, MOST_TEXT, NO_DEFAULT, snapshot
 from lineage_ext.capture.thread import CALLBACKS, STATE
 from lineage_ext.capture.user_code import any_function
@@ -79,7 +79,6 @@ def _enter() -> Callable[[Point, Args], Token | None]:
                     user = caller(frame, None)
                     if user is None:
                         return record(point, args, frame)
-                    point.wrapped = user is frame.f_back
                     frame, code = user, user.f_code
                 if code.co_name == "<module>":
                     world.code = code
@@ -192,22 +191,28 @@ def _leave() -> Callable[[Token, Any, Any], Any]:
 
 def _repeat(point: Point, args: Args, frame: FrameType) -> Repeat | Literal[False] | None:
     """Of a function that is called often: the Repeat that this call is, counted; or False if it may be learnt."""
-    user = frame.f_back if point.wrapped else frame
-    spot = point.spots.get(user.f_lasti) if user is not None else None
-    if spot is None or spot.code is not user.f_code:  # type: ignore[union-attr]
-        return False
-    repeat = spot.latest
+    user = frame if frame.f_code.co_filename in USERS else caller(frame, None)
+    spot = None if user is None or STATE.callback is not None else point.spots.get(user.f_lasti)
+    others = 0
+    while spot is not None:
+        if spot.code is user.f_code and (spot.outer is None or same_callers(spot, user)):  # type: ignore[union-attr]
+            return None if spot.repeats is None else _counted(spot.latest, args)
+        spot = spot.next
+        others += 1
+    return False if others < MOST_SPOTS else None
+
+
+def _counted(repeat: Repeat | None, args: Args) -> Repeat | Literal[False]:
     if (
-        repeat is not None
-        and repeat.test is not None
-        and repeat.test(args)
-        and (repeat.whole is None or (repeat.whole == WORLD.contexts and not WORLD.fresh))
-        and (spot.outer is None or same_callers(spot, user))
+        repeat is None
+        or repeat.test is None
+        or not repeat.test(args)
+        or (repeat.whole is not None and (repeat.whole != WORLD.contexts or WORLD.fresh))
     ):
-        repeat.count += 1
-        WORLD.pending, WORLD.usual = True, 0
-        return repeat
-    return False if spot.repeats is not None or spot.outer is not None else None
+        return False
+    repeat.count += 1
+    WORLD.pending, WORLD.usual = True, 0
+    return repeat
 
 
 def _keeps(point: Point, args: Args) -> bool:

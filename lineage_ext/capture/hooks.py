@@ -75,7 +75,7 @@ def _given() -> dict[str, Any]:
         "SCALAR_KIND": log.SCALAR, "SCALAR": patterns.SCALAR, "CURRENT": CURRENT, "Op": Op,
         "record": recorder.record, "leave": recorder.leave, "failed": recorder.failed, "Callback": thread.Callback,
         "as_label": labels.as_label, "RUNNING": user_code.RUNNING, "report": partial(guard.report, "capture"),
-        "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check,
+        "getframe": recorder.getframe, "clock": perf_counter_ns, "check": BUDGET.check, "COUNTS": BUDGET.counts,
         "DataFrame": DataFrame, "Series": Series, "ndarray": np.ndarray, "object_dtype": np.dtype(object),
         "DataFrameGroupBy": DataFrameGroupBy, "SeriesGroupBy": SeriesGroupBy, "give": outputs.give,
         "Index": Index, "RangeIndex": RangeIndex, "MultiIndex": MultiIndex, "NDFrameIndexerBase": NDFrameIndexerBase,

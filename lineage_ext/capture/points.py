@@ -29,10 +29,10 @@ def fresh() -> int:
 class Point:
     """An intercepted function. ``calls`` in this cell; ``spots`` by instruction offset: where it is called often.
 
-    ``wrapped``: users' calls come through a decorator's frame. ``unusual``: it may change its object or reach files.
+    ``unusual``: it may change its object or reach files.
     """
 
-    __slots__ = ("calls", "cells", "flags", "inplace", "op", "repeatable", "spots", "unusual", "wrapped", "writes")
+    __slots__ = ("calls", "cells", "flags", "inplace", "op", "repeatable", "spots", "unusual", "writes")
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Nothing, where the code of its function was pickled to."""
@@ -43,7 +43,6 @@ class Point:
         self.flags = op.flags
         self.unusual = bool(op.flags & (INIT | MUTATES | EXTERNAL_DATA | INPLACE))
         self.calls = 0
-        self.wrapped = False
         self.spots: dict[int, Spot] = {}
         self.cells = op.owner in INDEXERS or op.key == "Series.__getitem__"  # the key may say which cell
         self.writes = op.owner in INDEXERS and op.name == "__setitem__"

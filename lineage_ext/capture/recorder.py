@@ -114,8 +114,7 @@ def record(point: Point, args: tuple[Any, ...], frame: FrameType | None) -> Toke
         run = current()
     callback = STATE.callback
     if callback is not None or kind_in(frame) != USER:  # type: ignore[arg-type]
-        frame, called = caller(frame, callback), frame
-        point.wrapped = frame is not None and frame is called.f_back  # type: ignore[union-attr]
+        frame = caller(frame, callback)
     if frame is None or run is None or WORLD.paused:
         METER.sample(began, 2)
         return _turned_away(direct)  # type: ignore[arg-type]

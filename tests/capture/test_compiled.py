@@ -23,7 +23,8 @@ from lineage_ext import guard
 from lineage_ext.capture import compiled, identity, recorder
 from lineage_ext.capture.log import LOG
 from lineage_ext.capture.meter import METER
-from lineage_ext.capture.points import Repeat
+from lineage_ext.capture.points import WORLD, Repeat
+from lineage_ext.capture.repeats import MOST_ONCE, MOST_SPOTS
 from lineage_ext.compiled import digest
 from lineage_ext.session import CURRENT
 from tests.capture.by_api import BUILT
@@ -191,6 +192,39 @@ def test_the_first_call_of_a_cell_is_told_alike_and_no_longer_takes_a_detour() -
     assert own[0] == others[0]
     assert others[1][0] == 3
     assert own[1][0] == own[1][-1] == 0  # the others run callbacks, change what repeated, or begin to repeat
+
+
+PLACES = {
+    "in a cell": (1, "for i in range(300):\n    df['b'] + i"),
+    "in a function": (1, "for i in range(300):\n    add(df, i)"),
+    "in a library's": (1, "for i in range(300):\n    theirs(df, i)"),
+    "in a function that two call": (2, "for i in range(300):\n    add(df, i) if i % 3 else add(df, -i)"),
+    "in one that more call than are kept": (
+        MOST_SPOTS,
+        "for i in range(900):\n" + "\n".join(f"    if i % 12 == {n}: add(df, i)" for n in range(12)),
+    ),
+}
+ADDS = "def {}(d, i):\n    return d['b'] + i"
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_whose_calls_vary_takes_no_detour_once_that_is_known(place: str) -> None:
+    """Most loops of a notebook call functions, and do both, what repeats and what varies: each of those calls took
+    four times as long as one of the cell's own, alone."""
+    callers, source = PLACES[place]
+
+    def log(compiled_ones: bool) -> tuple[list[Any], int]:
+        names: dict[str, Any] = {"df": pd.DataFrame({"a": [1, 2], "b": [3, 4]})}
+        exec(compile(ADDS.format("theirs"), pytest.__file__, "exec"), names)
+        with recording(compiled_ones):
+            exec(compile(ADDS.format("add"), "cell.py", "exec"), names)
+            before = METER.records
+            exec(compile(source, "cell.py", "exec"), names)
+            return [plain(atom) for atom in LOG], METER.records - before
+
+    own, others = log(True), log(False)
+    assert own[0] == others[0]
+    assert 0 < own[1] <= callers * (WORLD.enough + MOST_ONCE + 2)
 
 
 LOOKED_AT = """
