@@ -5,6 +5,9 @@ operations a second it can just keep up with half of the time, and a kill loses 
 more is slowed down for as long as it runs, and what a kill would lose grows all the same: then the cell goes first, and
 the rest is explained when it has ended. (A loop of 4.5 s that filters, copies and extends 10 000 small frames took 1.8
 to 2.0 times as long by the clock, and now takes 1.5; its hooks take 1.2 to 1.3.)
+
+Whether a cell computes shows while the worker rests: beside it, a cell that lets go of Python's lock often (that writes
+to a database, say) has to wait for it each time, and takes as little CPU as one that waits for something else.
 """
 
 from __future__ import annotations
@@ -14,7 +17,9 @@ from collections.abc import Callable
 
 LATE = 1.0  # s that what isn't passed on is old, when the worker can't keep up
 BEHIND = 0.1  # of the time that passes, from then on
-WAITING = 0.5  # of the time that passes, in CPU of the others: with less the cell waits, and not for us
+WAITING = 0.5  # of the time that the worker rests, in CPU of the others: with less the cell waits, and not for us
+REST = 0.02  # s between two looks, to see that
+SHORTEST = 0.005  # s of it that say anything: clocks of CPU time may have steps of 4 ms
 
 
 class Allowance:
@@ -33,20 +38,22 @@ class Allowance:
         self.most = most
         self._clock, self._cpu, self._all_cpu = clock, cpu, all_cpu
         self._left = most
-        self._at, self._others = clock(), all_cpu() - cpu()
-        self._before = 0.0
+        self._at, self._before = clock(), 0.0
+        self._rested, self._others = self._at, all_cpu() - cpu()
+        self._busy = True
 
     def begin(self, lag: float, *, crowded: bool = False) -> None:
         """The worker looks; what it hasn't passed on is ``lag`` seconds old, or fills its memory. From now on it counts
         what it does."""
         now, cpu = self._clock(), self._cpu()
-        passed, others = now - self._at, self._all_cpu() - cpu
-        busy = others - self._others >= WAITING * passed
-        share = BEHIND if busy and lag >= LATE and not crowded else 1.0
+        rest = now - self._rested
+        if rest >= SHORTEST:
+            self._busy = self._all_cpu() - cpu - self._others >= WAITING * rest
+        share = BEHIND if self._busy and lag >= LATE and not crowded else 1.0
         most = share * self.most
         # what was taken without a limit, between cells or for imports, isn't held against the next one for long
-        self._left = min(max(self._left, -most) + share * passed, most)
-        self._at, self._others, self._before = now, others, cpu
+        self._left = min(max(self._left, -most) + share * (now - self._at), most)
+        self._at, self._before = now, cpu
 
     def lasts(self) -> bool:
         """Whether anything is left of it. What was begun is finished, and taken from what follows."""
@@ -54,3 +61,7 @@ class Allowance:
         self._left -= now - self._before
         self._before = now
         return self._left > 0
+
+    def end(self) -> None:
+        """The worker has looked and rests."""
+        self._rested, self._others = self._clock(), self._all_cpu() - self._cpu()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_ext import guard, threads
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import Facet, Run, RunKind
-from lineage_ext.session.allowance import Allowance
+from lineage_ext.session.allowance import REST, Allowance
 from lineage_ext.session.bell import Bell
 from lineage_ext.session.counters import Counters
 from lineage_ext.session.gate import Gate
@@ -89,6 +89,7 @@ class Delivery:
                 self._asked = False
                 with guard.guarded("session"):
                     self._look()
+                due = max(due, time.perf_counter() + REST)
             elif woken:
                 with guard.guarded("session"):
                     self._enrich()
@@ -103,6 +104,7 @@ class Delivery:
         lag = time.perf_counter() - max(self._passed, self._began / 1e9)
         self._allowance.begin(lag, crowded=waits)
         self._pass_on(lambda: self._worker is not None and (self._allowance.lasts() or not self.open))
+        self._allowance.end()
 
     def _eager(self, woken: bool) -> bool:
         """Whether what there is shall be passed on before it is due.
