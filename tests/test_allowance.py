@@ -18,6 +18,7 @@ class Times:
     now: float = 0.0
     cpu: float = 0.0
     waits_for_worker: bool = False
+    turns: float = 1.0  # s that pass while the worker computes for one
 
     def allowance(self, most: float) -> Allowance:
         """One that reads these."""
@@ -34,7 +35,7 @@ def taken(times: Times, allowance: Allowance, *, lag: float = 0.0, crowded: bool
     allowance.begin(lag, crowded=crowded)
     while True:
         times.cpu += 0.001
-        times.now += 0.001
+        times.now += 0.001 * times.turns
         if not allowance.lasts():
             allowance.end()
             return times.cpu - before
@@ -83,6 +84,20 @@ def test_a_cell_that_waits_for_the_worker_is_spared() -> None:
         times.now += REST
         taken(times, allowance, lag=LATE)
     assert times.cpu / (times.now - began) <= 2 * BEHIND
+
+
+def test_a_worker_that_waits_for_its_turns_lets_the_cell_go_first() -> None:
+    """Where both wait for the other at each turn, little CPU takes long: a look ends after its time by the clock, too,
+    and the next ones take the share of a worker that can't keep up."""
+    times = Times(busy=0.1, turns=8)
+    allowance = times.allowance(0.25)
+    began = times.now
+    assert taken(times, allowance, lag=0.3) == pytest.approx(0.25 / 8, abs=0.002)
+    assert times.now - began == pytest.approx(0.25, abs=0.01)
+    times.now += REST
+    assert taken(times, allowance, lag=LATE) == pytest.approx(0.25 * BEHIND, abs=0.002)
+    times.now += REST
+    assert taken(times, allowance, lag=LATE, crowded=True) == pytest.approx(0.25, abs=0.03)
 
 
 def test_it_isnt_saved_up() -> None:
