@@ -43,7 +43,7 @@ def _execution(run: Run, files: list[FileUse]) -> Execution:
     left: ContentFacet | None = run.facet(ContentFacet)
     return Execution(
         key_of(code.cell_id, code.source), code.source, run.no, code.execution_count, changed,
-        dict(left.digests) if left is not None else {}, placed,
+        dict(left.digests) if left is not None else {}, placed, by_text=not code.cell_id,
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ class FileUse:
 
 @dataclass(frozen=True)
 class Execution:
-    """One run of a cell. ``key`` is the same for every run of one cell.
+    """One run of a cell. ``key`` is the same for every run of one cell, and for every cell of its text if ``by_text``.
 
     ``changed``: tracked variables that differ after it; ``contents``: variable → digest of what it left there.
     ``facts`` is False for a text that hasn't run yet: nothing but the text is known of it.
@@ -45,6 +45,7 @@ class Execution:
     contents: Mapping[str, str] = field(default_factory=dict)
     files: tuple[FileUse, ...] = ()
     facts: bool = True
+    by_text: bool = False
 
     @property
     def texts(self) -> tuple[str, ...]:

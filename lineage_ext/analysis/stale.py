@@ -6,6 +6,7 @@ and files of now. A cell whose last run had other inputs, or another text, than 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -67,13 +68,16 @@ def stale(graph: LineageGraph, document: Document | None = None) -> Stale:
     last = {cell.key: cell for cell in past}
     then = Replay(tracked)
     outcomes = {cell.key: then.run(cell) for cell in past}  # the last run of a cell wins
+    several = Counter(cell.key for cell in past if cell.by_text)
     files = {use.name: look(use.name).content for cell in last.values() for use in cell.files}
     now = Replay(tracked, files, then.known)
     found: dict[str, tuple[str, ...]] = {}
     for cell in _present(last, document):
         again = now.run(cell)
         before = outcomes.get(cell.key)
-        if before is not None and _differs(before, again):
+        if before is None or (several[cell.key] > 1 and not before.left):
+            continue  # ``df.head()`` may stand in many cells, each of which shows something else
+        if _differs(before, again):
             found[cell.key] = tuple(_reasons(before, again, now, found, last))
     return _answer(found, last, then, graph)
 
