@@ -6,7 +6,7 @@ An INDEX has no columns: what it holds are its levels. Most of what it can do ha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
     ORDER,
@@ -31,15 +31,27 @@ from lineage_ext.rules.spread import spread
 
 @dataclass(frozen=True, slots=True)
 class MakeIndex(Word):
-    """An Index from data: values as they are, a level from each part of a list (``each``) or column of a frame."""
+    """An Index from data: values as they are, a level from each part of a list (``each``) or column of a frame.
+
+    ``computed_from`` holds other values than it gives; ``codes`` says for each row which of a level's values it has.
+    """
 
     data: tuple[Param, ...] = ("data",)
     each: bool = False
     product: bool = False  # rows are all combinations of the parts
-    params_of: ClassVar[tuple[str, ...]] = ("data",)
+    computed_from: tuple[Param, ...] = ()
+    before_3: tuple[Param, ...] = ()  # the same, which pandas 3 no longer takes
+    codes: Param = ""
+    params_of: ClassVar[tuple[str, ...]] = ("data", "computed_from", "codes")
 
     def explain(self, call: Call) -> None:
         """Levels from the parts, rows from all of them."""
+        for state in call.states([given(call, p) for p in (*self.computed_from, *self.before_3)]):
+            call.link(call.out.levels, state, values_of(state), T.TRANSFORMATION, cross=True)
+            _rows(call, state)
+        if self.codes:
+            self._coded(call)
+            return
         values = [given(call, p) for p in self.data]
         parts = values[0] if self.each and isinstance(values[0], list | tuple) else None
         if parts is not None and len(parts) == len(call.out.levels):
@@ -50,6 +62,16 @@ class MakeIndex(Word):
             by_label_or_all(call, state)
             _rows(call, state)
 
+    def _coded(self, call: Call) -> None:
+        """Each level's values from its part, those of its rows as the codes choose them."""
+        levels, codes = (_by_level(call, given(call, p)) for p in (self.data[0], self.codes))
+        for i, target in enumerate(call.out.levels):
+            for state in call.states(levels[i]):
+                call.link((target,), state, values_of(state), cross=True)
+            for state in call.states(codes[i]):
+                call.link((target,), state, values_of(state), T.CONDITIONAL, cross=True)
+                _rows(call, state)
+
     def _level(self, call: Call, target: tuple[int, ...], states: list[State]) -> None:
         for state in states:
             call.link(target, state, values_of(state), cross=True)
@@ -57,6 +79,12 @@ class MakeIndex(Word):
                 influence_rows(call, state, (*values_of(state), ROWS), T.FILTER)
             else:
                 _rows(call, state)
+
+
+def _by_level(call: Call, values: Any) -> list[Any]:
+    """What a list has for each level; all of it for every level if it isn't a list of as many."""
+    many = len(call.out.levels)
+    return list(values) if isinstance(values, list | tuple) and len(values) == many else [values] * many
 
 
 def by_label_or_all(call: Call, state: State) -> None:

@@ -48,6 +48,21 @@ PROGRAMS = {
     "add_suffix": program('a.add_suffix("_p")', a="<k>=id v=float w=str"),
     "set_axis rows": program('a.set_axis(a["w"], axis=0)', a="k=int v=float w=str q=int"),
     "index= array": program('a.index = a["q"].to_numpy()\nout = a', a="k=int v=float w=str q=int"),
+    "index= levels and codes": program(
+        'a.index = pd.MultiIndex(levels=[b["u"], ["x", "y"]], codes=[a["q"], a["k"] % 2])\nout = a',
+        a="q=id k=int v=float",
+        b="u=id rows=20",
+    ),
+    "index= periods of fields": program(
+        "made = pd.PeriodIndex if pd.__version__ < '3' else pd.PeriodIndex.from_fields\n"
+        "a.index = made(year=a['k'] + 2000, quarter=a['q'] % 4 + 1, freq='Q')\nout = a",
+        a="q=int k=int v=float",
+    ),
+    "index= periods of ordinals": program(
+        "old = pd.__version__ < '3'\nq = a['q']\n"
+        "a.index = pd.PeriodIndex(ordinal=q, freq='D') if old else pd.PeriodIndex.from_ordinals(q, freq='D')\nout = a",
+        a="q=int v=float",
+    ),
     "index= of other": program("a.index = b.index\nout = a", a="k=int v=float w=str q=int", b="<x>=id u=float"),
     "series index=": program('s = a["v"].copy()\ns.index = a["q"]\nout = s', a="k=int v=float w=str q=int"),
     "columns= mi": program("a.columns = [c.upper() for c in a.columns]\nout = a", a="k=int v=float w=str q=int"),

@@ -30,6 +30,8 @@ _TIME = (
 TABLE: dict[str, Word] = {
     # made
     "index.__new__": MakeIndex(),
+    "MultiIndex.__new__": MakeIndex(("levels",), codes="codes"),
+    "PeriodIndex.__new__": MakeIndex(before_3=("ordinal", "**fields")),
     "index.from_arrays": MakeIndex(("arrays",), each=True),
     "IntervalIndex.from_arrays": MakeIndex(("left", "right")),
     "index.from_product": MakeIndex(("iterables",), each=True, product=True),
@@ -38,8 +40,8 @@ TABLE: dict[str, Word] = {
     "index.from_frame": MakeIndex(("df",)),
     "index.from_breaks": MakeIndex(("breaks",)),
     "index.from_range": MakeIndex(),
-    "index.from_fields": MakeIndex(("year", "quarter", "month", "day", "hour", "minute", "second")),
-    "index.from_ordinals": MakeIndex(("ordinals",)),
+    "index.from_fields": MakeIndex((), computed_from=("year", "quarter", "month", "day", "hour", "minute", "second")),
+    "index.from_ordinals": MakeIndex((), computed_from=("ordinals",)),
     # value by value
     **_all(_TIME, Elementwise()),
     **_all("__abs__ __neg__ __pos__ __invert__ isna notna astype", Elementwise()),
