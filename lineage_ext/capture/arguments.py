@@ -201,6 +201,22 @@ def _argument(r: Resolver, name: str, function: Function, passed: tuple[Given, N
     return r.flow(default(function, name), Where(at.source, at.reaching, None, at.since))
 
 
+def handed_as(r: Resolver, name: str, names: list[str], call: ast.Call, at: Where) -> Flow:
+    """What a call gives to the parameter ``name`` of a function whose parameters, by place, are ``names``."""
+    given: list[Flow] = []
+    for i, argument in enumerate(call.args):
+        if isinstance(argument, ast.Starred):
+            given.append(_part(r.flow(argument.value, at), name, names[i:]))
+            break
+        if names[i : i + 1] == [name]:
+            given.append(r.flow(argument, at))
+    for keyword in call.keywords:
+        if keyword.arg in {name, None}:
+            whole = r.flow(keyword.value, at)
+            given.append(_part(whole, name, []) if keyword.arg is None else whole)
+    return union(given)
+
+
 def _part(flow: Flow, name: str, positional: list[str]) -> Flow:
     """The argument within ``*args`` or ``**kwargs`` that a wrapper passes on."""
     if flow.parts is None:

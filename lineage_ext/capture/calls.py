@@ -257,6 +257,9 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         return content(r, method.value, at)
     if name in LINES and value.item is not None:
         return replace(value, state=None)
+    if name in LINES and value.parts:  # of a table that was written out, a line for each row
+        line = Flow(value.through(T.TRANSFORMATION).origins, one=True)
+        return sequence(line).counted(union(value.parts.values()).rows())
     if name not in UNRECORDED and never_ran(r, node, at, value):
         return EMPTY
     inside = _of_dict(r, node, name, value, at)

@@ -1,4 +1,5 @@
 """Functions that a value chose: ``ways[k](x)``, ``ways.get(k, f)(x)``, ``(f if c else g)(x)``, also by a variable.
+And those that a loop goes through: ``for way in ways: way(x)``.
 
 What is called is then any of those that may have been chosen, and what chose decides about the result.
 """
@@ -12,10 +13,10 @@ from itertools import islice
 from lineage_ext.capture.classes import MOST_ENTRIES, put_into
 from lineage_ext.capture.decisions import truth
 from lineage_ext.capture.definitions import UNKNOWN, Callee, callee, events
-from lineage_ext.capture.events import Kind
+from lineage_ext.capture.events import EACH, Kind
 from lineage_ext.capture.flow import EMPTY, Flow
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.steps import fits, step_of
+from lineage_ext.capture.steps import fits, looped, step_of
 
 GETTING = frozenset({"get", "pop", "setdefault"})  # methods of a dict that give what is at a key, else a default
 
@@ -29,6 +30,8 @@ def chosen(r: Resolver, node: ast.expr, at: Where) -> tuple[list[Callee], Flow]:
 
 
 def _choice(r: Resolver, node: ast.expr, at: Where) -> tuple[Iterator[tuple[ast.expr, Where]], Flow]:
+    if isinstance(node, ast.Name):
+        return _each(r, node, at), EMPTY
     if isinstance(node, ast.IfExp):
         return iter(((node.body, at), (node.orelse, at))), truth(r, node.test, at)
     if isinstance(node, ast.Subscript):
@@ -38,6 +41,16 @@ def _choice(r: Resolver, node: ast.expr, at: Where) -> tuple[Iterator[tuple[ast.
         entries = (*_entries(r, node.func.value, key, at), *((d, at) for d in default))
         return iter(entries), r.flow(key, at)
     return iter(()), EMPTY
+
+
+def _each(r: Resolver, node: ast.Name, at: Where) -> Iterator[tuple[ast.expr, Where]]:
+    """Those of a container that a loop goes through by that variable."""
+    event, there = next(events(r, node.id, node, at), (None, at))
+    if event is None or event.kind is not Kind.VALUE or event.value is None or event.path[:1] != (EACH,):
+        return
+    whole = looped(event.value, event.path[1:])
+    if whole is not None:
+        yield from put_into(r, whole, there)
 
 
 def _entries(r: Resolver, container: ast.expr, key: ast.expr, at: Where) -> Iterator[tuple[ast.expr, Where]]:

@@ -199,7 +199,7 @@ def _items(r: Resolver, key: ast.expr, at: Where, value: Flow) -> Flow:
         value = _columns(value, value.columns, index[1])
     if isinstance(index[0], ast.Slice):
         inside = value.each() if value.item or value.parts else None
-        chosen = Flow(value.origins, item=inside, count=value.count, columns=value.columns)
+        chosen = Flow(value.origins, item=inside, count=value.count, one=value.one, columns=value.columns)
     elif value.columns is not None and not isinstance(index[0], ast.Constant):
         chosen = Flow(value.origins, columns=value.columns)
     else:

@@ -306,8 +306,8 @@ def distinct(item: Flow) -> Flow:
 
 
 def mapping(key: Flow, value: Flow) -> Flow:
-    """A dict: its values, found by its keys."""
-    return Flow(_origins((value, key.through(T.JOIN))), item=key, values=value)
+    """A dict: its values, found by its keys, which decide how many entries there are."""
+    return Flow(_origins((value, key.through(T.JOIN))), item=key, values=value, count=distinct(key).count)
 
 
 def _origins(flows: Iterable[Flow]) -> tuple[Origin, ...]:

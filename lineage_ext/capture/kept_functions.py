@@ -9,7 +9,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
-from lineage_ext.capture.arguments import MAKING, Function, calls, entered_by, is_method
+from lineage_ext.capture.arguments import MAKING, Function, calls, entered_by, handed_as, is_method
 from lineage_ext.capture.classes import class_of, made, method_of
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.definitions import UNKNOWN, callee
@@ -44,8 +44,8 @@ def given_later(r: Resolver, name: str, function: Function, at: Where) -> Flow:
     before = _preset(found[0])
     if names.index(name) < len(before):
         return r.flow(before[names.index(name)], found[1])
-    place = names.index(name) - len(before)
-    return union(r.flow(call.args[place], _since_begun(r, s.at)) for call, s in _calls_of(r, function, at))
+    own = names[len(before) :]
+    return union(handed_as(r, name, own, call, _since_begun(r, s.at)) for call, s in _calls_of(r, function, at))
 
 
 def called_under(r: Resolver, function: Function, at: Where) -> tuple[Gate, ...]:
@@ -62,12 +62,20 @@ def _calls_of(r: Resolver, function: Function, at: Where) -> Iterator[tuple[ast.
     if entered is None:
         return
     node, caller = entered
-    many = len(_names(function, at)) - len(_preset(node))
+    names = _names(function, at)[len(_preset(node)) :]
     place = home(r, node.func.value if isinstance(node.func, ast.Attribute) else node, caller)
     for sight in in_all_cells(r, place.path, place.scope, place.at) if place is not None else ():
         for call in sight.at.reaching.passing.ways(sight.scope).all_calls():
-            if len(call.args) == many and _is_unknown(r, call.func, sight.at):
+            if _fits(call, names) and _is_unknown(r, call.func, sight.at):
                 yield call, sight
+
+
+def _fits(call: ast.Call, names: list[str]) -> bool:
+    """Whether a call may be one of a function with these parameters: ``fn(x)``, ``fn(*args)``, ``fn(**event)``."""
+    named = [k.arg for k in call.keywords]
+    if None in named or any(isinstance(a, ast.Starred) for a in call.args):
+        return True
+    return len(call.args) + len(named) == len(names) and all(name in names for name in named)
 
 
 def _since_begun(r: Resolver, at: Where) -> Where:

@@ -16,7 +16,7 @@ from lineage_ext.capture.changing_methods import METHODS
 from lineage_ext.capture.elsewhere import started
 from lineage_ext.capture.file_paths import literal_file, same_file
 from lineage_ext.capture.operators import all_meant
-from lineage_ext.capture.source import Scope, Source, called
+from lineage_ext.capture.source import FUNCTIONS, Scope, Source, called
 from lineage_ext.capture.steps import ENTRY, inside, looped, put_in, step_of
 
 Path = tuple[str | ast.Call, ...]
@@ -181,9 +181,34 @@ class PassingOn:
         return self._plain_calls
 
     def called_in(self, scope: Scope) -> set[str]:
-        """The names of the functions that a scope so calls, or hands over."""
+        """The names of the functions that a scope so calls, or hands over; "" for lambdas. By a parameter, or an entry
+        of a container, it may call any that is handed over or kept somewhere."""
         nodes = (node for p in self.plain_calls(scope) for node in (p.asked.func, *p.asked.args))
-        return {node.id for node in nodes if isinstance(node, ast.Name)} & self._functions
+        names = {node.id for node in nodes if isinstance(node, ast.Name)}
+        return (names & self._functions) | (self._handed_over if self._may_be_any(names, scope) else set())
+
+    def _may_be_any(self, names: set[str], scope: Scope) -> bool:
+        """Whether one of these is a parameter, or bound by ``for handle in handlers``."""
+        args = scope.args if isinstance(scope, FUNCTIONS) else None
+        if args is not None and any(a.arg in names for a in (*args.posonlyargs, *args.args, *args.kwonlyargs)):
+            return True
+        ways = self.ways(scope).assigned
+        bound = ((name, target, value) for name in names for target, value in ways.get(name, ()))
+        return any(target == (name,) and str(value[-1]).startswith("[") for name, target, value in bound)
+
+    @cached_property
+    def _handed_over(self) -> set[str]:
+        """The names of functions that stand where they aren't called; "" for lambdas."""
+        parents = self._source.parents
+        uses = (n for n in parents if isinstance(n, ast.Name) and n.id in self._functions)
+        return {"", *(n.id for n in uses if getattr(parents[n], "func", None) is not n)}
+
+    @cached_property
+    def handed_over(self) -> frozenset[str]:
+        """The names of the functions that are values somewhere, to be called by another name; "" for lambdas."""
+        parents = self._source.parents
+        named = (n for n in parents if isinstance(n, ast.Name) and n.id in self._functions)
+        return frozenset({"", *(n.id for n in named if getattr(parents[n], "func", None) is not n)})
 
     @cached_property
     def _plain_calls(self) -> dict[Scope, list[Passing]]:

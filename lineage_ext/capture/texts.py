@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Hashable
+from dataclasses import replace
 
 from lineage_ext.capture.flow import MOST_PARTS, Flow, K, Origin, T, gathered, mapping, of, sequence
 from lineage_ext.capture.source import called
@@ -32,10 +33,10 @@ def orient(node: ast.AST) -> str:
 def written_out(table: State, state: State, orient: str) -> Flow:
     """What ``to_dict`` made of a series (entries by its index) or a frame (see ``orient`` of ``DataFrame.to_dict``)."""
     origins, inside = of(state).origins, Flow(of(table).origins)
-    keys = inside.index()
+    keys = inside.index().unaligned()  # equal ones are one entry
     if table.kind is not K.FRAME or len(table.labels) > MOST_PARTS:
-        by_key = bool(keys) and table.kind is K.SERIES
-        return Flow(origins, state, None, keys if by_key else inside, inside.each() if by_key else None)
+        entries = mapping(keys, inside.each().unaligned()) if keys and table.kind is K.SERIES else Flow(item=inside)
+        return replace(entries, origins=origins, state=state)
     cells = {label: Origin(table, (slot,), T.IDENTITY, True) for slot, label in enumerate(table.labels)}
     columns = {label: Flow((origin,), one=True) for label, origin in cells.items()}  # one of its values each
     if orient == "index":
@@ -43,7 +44,7 @@ def written_out(table: State, state: State, orient: str) -> Flow:
     if orient == "list":
         return Flow(origins, state, {label: sequence(column) for label, column in columns.items()})
     if orient in {"dict", "series"}:
-        return Flow(origins, state, {label: mapping(keys, column) for label, column in columns.items()})
+        return Flow(origins, state, {label: mapping(keys, column.unaligned()) for label, column in columns.items()})
     return Flow(origins, state, None, gathered(columns) if orient == "records" else inside)
 
 
@@ -54,7 +55,7 @@ def entries_of(table: Flow) -> Flow:
         return table
     if state.kind is K.FRAME:
         return gathered({label: Flow((Origin(state, (s,), aligned=True),)) for s, label in enumerate(state.labels)})
-    inside = Flow(table.origins)
+    inside = Flow(table.origins).unaligned()
     return mapping(inside.index(), inside.each())
 
 
@@ -69,4 +70,5 @@ def text_of(table: Flow, text: State | None = None) -> Flow:
     parts: dict[Hashable, Flow] = {
         label: Flow((Origin(state, (slot,), T.TRANSFORMATION, True),)) for label, slot in slots.items()
     }
-    return Flow(of(text).origins if text is not None else table.origins, text, parts)
+    written = of(text) if text is not None else replace(table, one=False)
+    return Flow(written.origins, text, parts, one=written.one)  # how many lines one text has is up to what is in it

@@ -218,3 +218,52 @@ def a_function_that_walks_up_a_dict(p):
             person = min(above[person], person - 1)
 
     return p[["person"]].assign(path=p["person"].map(lambda person: "/".join(map(str, up(person)))))
+
+
+def functions_of_a_list_called_in_a_loop(o):
+    seen = []
+
+    def note(order, qty):
+        seen.append((order, qty * 2))
+
+    handlers = [note]
+    for row in o.itertuples():
+        for handle in handlers:
+            handle(row.id, row.qty)
+    return pd.DataFrame(seen, columns=["order", "qty"])
+
+
+def functions_of_a_list_called_by_another_function(o):
+    seen = []
+
+    def note(order, qty):
+        seen.append((order, qty * 2))
+
+    handlers = [note]
+
+    def emit(**event):
+        for handle in handlers:
+            handle(**event)
+
+    for row in o.itertuples():
+        emit(order=row.id, qty=row.qty)
+    return pd.DataFrame(seen, columns=["order", "qty"])
+
+
+def a_kept_function_called_with_all_that_was_given(o):
+    class Bus:
+        def __init__(self):
+            self.handlers = {}
+
+        def on(self, name, handle):
+            self.handlers.setdefault(name, []).append(handle)
+
+        def emit(self, name, *args, **event):
+            for handle in self.handlers.get(name, []):
+                handle(*args, **event)
+
+    bus, seen = Bus(), []
+    bus.on("order", lambda order, qty: seen.append({"order": order, "qty": qty}))
+    for row in o.itertuples():
+        bus.emit("order", row.id, qty=row.qty)
+    return pd.DataFrame(seen)

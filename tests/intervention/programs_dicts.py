@@ -298,3 +298,16 @@ def pairs_that_follow_each_other(o):
     for _, g in o.groupby("shop"):
         seen.update(itertools.pairwise([item[:2] for item in g["item"]]))
     return pd.DataFrame([(a, b, n) for (a, b), n in seen.items()], columns=["a", "b", "n"])
+
+
+def one_entry_for_equal_keys(o):
+    price = o.set_index("item")["price"].to_dict()
+    return pd.DataFrame({"item": [item.upper() for item in price]})
+
+
+def numbered_keys(o):
+    price = dict(o.set_index("item")["price"])
+    rows = []
+    for i, item in enumerate(price):
+        rows.append((i, item))
+    return pd.DataFrame(rows, columns=["i", "item"])

@@ -8,6 +8,8 @@ import io
 
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def days_and_texts(o):
     o["weekday"] = o.day.dt.day_name()
@@ -88,3 +90,13 @@ def a_text_made_of_names(o):
     a = o.set_index("id")["qty"]
     b = a * 3
     return pd.eval(" + ".join("ab"))
+
+
+@unobserved("out.shop <- o.qty", "words of a line aren't told apart")
+def lines_of_a_printed_table(o):
+    lines = o.groupby("shop")["qty"].sum().to_string().splitlines()[1:]
+    return pd.DataFrame([line.split() for line in lines], columns=["shop", "qty"])
+
+
+def how_many_lines_a_printed_table_has(o):
+    return pd.DataFrame({"lines": [len(o.groupby("shop")["qty"].sum().to_string().splitlines())]})
