@@ -22,6 +22,7 @@ from lineage_ext.model import (
     ColumnEdge,
     ColumnRef,
     Dataset,
+    DatasetKind,
     Run,
     RunKind,
     Schema,
@@ -183,10 +184,12 @@ class LineageGraph:
     # -- questions -------------------------------------------------------------------------------------------------
     @_locked
     def upstream(self, no: int, column: Hashable = None) -> Trace:
-        """Where a dataset, or one column of it, came from: a Trace down to the files."""
+        """Where a dataset, or one column of it, came from: a Trace down to the files. A series is its one column."""
         from lineage_ext.graph.tracing import Tracer
 
-        return Tracer(self.memory).trace(self._row(no), self._slots(no, column))
+        row = self._row(no)
+        values = column is None and self.memory.datasets.kind_of(row) is DatasetKind.SERIES
+        return Tracer(self.memory).trace(row, (0,) if values else self._slots(no, column))
 
     @_locked
     def downstream(self, no: int, column: Hashable = None) -> Trace:

@@ -8,7 +8,7 @@ is one line over ``a`` and ``b``. So are in-place changes that left the column a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
 from lineage_ext.graph.steps import Answer, Influence, Link, Node, Source, Step
@@ -58,7 +58,7 @@ def text(trace: Answer) -> str:
 def called(node: Node) -> str:
     """``delay of flights``, or as much of it as has a name."""
     of = brief(node.of) if node.external else cut(node.of, MOST_NAME)
-    if node.slot is None:
+    if node.slot is None or (of and node.kind == "series" and not node.column):
         return of or f"({node.kind})"
     return f"{cut(node.column, MOST_NAME) or f'({node.kind})'}{f' of {of}' if of else ''}"
 
@@ -89,7 +89,7 @@ def _tree(trace: Answer) -> tuple[list[Row], int]:
         step = follow.made.get(branch.what)
         again = branch.what in seen and not branch.resumed
         row = _row(branch, branch.what, step, again=again, leaf=trace.direction == "upstream")
-        forks = [] if again else _forks(branch, follow.on(branch.what))
+        forks = [] if again else _forks(branch, follow.on(branch.what), follow.alike)
         seen.add(branch.what)
         if len(forks) > 1 and len(branch.below) >= 3 * MOST_DEPTH:
             number = len(apart) + 1
@@ -137,6 +137,13 @@ class Follow:
             farther = self._behind([other for other, _ in found])
             return [(other, way) for other, way in found if other not in farther]
         return list(found)
+
+    def alike(self, node: Node, way: Way) -> Hashable:
+        """Equal for inputs that one place made of the same: of a loop's rounds that read alike one is enough."""
+        step = self.made.get(node) if self._up else None
+        if step is None or not step.inputs or not step.place.line:
+            return node, way
+        return called(node), way, step.operation, step.place, step.inputs
 
     def _behind(self, nodes: list[Node]) -> set[Node]:
         """All that they were made from."""
@@ -186,7 +193,8 @@ def _row(branch: Branch, node: Node, step: Step | None, *, again: bool, leaf: bo
     return (label, branch.how, str(step.place), short(step.operation), one_line(step.place.text))
 
 
-def _forks(branch: Branch, links: list[tuple[Node, Way]]) -> list[Branch]:
+def _forks(branch: Branch, found: list[tuple[Node, Way]], alike: Callable[[Node, Way], Hashable]) -> list[Branch]:
+    links = list({alike(*link): link for link in reversed(found)}.values())[::-1]
     if len(links) == 1:
         node, way = links[0]
         return [Branch(node, _how(way), branch.below, branch.below)]
@@ -198,7 +206,9 @@ def _forks(branch: Branch, links: list[tuple[Node, Way]]) -> list[Branch]:
     ]
     rest = [called(node) for node, _ in links[len(shown) :]]
     if rest:
-        forks.append(Branch(f"… {len(rest)} more: {cut(', '.join(rest), 60)}", lead=branch.below + "└─ "))
+        forks.append(
+            Branch(f"… {len(rest)} more: {cut(', '.join(dict.fromkeys(rest)), 60)}", lead=branch.below + "└─ ")
+        )
     return forks
 
 

@@ -239,3 +239,39 @@ def test_a_trace_of_a_frame_tells_each_step_once() -> None:
     lines = str(graph.upstream(table.no)).splitlines()
     assert not any("(see above)" in line or line.startswith(("├", "└")) for line in lines)
     assert sum("DataFrame.combine" in line for line in lines) == 20
+
+
+def test_a_series_is_its_values() -> None:
+    """What made other columns of the frame it was taken from isn't told; a series without a name is called as its
+    variable is."""
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    book.begin("total = ...")
+    table = book.read("/data/x.csv", frame("a", "b"))
+    changed = book.dataset(frame("a", "b"), of=table.no)
+    book.op("DataFrame.__setitem__", [table], [changed], [same([0]), link([1], [1]), keep()])
+    total = book.dataset(frame(None, kind=DatasetKind.SERIES))
+    book.op("DataFrame.select", [changed], [total], [link([0], [0]), keep()])
+    book.end(total=total)
+    lines = str(graph.upstream(total.no)).splitlines()
+    assert lines[0].startswith("total (series")
+    assert not any("__setitem__" in line for line in lines)
+    assert lines[-1].endswith("/data/x.csv: a")
+
+
+def test_rounds_of_a_loop_that_read_alike_are_one_line() -> None:
+    """Of what is left out each name is told once, and how many they were."""
+    graph = LineageGraph()
+    book = Notebook((graph,))
+    table = book.read("/data/x.csv", frame("a", "b"))
+    book.begin("for a in b: f(a)")
+    rounds, others = [], []
+    for i in range(40):
+        for found, labels in ((rounds, "a"), (others, f"c{i // 2}")):
+            found.append(book.dataset(frame(labels)))
+            book.op("expression", [table], found[-1:], [link([0], [0 if labels == "a" else i % 2])], "f(a)")
+    made = book.dataset(frame("a"))
+    book.op("concat", [*rounds, *others], [made], [link([0], [0], input=i) for i in range(80)])
+    lines = [line.rstrip() for line in str(graph.upstream(made.no, "a")).splitlines()]
+    assert sum(line.startswith("├─ a ") for line in lines) == 1
+    assert any("33 more: c3, c4, c5, c6" in line for line in lines)
