@@ -16,7 +16,8 @@ from lineage_ext.capture.definitions import UNKNOWN, Callee, callee, events
 from lineage_ext.capture.events import EACH, Kind
 from lineage_ext.capture.flow import EMPTY, Flow
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.steps import fits, looped, step_of
+from lineage_ext.capture.source import called
+from lineage_ext.capture.steps import fits, keys_of, looped, step_of
 
 GETTING = frozenset({"get", "pop", "setdefault"})  # methods of a dict that give what is at a key, else a default
 
@@ -27,6 +28,19 @@ def chosen(r: Resolver, node: ast.expr, at: Where) -> tuple[list[Callee], Flow]:
     found, by = _choice(r, node, at)
     functions = (callee(r, function, there) for function, there in islice(found, MOST_ENTRIES))
     return [f for f in dict.fromkeys(functions) if f is not UNKNOWN], by
+
+
+def choosers(r: Resolver, node: ast.expr, at: Where) -> Iterator[tuple[ast.expr, Where]]:
+    """The expressions, with their frame, by which the function that is called was chosen."""
+    node, at = _bound(r, node, at)
+    if isinstance(node, ast.IfExp):
+        yield node.test, at
+    elif isinstance(node, ast.Subscript):
+        yield from ((key, at) for key in keys_of(node))
+    elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in GETTING:
+        yield from ((key, at) for key in node.args[:1])
+    elif isinstance(node, ast.Call) and called(node) == "getattr":
+        yield from ((name, at) for name in node.args[1:2])
 
 
 def _choice(r: Resolver, node: ast.expr, at: Where) -> tuple[Iterator[tuple[ast.expr, Where]], Flow]:

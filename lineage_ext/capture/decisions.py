@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.events import EACH, Event
 from lineage_ext.capture.flow import Flow, union
+from lineage_ext.capture.raised import raising
 from lineage_ext.capture.resolver import Resolver, Where
 
 Gate = tuple[Condition, Where]
@@ -29,7 +30,8 @@ def decided(r: Resolver, condition: Condition, at: Where, *, latest: bool = Fals
         return r.rounds(node, condition.values[0], at)
     if condition.kind is Kind.MATCHED:
         return union(r.flow(value, at) for value in condition.values)
-    return union(truth(r, value, at) for value in condition.values)
+    found = union(truth(r, value, at) for value in condition.values)
+    return union((found, deciding(r, raising(r, node, at)))) if condition.kind is Kind.RAISED else found
 
 
 def truth(r: Resolver, node: ast.expr, at: Where) -> Flow:

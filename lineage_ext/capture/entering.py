@@ -149,6 +149,10 @@ def _by_computed_name(r: Resolver, asked: ast.Call, passing: Passing, frame: Whe
         named = isinstance(own, ast.FunctionDef) and own.name.startswith(str(begins)) and own.name[:2] != "__"
         if named and isinstance(own, ast.FunctionDef) and cls is not None:
             yield _by_call(r, (own, cls[1]), passing, frame, path_of(base))
+    default = asked.args[2] if len(asked.args) > 2 else None
+    method = handed_method(r, default, frame) if isinstance(default, ast.Attribute) else None
+    if method is not None and isinstance(default, ast.Attribute):
+        yield _by_call(r, method, passing, frame, path_of(default.value))
 
 
 def _by_call(

@@ -185,7 +185,8 @@ class PassingOn:
         of a container, it may call any that is handed over or kept somewhere."""
         nodes = (node for p in self.plain_calls(scope) for node in (p.asked.func, *p.asked.args))
         names = {node.id for node in nodes if isinstance(node, ast.Name)}
-        return (names & self._functions) | (self._handed_over if self._may_be_any(names, scope) else set())
+        computed = any(_is_choice(p.asked.func) for p in self.plain_calls(scope))
+        return (names & self._functions) | (self._handed_over if computed or self._may_be_any(names, scope) else set())
 
     def _may_be_any(self, names: set[str], scope: Scope) -> bool:
         """Whether one of these is a parameter, or bound by ``for handle in handlers``."""
@@ -222,7 +223,7 @@ class PassingOn:
         return found
 
     def _may_be_function(self, node: ast.expr) -> bool:
-        if isinstance(node, ast.Subscript):
+        if _is_choice(node):
             return getattr(self._source.parents[node], "func", None) is node  # ``acts[k](x)``
         if not isinstance(node, ast.Name) or hasattr(builtins, node.id):
             return isinstance(node, ast.Lambda)
@@ -232,6 +233,12 @@ class PassingOn:
     @cached_property
     def _functions(self) -> frozenset[str]:
         return frozenset(n.name for n in self._source.parents if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _is_choice(node: ast.expr) -> bool:
+    """``acts[k]``, ``acts.get(k, f)``, ``f if c else g``."""
+    got = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ENTRIES
+    return got or isinstance(node, ast.Subscript | ast.IfExp)
 
 
 def _read(node: ast.AST, ways: Ways) -> None:

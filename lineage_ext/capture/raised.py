@@ -1,4 +1,7 @@
-"""What a caught exception brings: what it was raised with, in the ``try`` itself or in the functions that calls."""
+"""What a caught exception brings: what it was raised with, in the ``try`` itself or in the functions that calls.
+
+And what decided that it was raised.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from lineage_ext.capture.classes import class_of, method_of
+from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.flow import Flow, union
 from lineage_ext.capture.resolver import Resolver, Where
@@ -16,15 +20,26 @@ MOST_DEPTH = 4
 
 def caught(r: Resolver, handler: ast.ExceptHandler, at: Where) -> Flow:
     """The exception that ``except E as e`` binds: any that may have been raised."""
-    whole, scope = at.source.parents[handler], at.source.scope(handler)
+    raised = _raised(r, _inside(at.source.parents[handler], at), at, 0)
+    return union(r.flow(node.exc, there) for node, there in raised)
+
+
+def raising(r: Resolver, whole: ast.AST, at: Where) -> Iterator[tuple[Condition, Where]]:
+    """The conditions under which what is caught by a ``try`` was raised."""
+    for node, there in _raised(r, _inside(whole, at), at, 0):
+        yield from ((c, there) for c in there.reaching.conditions.of(node) if c.kind is not Kind.RAISED)
+
+
+def _inside(whole: ast.AST, at: Where) -> Iterator[ast.AST]:
+    scope = at.source.scope(whole)
     inside = (node for part in getattr(whole, "body", ()) for node in ast.walk(part))
-    return union(_raised(r, (node for node in inside if at.source.scope(node) is scope), at, 0))
+    return (node for node in inside if at.source.scope(node) is scope)
 
 
-def _raised(r: Resolver, nodes: Iterable[ast.AST], at: Where, depth: int) -> Iterator[Flow]:
+def _raised(r: Resolver, nodes: Iterable[ast.AST], at: Where, depth: int) -> Iterator[tuple[ast.Raise, Where]]:
     for node in nodes:
-        if isinstance(node, ast.Raise) and node.exc is not None:
-            yield r.flow(node.exc, at)
+        if isinstance(node, ast.Raise):
+            yield node, at
         elif isinstance(node, ast.Call) and depth < MOST_DEPTH:
             function = _called(r, node, at)
             if function is not None:

@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import takewhile
 
+from lineage_ext.capture.chosen_functions import choosers
 from lineage_ext.capture.conditions import Condition, Kind
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.definitions import callee
@@ -103,7 +104,8 @@ class _Walk:
             yield from (*_forward(sight.paths, kept), *_backward(sight.paths, kept))
             under = (*sight.under, *((c, sight.at) for c in sight.at.reaching.conditions.of(passing.call)))
             under += tuple(k for node in _given(passing, sight.paths) for k in by_keys(node, sight.at))
-            under += tuple(by_keys(passing.call.func, sight.at)) if isinstance(passing.call.func, ast.Subscript) else ()
+            chosen = choosers(self.r, passing.asked.func, sight.at)
+            under += tuple((Condition(Kind.KEY, by, (by,)), where) for by, where in chosen)
             for function in entered(self.r, passing, sight.at):
                 shared = _shared(function, sight)
                 inside = frozenset(_forward(sight.paths, (*function.same, *shared)))

@@ -235,3 +235,46 @@ def entries_under_a_condition_in_order(o):
         if price > 47:
             best[shop] = price  # noqa: PERF403
     return pd.DataFrame(sorted(best.items()), columns=["shop", "price"])
+
+
+def which_handler_of_a_dict_a_column_chose(o):
+    dear, rest = [], []
+    handlers = {"ink": lambda r: dear.append(r.price), "pen": lambda r: rest.append(r.price)}
+    for row in o.itertuples():
+        handlers.get(row.item, lambda r: None)(row)
+    return pd.DataFrame({"dear": dear})
+
+
+def which_function_a_variable_holds(o):
+    many, few = [], []
+
+    def note_many(r):
+        many.append(r.price)
+
+    def note_few(r):
+        few.append(r.price)
+
+    for row in o.itertuples():
+        note = note_many if row.qty > 4 else note_few
+        note(row)
+    return pd.DataFrame({"many": many})
+
+
+def which_method_a_column_names(o):
+    class Counter:
+        def __init__(self):
+            self.ink, self.others = [], []
+
+        def on_ink(self, r):
+            self.ink.append(r.price)
+
+        def other(self, r):
+            self.others.append(-r.price)
+
+        def visit(self, r):
+            getattr(self, f"on_{r.item}", self.other)(r)
+
+    counter = Counter()
+    for row in o.itertuples():
+        counter.visit(row)
+    return pd.DataFrame({"price": counter.others})

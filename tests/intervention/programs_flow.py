@@ -11,6 +11,8 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 
+from tests.intervention.programs import unobserved
+
 
 def tuples_unpacked(o):
     low, high = o["price"].min(), o["qty"].max()
@@ -224,3 +226,19 @@ def arrays_chosen_by_a_mask_side_by_side(o):
     qty, price = o["qty"].to_numpy(), o["price"].to_numpy()
     mask = qty > qty.mean()
     return pd.DataFrame({"sum": np.column_stack([qty[mask], price[mask]]).sum(axis=1)})
+
+
+@unobserved("out.<rows> <- o.shop", "what a try computes may be what it raised for")
+def raised_by_a_function_under_a_condition(o):
+    def checked(row):
+        if row.qty > 6:
+            raise ValueError(row.id)
+        return row.shop
+
+    bad = []
+    for row in o.itertuples():
+        try:
+            checked(row)
+        except ValueError as error:
+            bad.append(error.args[0])
+    return pd.DataFrame({"bad": bad})
