@@ -55,14 +55,36 @@ static COLD int forgiven(void)
 
 enum { ORDINARY = 1, BEGINS = 2 };
 
+/* Whether a function that could change its object is told not to. */
+static int keeps(PyObject *point, PyObject *args)
+{
+    Py_ssize_t at = int_of(AT(point, inplace));
+    return at >= 0 && at < PyTuple_GET_SIZE(args) && PyTuple_GET_ITEM(args, at) != Py_True;
+}
+
+/* Whether ``repeats.separate`` may have something to do: the object that is changed shares its number. */
+static int shares(PyObject *point, PyObject *args, long flags)
+{
+    if (!(flags & (MUTATES | INPLACE)) || PyDict_GET_SIZE(G.SHARED) == 0 || PyTuple_GET_SIZE(args) == 0)
+        return 0;
+    if (!(flags & MUTATES) && keeps(point, args))
+        return 0;
+    PyObject *target = target_of(PyTuple_GET_ITEM(args, 0));
+    PyObject *number = target != NULL && is_table(target) ? mark(target) : NULL;
+    int found = number != NULL ? PyDict_Contains(G.SHARED, number) : target == NULL || !is_table(target);
+    Py_XDECREF(number);
+    Py_XDECREF(target);
+    return found != 0;
+}
+
 /* Whether a call needs nothing but what is done here: ORDINARY, or BEGINS if it is the first of its cell's. */
-static int ordinary(long flags, PyObject *run, PyObject *args)
+static int ordinary(PyObject *point, long flags, PyObject *run, PyObject *args)
 {
     if (callback != NULL || run == NULL || AT(G.WORLD, paused) == Py_True || AT(G.WORLD, counting) == Py_True)
         return 0;
     if (flags & EXTERNAL_DATA || (flags & INIT && !(PyTuple_GET_SIZE(args) && is_table(PyTuple_GET_ITEM(args, 0)))))
         return 0;
-    if (flags & (MUTATES | INPLACE) && PyDict_GET_SIZE(G.SHARED))
+    if (shares(point, args, flags))
         return 0;
     if (same_int(run, AT(G.WORLD, run)))
         return ORDINARY;
@@ -93,13 +115,6 @@ static PyObject *new_record(Py_ssize_t size)
     if (record != NULL)
         Py_SET_SIZE(record, 0);
     return record;
-}
-
-/* Whether a function that could change its object is told not to. */
-static int keeps(PyObject *point, PyObject *args)
-{
-    Py_ssize_t at = int_of(AT(point, inplace));
-    return at >= 0 && at < PyTuple_GET_SIZE(args) && PyTuple_GET_ITEM(args, at) != Py_True;
 }
 
 /* The atoms of a record up to the time of entry; NULL without an exception if a function is among the arguments. */
@@ -174,7 +189,7 @@ static PyObject *entered(PyObject *point, PyObject *args, int learns, long calls
         guard = 0;
         return Py_NewRef(Py_None);
     }
-    int how = whose == FOUND ? ordinary(flags, run, args) : 0;
+    int how = whose == FOUND ? ordinary(point, flags, run, args) : 0;
     if (how > (learns ? ORDINARY : 0)) { /* in a new cell nothing repeats yet */
         meter.records++;
         long long began = begun();

@@ -143,11 +143,17 @@ static APART int describe_given(PyObject *record, PyObject *value, int kind)
     return done;
 }
 
+/* The object that a call changes in place, new: of ``df.loc`` the frame. */
+static PyObject *target_of(PyObject *first)
+{
+    int indexer = PyType_IsSubtype(Py_TYPE(first), (PyTypeObject *)G.NDFrameIndexerBase); /* asks no ``__class__`` */
+    return indexer ? PyObject_GetAttr(first, s_obj) : Py_NewRef(first);
+}
+
 /* The next version of an object that was changed in place. */
 static APART int describe_changed(PyObject *record, PyObject *value, PyObject *first)
 {
-    int indexer = PyType_IsSubtype(Py_TYPE(first), (PyTypeObject *)G.NDFrameIndexerBase); /* asks no ``__class__`` */
-    PyObject *target = indexer ? PyObject_GetAttr(first, s_obj) : Py_NewRef(first);
+    PyObject *target = target_of(first);
     int done = target == NULL ? -1 : 0;
     if (done == 0 && value == Py_None && is_table(target)) {
         PyObject *before = mark(target);

@@ -199,6 +199,10 @@ PLACES = {
     "in a function": (1, "for i in range(300):\n    add(df, i)"),
     "in a library's": (1, "for i in range(300):\n    theirs(df, i)"),
     "in a function that two call": (2, "for i in range(300):\n    add(df, i) if i % 3 else add(df, -i)"),
+    "that change an object, beside others that share a number": (
+        4,
+        "for i in range(300):\n    one = df['b']\n    e = df + i\n    e['c'] = one\n    e.loc[0, 'a'] = i\n    e.clip(i)\n",
+    ),
     "in one that more call than are kept": (
         MOST_SPOTS,
         "for i in range(900):\n" + "\n".join(f"    if i % 12 == {n}: add(df, i)" for n in range(12)),
@@ -209,8 +213,8 @@ ADDS = "def {}(d, i):\n    return d['b'] + i"
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_whose_calls_vary_takes_no_detour_once_that_is_known(place: str) -> None:
-    """Most loops of a notebook call functions, and do both, what repeats and what varies: each of those calls took
-    four times as long as one of the cell's own, alone."""
+    """Most loops of a notebook call functions, and do what repeats beside what varies, of which something is changed:
+    each of those calls took four times as long as one of the cell's own, alone."""
     callers, source = PLACES[place]
 
     def log(compiled_ones: bool) -> tuple[list[Any], int]:
