@@ -70,6 +70,7 @@ class Budget:
     def __init__(self, clock: Callable[[], int] = perf_counter_ns, cost: Callable[[], int] = METER.cost) -> None:
         self._clock, self._cost = clock, cost
         self.step = Step.NOTHING
+        self.counts: Counter[Counted] = Counter()  # those that the log doesn't know of yet; the hooks in C keep it
         self.end()
 
     def restart(
@@ -85,7 +86,7 @@ class Budget:
         self._run = self._began = self._spent_before = 0
         self._noted: set[Step] = set()
         self.counted = 0  # operations of the session that were only counted
-        self.counts: Counter[Counted] = Counter()  # those that the log doesn't know of yet
+        self.counts.clear()
         self.degraded: dict[int, Counter[str]] = {}  # cell run → how often each step was taken in it
         self._take(Step.NOTHING)
 

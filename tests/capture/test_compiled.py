@@ -201,7 +201,7 @@ PLACES = {
     "in a function that two call": (2, "for i in range(300):\n    add(df, i) if i % 3 else add(df, -i)"),
     "that change an object, beside others that share a number": (
         4,
-        "for i in range(300):\n    one = df['b']\n    e = df + i\n    e['c'] = one\n    e.loc[0, 'a'] = i\n    e.clip(i)\n",
+        "for i in range(300):\n    one = df['b']\n    e = df + i\n    e['c'] = one\n    e.loc[0, 'a'] = i\n    e.clip(i)",
     ),
     "in one that more call than are kept": (
         MOST_SPOTS,
