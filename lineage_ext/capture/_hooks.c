@@ -15,6 +15,7 @@
 #include "_callers.h"
 #include "_arguments.h"
 #include "_log.h"
+#include "_counted.h"
 #include "_labels.h"
 #include "_outputs.h"
 
@@ -380,6 +381,7 @@ static PyMethodDef METHODS[] = {
     {"setup", setup, METH_O, "Take what the hooks work with, by name. Raises KeyError, TypeError, ValueError."},
     {"all_plain", all_plain, METH_O, "Whether each of a list of labels is of a type in ``labels.PLAIN``."},
     {"metered", metered, METH_NOARGS, "A meter.Reading."},
+    {"tell", told, METH_NOARGS, "Log what was counted."},
     {NULL},
 };
 

@@ -49,38 +49,3 @@ static int log_all(PyObject *const *atoms, int n)
         return -1;
     return add_all(G.LOG, atoms, n);
 }
-
-static int tell_of(PyObject *repeat)
-{
-    long long times = int_of(AT(repeat, count)) - int_of(AT(repeat, told));
-    if (times == 0)
-        return 0;
-    PyObject *length = PyLong_FromLong(5), *number = PyLong_FromLongLong(times), *since = now();
-    PyObject *atoms[] = {length, G.REPEATED, repeat, number, AT(repeat, since)};
-    int failed = length == NULL || number == NULL || since == NULL ? -1 : log_all(atoms, 5);
-    if (failed == 0) {
-        put(&AT(repeat, told), Py_NewRef(AT(repeat, count)));
-        put(&AT(repeat, since), Py_NewRef(since));
-    }
-    Py_XDECREF(length);
-    Py_XDECREF(number);
-    Py_XDECREF(since);
-    return failed;
-}
-
-/* What ``repeats.tell`` logs of counted calls: of each place the latest last. 1; 0 if it is left to that, -1 with an
-   exception. A loop's body mostly has both, calls that are counted and calls that vary. */
-static APART int tell(void)
-{
-    PyObject *live = AT(G.WORLD, live);
-    if (AT(G.WORLD, telling) == Py_True || PyDict_GET_SIZE(G.COUNTS) || !PyList_CheckExact(live))
-        return 0;
-    for (int latest = 0; latest < 2; latest++)
-        for (Py_ssize_t i = 0; i < PyList_GET_SIZE(live); i++) {
-            PyObject *repeat = PyList_GET_ITEM(live, i);
-            if ((AT(AT(repeat, spot), latest) == repeat) == latest && tell_of(repeat) < 0)
-                return -1;
-        }
-    put(&AT(G.WORLD, pending), Py_NewRef(Py_False));
-    return 1;
-}

@@ -45,6 +45,7 @@ def hooks(compiled_ones: bool = True) -> Hooks:
     """The hooks to install."""
     c = _compiled() if compiled_ones else None
     WORLD.test = patterns.test if c is None else lambda key: key  # C compares with the key itself
+    WORLD.tell = c.tell if c is not None else None
     METER.others = c.metered if c is not None else None
     usual: Any = direct if c is None else c.State()
     return Hooks(

@@ -127,13 +127,14 @@ class World:
 
     __slots__ = (
         "calls", "code", "cold", "contexts", "counting", "enough", "fresh", "full", "live", "most", "paused", "pending",
-        "plain", "points", "run", "telling", "test", "usual", "writers",
+        "plain", "points", "run", "tell", "telling", "test", "usual", "writers",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.cold, self.enough, self.most = 64, 16, 192
         self.fresh = self.pending = self.counting = self.paused = False
         self.telling = False  # somebody logs what was counted
+        self.tell: Callable[[], None] | None = None  # what does it in C, with hooks in C
         self.calls = self.contexts = 0
         self.run = 0  # the newest cell run
         self.usual = 0  # the same while nothing is pending, counted or paused, for ``direct``; else 0

@@ -21,7 +21,7 @@ import pytest
 
 from lineage_ext import guard
 from lineage_ext.capture import compiled, identity, recorder
-from lineage_ext.capture.log import LOG
+from lineage_ext.capture.log import CALL, COUNTED, LOG, REPEATED
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.points import WORLD, Repeat
 from lineage_ext.capture.repeats import MOST_ONCE, MOST_SPOTS
@@ -167,6 +167,34 @@ def cells_log(compiled_ones: bool) -> tuple[list[Any], list[int]]:
         return [plain(atom) for atom in LOG], made
 
 
+COUNTS = """
+s = pd.Series([1, 2, 3])
+for i in range(200):
+    s.abs()
+WORLD.counting = True
+for i in range(200):
+    s.abs()
+    s.clip(i)
+WORLD.counting = False
+s.abs()
+last = s.clip(1)
+"""
+
+
+def test_what_was_counted_is_told_ahead_of_the_next_record() -> None:
+    """Of calls that repeat how often they came, of those over budget what and how many they were: none is lost."""
+    logs = []
+    for compiled_ones in (True, False):
+        with recording(compiled_ones):
+            exec(compile(COUNTS, "cell.py", "exec"), {"pd": pd, "WORLD": WORLD})
+            logs.append([plain(atom) for atom in LOG])
+    assert logs[0] == logs[1]
+    at = {tag: [i for i, atom in enumerate(logs[0]) if atom == tag] for tag in (COUNTED, REPEATED, CALL)}
+    assert max(at[COUNTED] + at[REPEATED]) < at[CALL][-1]
+    counted = [logs[0][i + times] for tag, times in ((COUNTED, 4), (REPEATED, 2)) for i in at[tag]]
+    assert len(at[CALL]) + sum(counted) == 1 + 200 + 2 * 200 + 2
+
+
 files = itertools.count()
 
 
@@ -201,7 +229,7 @@ PLACES = {
     "in a function that two call": (2, "for i in range(300):\n    add(df, i) if i % 3 else add(df, -i)"),
     "that change an object, beside others that share a number": (
         4,
-        "for i in range(300):\n    one = df['b']\n    e = df + i\n    e['c'] = one\n    e.loc[0, 'a'] = i\n    e.clip(i)",
+        "for i in range(300):\n    one = df['b']\n    e = df + i\n    e['c'] = one\n    e.loc[0, 'a'] = i\n    e.abs()",
     ),
     "in one that more call than are kept": (
         MOST_SPOTS,
