@@ -14,6 +14,7 @@ from lineage_ext.capture.flow import EMPTY, Flow, mapping, union
 from lineage_ext.capture.handing import Change
 from lineage_ext.capture.putting import put
 from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.steps import ENTRY, fits, step_of
 
 APART = frozenset({Kind.ROUNDS, Kind.KEY})  # conditions that count apart from the others
 
@@ -33,9 +34,9 @@ def changed(
     missing, or repeated.
     """
     contents, keyed = Container(value), keyed or value.values is not None
-    statements: set[ast.AST] = {change.event.node for change in changes}
     for change in reversed(changes):
         event, at = change.event, _gathering(change.at, since)
+        statements = _alike(event, changes) if keyed else {other.event.node for other in changes}
         own = [(c, at) for c in at.reaching.conditions.of(event.node) - shared]
         own += [(c, _gathering(w, since)) for c, w in change.under if c not in shared]
         by = union(decided(r, c, w) for c, w in own if c.kind not in APART and not _adds(event))
@@ -88,6 +89,15 @@ def mixed(value: Flow, other: Flow) -> Flow:
         union((value, other)).count,
         columns=value.columns,
     )
+
+
+def _alike(event: Event, changes: list[Change]) -> set[ast.AST]:
+    """The statements that may fill the same entry of a dict as ``event``."""
+    return {c.event.node for c in changes if fits(_step(event), _step(c.event))}
+
+
+def _step(event: Event) -> str:
+    return step_of(event.target.slice) if isinstance(event.target, ast.Subscript) else ENTRY
 
 
 def _gathering(at: Where, since: int) -> Where:

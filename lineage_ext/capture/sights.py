@@ -105,7 +105,7 @@ class _Walk:
             under = (*sight.under, *((c, sight.at) for c in sight.at.reaching.conditions.of(passing.call)))
             under += tuple(k for node in _given(passing, sight.paths) for k in by_keys(node, sight.at))
             chosen = choosers(self.r, passing.asked.func, sight.at)
-            under += tuple((Condition(Kind.KEY, by, (by,)), where) for by, where in chosen)
+            under += tuple((Condition(Kind.TEST, by, (by,)), where) for by, where in chosen)
             for function in entered(self.r, passing, sight.at):
                 shared = _shared(function, sight)
                 inside = frozenset(_forward(sight.paths, (*function.same, *shared)))

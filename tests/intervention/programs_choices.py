@@ -278,3 +278,18 @@ def which_method_a_column_names(o):
     for row in o.itertuples():
         counter.visit(row)
     return pd.DataFrame({"price": counter.others})
+
+
+def which_entry_a_chosen_function_fills(o):
+    n = {}
+
+    def many():
+        n["many"] = n.get("many", 0) + 1
+
+    def few():
+        n["few"] = 1
+
+    for qty in o["qty"]:
+        note = many if qty > 4 else few
+        note()
+    return pd.DataFrame(sorted(n.items()), columns=["what", "n"])

@@ -311,3 +311,13 @@ def numbered_keys(o):
     for i, item in enumerate(price):
         rows.append((i, item))
     return pd.DataFrame(rows, columns=["i", "item"])
+
+
+def which_of_two_entries_a_condition_fills(o):
+    n = {}
+    for item in o["item"]:
+        if item == "ink":
+            n["ink"] = n.get("ink", 0) + 1
+        else:
+            n["other"] = n.get("other", 0) + 1
+    return pd.DataFrame(sorted(n.items()), columns=["item", "n"])
