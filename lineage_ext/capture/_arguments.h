@@ -283,21 +283,72 @@ static int matches_part(PyObject *value, PyObject *part)
     return matches_items(value, wanted);
 }
 
-/* The Repeat that a call is, counted; NULL if it isn't the latest of its Spot (or with an exception). */
-static APART PyObject *repeated(PyObject *spot, PyObject *args)
+/* Whether a call is this Repeat. ``change``: what ``World.contexts`` is to be changed by, for it to be the latest. */
+static int is_again(PyObject *repeat, PyObject *args, long long change)
 {
-    PyObject *repeat = AT(spot, latest);
     if (!IS(repeat, Repeat) || AT(repeat, test) == Py_None)
-        return NULL;
+        return 0;
     PyObject *whole = AT(repeat, whole);
-    if (whole != Py_None && (AT(G.WORLD, fresh) == Py_True || !same_int(whole, AT(G.WORLD, contexts))))
-        return NULL;
-    Py_INCREF(repeat); /* another thread may begin a cell meanwhile, which forgets it */
+    if (whole != Py_None && (AT(G.WORLD, fresh) == Py_True || int_of(whole) != (int_of(AT(G.WORLD, contexts)) ^ change)))
+        return PyErr_Occurred() ? -1 : 0;
     PyObject *key = Py_NewRef(AT(repeat, key));
     int same = matches_all(((PyTupleObject *)args)->ob_item, PyTuple_GET_SIZE(args), key);
     Py_DECREF(key);
+    return same;
+}
+
+static int exchange(PyObject **hashed, PyObject *one, PyObject *other)
+{
+    PyObject *made = PyLong_FromLongLong(int_of(*hashed) ^ int_of(one) ^ int_of(other));
+    if (made == NULL || PyErr_Occurred()) {
+        Py_XDECREF(made);
+        return -1;
+    }
+    put(hashed, made);
+    return 0;
+}
+
+/* As ``repeats.turn``. */
+static int turn(PyObject *spot, PyObject *latest, PyObject *repeat)
+{
+    if (exchange(&AT(G.WORLD, calls_made), AT(repeat, call), AT(latest, call)) < 0 ||
+        exchange(&AT(G.WORLD, contexts), AT(repeat, context), AT(latest, context)) < 0)
+        return -1;
+    put(&AT(spot, latest), Py_NewRef(repeat));
+    return 0;
+}
+
+/* Of what a Spot knows besides its latest call the one that a call is, which is the latest then; new. A place that is
+   given two series by turns has two. */
+static APART PyObject *other_again(PyObject *spot, PyObject *args, PyObject *latest)
+{
+    PyObject *known = PyDict_Values(AT(spot, repeats)), *found = NULL;
+    int same = known == NULL ? -1 : 0;
+    for (Py_ssize_t i = 0; same == 0 && i < PyList_GET_SIZE(known); i++) {
+        found = PyList_GET_ITEM(known, i);
+        if (found != latest)
+            same = is_again(found, args, int_of(AT(found, context)) ^ int_of(AT(latest, context)));
+    }
+    if (same > 0 && AT(spot, latest) == latest)
+        same = turn(spot, latest, found) < 0 ? -1 : 1;
+    found = same > 0 ? Py_NewRef(found) : NULL;
+    Py_XDECREF(known);
+    return found;
+}
+
+/* The Repeat that a call is, counted, new; NULL if it is none of its Spot's (or with an exception). It is held: another
+   thread may begin a cell meanwhile, which forgets it. */
+static APART PyObject *repeated(PyObject *spot, PyObject *args)
+{
+    PyObject *repeat = Py_NewRef(AT(spot, latest));
+    int same = is_again(repeat, args, 0);
+    if (same == 0 && IS(repeat, Repeat) && PyDict_CheckExact(AT(spot, repeats)) && PyDict_GET_SIZE(AT(spot, repeats)) > 1) {
+        PyObject *other = other_again(spot, args, repeat);
+        Py_SETREF(repeat, other);
+        same = other != NULL;
+    }
     if (same <= 0 || increase(&AT(repeat, count)) < 0) {
-        Py_DECREF(repeat);
+        Py_XDECREF(repeat);
         return NULL;
     }
     if (AT(G.WORLD, pending) != Py_True)

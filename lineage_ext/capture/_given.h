@@ -11,7 +11,7 @@ static struct {
     PyObject *Repeat, *Index, *RangeIndex, *MultiIndex, *labels_of, *rows_of, *SHARED, *PLAIN; /* for most */
     PyObject *KINDS, *HANDLERS, *SCALARS, *INTS;                               /* used in place, as those before */
     PyObject *Spot, *World, *Giving, *Op, *Callback;                           /* classes with slots */
-    PyObject *REPEATED, *COUNTED, *COUNTS;                                     /* in loops */
+    PyObject *REPEATED, *COUNTED, *COUNTS, *remembered;                                    /* in loops */
     PyObject *NDFrameIndexerBase, *ASKED, *KEPT, *KNOWN, *RUNNING, *LABELS, *DEPTH, *Depth; /* for some */
     PyObject *ndarray, *object_dtype, *DataFrameGroupBy, *SeriesGroupBy;
     PyObject *record, *forget, *leave, *failed, *around, *classify, *snapshot, *new_labels, *number_of, *give,
@@ -22,7 +22,7 @@ static struct {
 
 static const struct { const char *name; PyObject **place; } GIVEN[] = {
     {"WORLD", &G.WORLD}, {"KINDS", &G.KINDS}, {"CURRENT", &G.CURRENT}, {"HANDLERS", &G.HANDLERS}, {"LOG", &G.LOG},
-    {"REPEATED", &G.REPEATED}, {"COUNTED", &G.COUNTED}, {"COUNTS", &G.COUNTS},
+    {"REPEATED", &G.REPEATED}, {"COUNTED", &G.COUNTED}, {"COUNTS", &G.COUNTS}, {"remembered", &G.remembered},
     {"SHARED", &G.SHARED}, {"SCALARS", &G.SCALARS}, {"PLAIN", &G.PLAIN}, {"INTS", &G.INTS}, {"labels_of", &G.labels_of}, {"rows_of", &G.rows_of},
     {"GIVING", &G.GIVING}, {"Giving", &G.Giving}, {"Point", &G.Point}, {"Spot", &G.Spot},
     {"Repeat", &G.Repeat}, {"World", &G.World}, {"Op", &G.Op}, {"DataFrame", &G.DataFrame}, {"Series", &G.Series},
@@ -48,11 +48,11 @@ typedef unsigned short Offset; /* of a slot in an object */
 
 static struct { /* what each record needs in one line of the processor's cache */
     _Alignas(64) Offset calls, flags, inplace, op, repeatable, spots;                     /* Point */
-    Offset cold, contexts, counting, fresh, live, paused, pending, points, run;  /* World */
+    Offset cold, contexts, counting, fresh, live, calls_made, paused, pending, points, run;  /* World */
     Offset first, labels, numbers;                                                        /* Giving */
     Offset op_flags, depth;                                                               /* Op, Depth */
     Offset code, latest, next, outer, repeats, spot_run;                                  /* Spot */
-    Offset count, key, marks, number, remembers, result, since, spot, test, told, whole;  /* Repeat */
+    Offset call, context, count, key, marks, number, remembers, result, since, spot, test, told, whole;  /* Repeat */
 } S;
 
 static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[] = {
@@ -64,7 +64,8 @@ static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[
     {&G.Repeat, "marks", &S.marks}, {&G.Repeat, "number", &S.number}, {&G.Repeat, "remembers", &S.remembers},
     {&G.Repeat, "result", &S.result}, {&G.Repeat, "test", &S.test}, {&G.Repeat, "whole", &S.whole},
     {&G.Repeat, "since", &S.since}, {&G.Repeat, "spot", &S.spot}, {&G.Repeat, "told", &S.told},
-    {&G.World, "live", &S.live},
+    {&G.World, "live", &S.live}, {&G.World, "calls", &S.calls_made},
+    {&G.Repeat, "call", &S.call}, {&G.Repeat, "context", &S.context},
     {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "counting", &S.counting}, {&G.World, "fresh", &S.fresh},
     {&G.World, "paused", &S.paused}, {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
     {&G.Giving, "first", &S.first}, {&G.Giving, "labels", &S.labels}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags}, {&G.Depth, "most", &S.depth},

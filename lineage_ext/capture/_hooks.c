@@ -315,12 +315,12 @@ static int written(PyObject *record, PyObject *value, PyObject *first)
 static APART int marked(PyObject *repeat, PyObject *value)
 {
     PyObject *result = AT(repeat, result);
-    if (AT(repeat, remembers) == Py_True)
-        return 0;
     if (result == Py_None)
         return hashes(Py_TYPE(value)) ? 0 : PySet_Contains(G.SCALARS, (PyObject *)Py_TYPE(value));
     if (!is_held_as(result, Py_TYPE(value)))
         return 0;
+    if (AT(repeat, remembers) == Py_True)
+        return give(value, AT(repeat, number)) < 0 ? -1 : 1;
     if (AT(repeat, marks) != Py_True)
         return 1;
     PyObject *number = own(LINEAGE, value);

@@ -122,12 +122,40 @@ static APART int describe_scalar(PyObject *record, PyObject *value)
     return done;
 }
 
+static PyObject *gone(PyObject *at, PyObject *reference)
+{
+    if (PyDict_Contains(G.remembered, at) > 0)
+        PyDict_DelItem(G.remembered, at);
+    Py_RETURN_NONE;
+}
+
+/* Give a number to an object without room for it, as ``outputs.give`` does. */
+static APART int give(PyObject *value, PyObject *number)
+{
+    static PyMethodDef GONE = {"gone", gone, METH_O, NULL};
+    if (!IS(value, ndarray)) {
+        PyObject *given = PyObject_CallFunctionObjArgs(G.give, value, number, NULL);
+        Py_XDECREF(given);
+        return given == NULL ? -1 : 0;
+    }
+    PyObject *at = PyLong_FromVoidPtr(value);
+    PyObject *callback = at == NULL ? NULL : PyCFunction_New(&GONE, at);
+    PyObject *reference = callback == NULL ? NULL : PyWeakref_NewRef(value, callback);
+    PyObject *entry = reference == NULL ? NULL : PyTuple_Pack(2, reference, number);
+    int failed = entry == NULL ? -1 : PyDict_SetItem(G.remembered, at, entry);
+    Py_XDECREF(at);
+    Py_XDECREF(callback);
+    Py_XDECREF(reference);
+    Py_XDECREF(entry);
+    return failed;
+}
+
 /* An array or a group-by, which has no room for its number. */
 static APART int describe_given(PyObject *record, PyObject *value, int kind)
 {
     PyObject *number = next_number(), *rows = NULL;
-    PyObject *given = number == NULL ? NULL : PyObject_CallFunctionObjArgs(G.give, value, number, NULL);
-    PyObject *name = given == NULL ? NULL : PyObject_GetAttr((PyObject *)Py_TYPE(value), s_type_name);
+    int given = number == NULL ? -1 : give(value, number);
+    PyObject *name = given < 0 ? NULL : PyObject_GetAttr((PyObject *)Py_TYPE(value), s_type_name);
     if (name != NULL) {
         Py_ssize_t size = kind == ARRAY ? PyObject_Size(value) : -1;
         if (size < 0 && kind == ARRAY && PyErr_ExceptionMatches(PyExc_TypeError)) /* it has no dimension */
@@ -137,7 +165,6 @@ static APART int describe_given(PyObject *record, PyObject *value, int kind)
     PyObject *atoms[8] = {number, number_of_kind[kind], minus, Py_None, rows, name, zero, zero};
     int done = rows == NULL || add_all(record, atoms, 8) < 0 ? -1 : 1;
     Py_XDECREF(number);
-    Py_XDECREF(given);
     Py_XDECREF(name);
     Py_XDECREF(rows);
     return done;

@@ -36,9 +36,9 @@ from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
 from lineage_ext.capture.nested import NO_ITEMS
 from lineage_ext.capture.outputs import PLAIN, outputs
-from lineage_ext.capture.points import WORLD, Point, Repeat
+from lineage_ext.capture.points import WORLD, Point, Repeat, Spot
 from lineage_ext.capture.recorder import DIRECT, MEASURED, Token, record
-from lineage_ext.capture.repeats import MOST_SPOTS, same_callers
+from lineage_ext.capture.repeats import MOST_SPOTS, same_callers, turn
 from lineage_ext.capture.snapshot import HANDLERS, INTS, MOST_TEXT, NO_DEFAULT, snapshot
 from lineage_ext.capture.thread import CALLBACKS, STATE
 from lineage_ext.capture.user_code import any_function
@@ -196,23 +196,31 @@ def _repeat(point: Point, args: Args, frame: FrameType) -> Repeat | Literal[Fals
     others = 0
     while spot is not None:
         if spot.code is user.f_code and (spot.outer is None or same_callers(spot, user)):  # type: ignore[union-attr]
-            return None if spot.repeats is None else _counted(spot.latest, args)
+            return None if spot.repeats is None else _counted(spot, args)
         spot = spot.next
         others += 1
     return False if others < MOST_SPOTS else None
 
 
-def _counted(repeat: Repeat | None, args: Args) -> Repeat | Literal[False]:
-    if (
-        repeat is None
-        or repeat.test is None
-        or not repeat.test(args)
-        or (repeat.whole is not None and (repeat.whole != WORLD.contexts or WORLD.fresh))
-    ):
+def _counted(spot: Spot, args: Args) -> Repeat | Literal[False]:
+    """A place that is given two series by turns knows two."""
+    repeat = latest = spot.latest
+    if latest is not None and not _is_again(latest, args, 0):
+        others = (r for r in tuple((spot.repeats or {}).values()) if r is not latest)
+        repeat = next((r for r in others if _is_again(r, args, r.context ^ latest.context)), None)
+    if repeat is None:
         return False
+    turn(spot, repeat)
     repeat.count += 1
     WORLD.pending, WORLD.usual = True, 0
     return repeat
+
+
+def _is_again(repeat: Repeat, args: Args, change: int) -> bool:
+    """``change``: what ``World.contexts`` is to be changed by, for it to be the latest of its Spot."""
+    if repeat.test is None or (repeat.whole is not None and (WORLD.fresh or repeat.whole != WORLD.contexts ^ change)):
+        return False
+    return bool(repeat.test(args))
 
 
 def _keeps(point: Point, args: Args) -> bool:

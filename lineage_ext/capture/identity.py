@@ -50,7 +50,7 @@ class Giving:
 
 GIVING = Giving()
 first = 0  # the same, for those that read names
-_known: dict[int, tuple[weakref.ref[Any], int]] = {}
+remembered: dict[int, tuple[weakref.ref[Any], int]] = {}  # id → an object without room for its number, and that
 labels_of: dict[object, int] = {}  # Index._id → labels number; the _id is kept, so it can't be reused
 rows_of: dict[object, int] = {}  # Index._id of a frame's rows → number of the newest State that has them
 
@@ -78,7 +78,7 @@ def next_number() -> int:
 
 def end() -> None:
     """Take the class default away again and forget everything."""
-    _known.clear()
+    remembered.clear()
     labels_of.clear()
     rows_of.clear()
     if MARK in NDFrame.__dict__:
@@ -90,7 +90,7 @@ def number_of(value: Any) -> int | None:
     if issubclass(type(value), NDFrame):  # isinstance would ask a stand-in of the user's for its ``__class__``
         number: int | None = own(value, MARK)
         return number if number is not None and number >= first else None
-    entry = _known.get(id(value))
+    entry = remembered.get(id(value))
     return entry[1] if entry is not None and entry[0]() is value else None
 
 
@@ -98,7 +98,10 @@ def remember(value: Any, number: int) -> bool:
     """Give a number to an object without room for it; False if it can't be weakly referenced."""
     at = id(value)
     try:
-        _known[at] = (weakref.ref(value, partial(_known.pop, at)), number)  # in C: an interrupt there would be lost
+        remembered[at] = (
+            weakref.ref(value, partial(remembered.pop, at)),
+            number,
+        )  # in C: an interrupt there would be lost
     except TypeError:
         return False
     return True

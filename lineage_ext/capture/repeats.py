@@ -89,7 +89,7 @@ def recall(point: Point, record: list[Any], args: tuple[Any, ...]) -> Repeat | N
     if found is None or not found.learnt:
         record[0] = Lesson(point, spot, own, patterns.renamed(own, WORLD.plain), full, world)
         return None
-    _turn(spot, found)
+    turn(spot, found)
     if own != found.key:
         found.key, found.test = own, None
     elif found.test is None:
@@ -134,7 +134,8 @@ def _world(spot: Spot) -> int:
     return WORLD.contexts ^ (spot.latest.context if spot.latest is not None else 0)
 
 
-def _turn(spot: Spot, repeat: Repeat) -> None:
+def turn(spot: Spot, repeat: Repeat) -> None:
+    """The latest call of the place is this one."""
     latest = spot.latest
     if latest is not repeat:
         WORLD.calls ^= repeat.call ^ (latest.call if latest is not None else 0)
@@ -153,7 +154,7 @@ def learn(record: list[Any], lesson: Lesson, result: type) -> None:
         lesson.spot.repeats = None
         WORLD.fresh = True
         return
-    _turn(lesson.spot, repeat)
+    turn(lesson.spot, repeat)
     _name(repeat, lesson, number, of)
     repeat.number, repeat.kind, repeat.key = number, kind, lesson.own
     repeat.hits += 1

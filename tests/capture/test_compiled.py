@@ -231,6 +231,8 @@ PLACES = {
         4,
         "for i in range(300):\n    one = df['b']\n    e = df + i\n    e['c'] = one\n    e.loc[0, 'a'] = i\n    e.abs()",
     ),
+    "that is given two columns by turns": (2, "for i in range(300):\n    np.concatenate([df['a'], df['b']])"),
+    "that makes arrays": (2, "for i in range(300):\n    pd.Series(df['b'].to_numpy())"),
     "in one that more call than are kept": (
         MOST_SPOTS,
         "for i in range(900):\n" + "\n".join(f"    if i % 12 == {n}: add(df, i)" for n in range(12)),
@@ -241,12 +243,12 @@ ADDS = "def {}(d, i):\n    return d['b'] + i"
 
 @pytest.mark.parametrize("place", PLACES)
 def test_a_place_whose_calls_vary_takes_no_detour_once_that_is_known(place: str) -> None:
-    """Most loops of a notebook call functions, and do what repeats beside what varies, of which something is changed:
-    each of those calls took four times as long as one of the cell's own, alone."""
+    """Most loops of a notebook call functions, and do what repeats beside what varies, change something, are given one
+    column after the other: each of those calls took four times as long as one of the cell's own, alone."""
     callers, source = PLACES[place]
 
     def log(compiled_ones: bool) -> tuple[list[Any], int]:
-        names: dict[str, Any] = {"df": pd.DataFrame({"a": [1, 2], "b": [3, 4]})}
+        names: dict[str, Any] = {"df": pd.DataFrame({"a": [1, 2], "b": [3, 4]}), "np": np, "pd": pd}
         exec(compile(ADDS.format("theirs"), pytest.__file__, "exec"), names)
         with recording(compiled_ones):
             exec(compile(ADDS.format("add"), "cell.py", "exec"), names)
