@@ -14,13 +14,14 @@ from typing import Any
 
 from lineage_ext.capture import attributes, calls, expressions, overloading, special_calls, variables
 from lineage_ext.capture.choosing import NAMING, Choosing, Marking
+from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.namespace import Namespace, timed_code
 from lineage_ext.capture.operands import READS, is_constant, operands, read_from, receiver
-from lineage_ext.capture.recorded import Records, chain_of
+from lineage_ext.capture.recorded import Records, What, called_on, chain_of, executes
 from lineage_ext.capture.resolver import Consumer, Resolver, Where
 from lineage_ext.capture.site import Place, Site, Sites
-from lineage_ext.capture.source import Library
+from lineage_ext.capture.source import Library, span
 from lineage_ext.capture.states import States
 from lineage_ext.capture.substitution import TEXTS, Substitution
 from lineage_ext.capture.unseen import Unseen, recognized
@@ -166,7 +167,8 @@ class Values:
         if at is None or node is None:
             return {}, []
         before = next(self._records.at(place.file, place.span, chain, lambda what: what.direct), None)
-        this = call.this if isinstance(call.this, State) else None
+        own = called_on(node, What(call.op.owner, call.op.name, True))
+        this = call.this if own and isinstance(call.this, State) else None
         self._resolver.begin(Consumer(node, at, before.serial if before is not None else 0, this))
         found: dict[str, State] = {}
         known = (recognized(self._resolver, state, expression, at) for state, expression in unseen)
@@ -195,13 +197,27 @@ class Values:
         if isinstance(value, dict) and isinstance(node, ast.Dict) and len(value) == len(node.values):
             parts = {k: self._unrecorded(v, n, at) for (k, v), n in zip(value.items(), node.values, strict=True)}
             return parts if any(parts[k] is not v for k, v in value.items()) else value
-        if not isinstance(value, State) or value.kind is not DatasetKind.ARRAY or not isinstance(node, ast.Name):
+        if not isinstance(value, State) or value.kind is not DatasetKind.ARRAY:
             return value
-        if not variables.rewritten(self._resolver, node, at):
+        if isinstance(node, ast.Name):
+            changed = variables.rewritten(self._resolver, node, at)
+        else:
+            changed = self._given_to(value, node, at)
+        if not changed:
             return value
         return Opaque("ndarray", value.rows * len(value.labels) if value.rows is not None else None)
 
+    def _given_to(self, array: State, node: ast.expr, at: Where) -> bool:
+        """Whether a library's function was given the array and gave it back: what is in it by now, nobody saw."""
+        return any(self._held_by(call, array, at) for call in ast.walk(node) if isinstance(call, ast.Call))
 
+    def _held_by(self, call: ast.Call, array: State, at: Where) -> bool:
+        inside = self._records.at(at.file, span(call), at.recorded_from, lambda what: not executes(call, what))
+        given = any(out.no == array.no for record in inside for out in record.outs)
+        return given and not callee(self._resolver, call.func, at).name.startswith(LEAVING)
+
+
+LEAVING = ("numpy.", "pandas.")  # their functions leave what they are given as it was
 WRITTEN = frozenset({"file", "sql"})
 _SETTLED = (State, type, Expression, Grouper)
 HOLDING = (list, tuple, dict, slice)  # what ``Call.states`` looks into

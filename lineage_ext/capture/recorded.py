@@ -195,6 +195,11 @@ def _in_thread(own: Chain, chain: Chain) -> bool:
     return len(own) < len(chain) and chain[: len(own)] == own
 
 
+def called_on(node: ast.AST, what: What) -> bool:
+    """Whether an operation is called on what the expression begins with, and not by a function called there."""
+    return executes(node, what) if isinstance(node, ast.Call) else what.direct
+
+
 def executes(node: ast.AST, what: What) -> bool:
     """Whether the operation is what the expression computes, and not something a function called there did inside."""
     if not what.direct:

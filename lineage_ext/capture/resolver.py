@@ -9,13 +9,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice, takewhile
 from typing import Any
 
 from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, gathered, labels_of, of, union
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
-from lineage_ext.capture.recorded import At, Chain, Record, Records, executes
+from lineage_ext.capture.recorded import At, Chain, Record, Records, called_on, executes
 from lineage_ext.capture.site import Place
 from lineage_ext.capture.source import COMPREHENSIONS, FUNCTIONS, Source, base_name, called, span
 from lineage_ext.capture.texts import TEXTS, WRITING_OUT, orient, text_of, written_out
@@ -249,7 +250,7 @@ class Resolver:
         for node in at.source.used_by_name(name):
             if at.source.scope(node) is not scope or (statement and at.source.statement(node) is not statement):
                 continue
-            for record in self.records.at(at.file, span(node), at.recorded_from, lambda what: what.direct):
+            for record in self.records.at(at.file, span(node), at.recorded_from, partial(called_on, node)):
                 if record.this is not None:
                     return record.this
                 break

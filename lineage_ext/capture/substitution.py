@@ -18,10 +18,10 @@ from lineage_ext.capture.contents import content, statements
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver
 from lineage_ext.capture.expressions import captured
-from lineage_ext.capture.flow import MOST_PARTS, Flow, K, union
+from lineage_ext.capture.flow import MOST_PARTS, Flow, K, T, union
 from lineage_ext.capture.listing import TAKING, Listing, masked
 from lineage_ext.capture.making import MAKERS, Making
-from lineage_ext.capture.operands import ASSIGNED, READS, assigned, is_constant, reading
+from lineage_ext.capture.operands import ASSIGNED, MAKING, READS, assigned, is_constant, reading
 from lineage_ext.capture.reads import parts, reads
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import called, preset_by, span
@@ -81,6 +81,8 @@ class Substitution:
             return
         flow = (self.resolver.own_items(node, at) if made_of and isinstance(value, Opaque) else None) or Flow()
         flow = flow or self.resolver.flow(node, at)
+        if self.call.op.name in MAKING and node is self._consumer(node):  # it ran within what the expression calls
+            flow = flow.through(T.TRANSFORMATION)
         if not flow:
             return
         if made_of:
