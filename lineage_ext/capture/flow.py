@@ -140,6 +140,10 @@ class Flow:
         values = self.values.unaligned() if self.values is not None else None
         return replace(self, state=None, origins=origins, columns=columns, parts=parts, item=item, values=values)
 
+    def gone_through(self) -> tuple[Origin, ...]:
+        """What decides how many items there are to go through: of a dict its keys, too."""
+        return self.counted(self.item).count if self.values is not None and self.item is not None else self.count
+
     def each(self) -> Flow:
         """One item of the value."""
         if self.item is not None:
@@ -306,8 +310,8 @@ def distinct(item: Flow) -> Flow:
 
 
 def mapping(key: Flow, value: Flow) -> Flow:
-    """A dict: its values, found by its keys, which decide how many entries there are."""
-    return Flow(_origins((value, key.through(T.JOIN))), item=key, values=value, count=distinct(key).count)
+    """A dict: its values, found by its keys."""
+    return Flow(_origins((value, key.through(T.JOIN))), item=key, values=value)
 
 
 def _origins(flows: Iterable[Flow]) -> tuple[Origin, ...]:

@@ -48,7 +48,7 @@ def zip_(r: Resolver, node: ast.Call, at: Where) -> Flow:
         if isinstance(argument, ast.Starred):
             return sequence(_items(r, argument.value, at).each())
         parts[i] = _items(r, argument, at)
-    count = union(r.flow(a, at) for a in node.args).count
+    count = tuple(dict.fromkeys(o for a in node.args for o in r.flow(a, at).gone_through()))
     return replace(sequence(gathered(parts)), count=count)
 
 
@@ -75,7 +75,7 @@ def where(r: Resolver, node: ast.Call, at: Where) -> Flow:
 def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """A counter and the item."""
     item = _items(r, node.args[0], at) if node.args else EMPTY
-    count = r.flow(node.args[0], at).count if node.args else ()
+    count = r.flow(node.args[0], at).gone_through() if node.args else ()
     return replace(sequence(gathered({0: sequence(item).rows(), 1: item})), count=count)
 
 
