@@ -19,6 +19,7 @@ MOST_FORKS = 8
 MOST_DEPTH = 8  # forks within one another
 MOST_PATH = 32
 MOST_NAME = 60
+UNNAMED = "(unnamed)"  # the first column of what ``to_csv`` wrote, the index
 WIDEST = (44, 18, 16, 34, 64)  # tree, how, place, operation, source text
 _PART = re.compile(r"(?:^|\.)__\w+__$|\.[a-z]*(?:loc|iat)\b|\.(?:at|xs|get)$")
 _DOUBT = {Confidence.EXACT: "", Confidence.INFERRED: " ~", Confidence.OPAQUE: " ?"}
@@ -60,7 +61,8 @@ def called(node: Node) -> str:
     of = brief(node.of) if node.external else cut(node.of, MOST_NAME)
     if node.slot is None or (of and node.kind == "series" and not node.column):
         return of or f"({node.kind})"
-    return f"{cut(node.column, MOST_NAME) or f'({node.kind})'}{f' of {of}' if of else ''}"
+    unnamed = UNNAMED if node.external else f"({node.kind})"
+    return f"{cut(node.column, MOST_NAME) or unnamed}{f' of {of}' if of else ''}"
 
 
 def _title(trace: Answer) -> str:
@@ -248,7 +250,9 @@ def _grouped(sources: Iterable[Source], *, short_names: bool = False) -> list[st
 
 
 def _listed(names: tuple[str, ...], most: int = 12) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+    return ", ".join(name or UNNAMED for name in names[:most]) + (
+        f" and {len(names) - most} more" if len(names) > most else ""
+    )
 
 
 # -- text ----------------------------------------------------------------------------------------------------------

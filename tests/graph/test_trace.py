@@ -275,3 +275,12 @@ def test_rounds_of_a_loop_that_read_alike_are_one_line() -> None:
     lines = [line.rstrip() for line in str(graph.upstream(made.no, "a")).splitlines()]
     assert sum(line.startswith("├─ a ") for line in lines) == 1
     assert any("33 more: c3, c4, c5, c6" in line for line in lines)
+
+
+def test_a_column_of_a_file_that_has_no_name_is_called_so() -> None:
+    """As the index is in what ``to_csv`` wrote."""
+    graph = LineageGraph()
+    table = Notebook((graph,)).read("/data/x.csv", frame("", "a"))
+    lines = str(graph.upstream(table.no, 0)).splitlines()
+    assert any(line.startswith("(unnamed) of /data/x.csv") for line in lines), lines
+    assert lines[-1] == "  /data/x.csv: (unnamed)"
