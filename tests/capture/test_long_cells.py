@@ -62,6 +62,9 @@ class Scant:
         """No."""
         return False
 
+    def end(self) -> None:
+        """The worker has looked."""
+
 
 class Told:
     """What a listener is told, in order."""
