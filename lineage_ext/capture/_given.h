@@ -39,7 +39,7 @@ static const struct { const char *name; PyObject **place; } GIVEN[] = {
 };
 
 /* Numbers that ``log``, ``flags``, ``caller`` and ``identity`` define; ``setup`` refuses others. */
-enum { FRAME = 0, SERIES = 1, GROUPED = 2, ARRAY = 3, SCALAR_KIND = 5, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, FUNCTION = 5, OPAQUE = 6, INDEXER = 10 };
+enum { FRAME = 0, SERIES = 1, GROUPED = 2, ARRAY = 3, SCALAR_KIND = 5, ALIAS = 7, LITERAL = 0, LIST = 1, TUPLE = 2, DICT = 3, SLICE = 4, FUNCTION = 5, OPAQUE = 6, INDEXER = 10 };
 enum { INIT = 1, MUTATES = 2, CALLS_BACK = 4, EXTERNAL_DATA = 8, INPLACE = 16, FIRST_ARGUMENT = 10 };
 enum { USER = 0, LIBRARY = 1, PANDAS = 2, MUTED = 3, ROOM = 12 };
 enum { MOST_TEXT = 10000, MOST_ITEMS = 256, MOST_DEEP = 8, MOST_NESTED = 4096, MOST_BLOCKS = 16, MOST_ROW_LABELS = 512, MOST_LABELS = 20000, MOST_KNOWN = 512, MOST_FRAMES = 12, MOST_SPOTS = 8 };
@@ -52,7 +52,7 @@ static struct { /* what each record needs in one line of the processor's cache *
     Offset first, labels, numbers;                                                        /* Giving */
     Offset op_flags, depth;                                                               /* Op, Depth */
     Offset code, latest, next, outer, repeats, spot_run;                                  /* Spot */
-    Offset call, context, count, key, marks, number, remembers, result, since, spot, test, told, whole;  /* Repeat */
+    Offset alias, call, context, count, key, marks, number, remembers, result, since, spot, test, told, whole;  /* Repeat */
 } S;
 
 static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[] = {
@@ -65,7 +65,7 @@ static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[
     {&G.Repeat, "result", &S.result}, {&G.Repeat, "test", &S.test}, {&G.Repeat, "whole", &S.whole},
     {&G.Repeat, "since", &S.since}, {&G.Repeat, "spot", &S.spot}, {&G.Repeat, "told", &S.told},
     {&G.World, "live", &S.live}, {&G.World, "calls", &S.calls_made},
-    {&G.Repeat, "call", &S.call}, {&G.Repeat, "context", &S.context},
+    {&G.Repeat, "alias", &S.alias}, {&G.Repeat, "call", &S.call}, {&G.Repeat, "context", &S.context},
     {&G.World, "cold", &S.cold}, {&G.World, "contexts", &S.contexts}, {&G.World, "counting", &S.counting}, {&G.World, "fresh", &S.fresh},
     {&G.World, "paused", &S.paused}, {&G.World, "pending", &S.pending}, {&G.World, "points", &S.points}, {&G.World, "run", &S.run},
     {&G.Giving, "first", &S.first}, {&G.Giving, "labels", &S.labels}, {&G.Giving, "numbers", &S.numbers}, {&G.Op, "flags", &S.op_flags}, {&G.Depth, "most", &S.depth},
@@ -73,7 +73,7 @@ static const struct { PyObject **cls; const char *name; Offset *offset; } SLOTS[
 
 static PyObject *s_d, *s_callback, *s_names, *s_data, *s_range, *s_obj, *s_label, *s_start, *s_stop, *s_step, *s_type_name, *s_module,
     *s_cell_line, *s_tolist, *s_pa_array, *s_dtype,
-    *nothing, *no_items, *zero, *minus, *number_of_kind[SCALAR_KIND + 1];
+    *nothing, *no_items, *zero, *minus, *number_of_kind[ALIAS + 1];
 
 static const struct { PyObject **place; const char *text; } NAMES[] = {
     {&named[LINEAGE], "_lineage"}, {&named[MGR], "_mgr"}, {&named[NAME], "_name"}, {&named[ID], "_id"},
@@ -107,7 +107,7 @@ static int increase(PyObject **place)
 static COLD int check_numbers(PyObject *given)
 {
     static const struct { const char *name; long value; } expected[] = {
-        {"FRAME", FRAME}, {"SERIES", SERIES}, {"GROUPED", GROUPED}, {"ARRAY", ARRAY}, {"SCALAR_KIND", SCALAR_KIND}, {"LITERAL", LITERAL}, {"LIST", LIST},
+        {"FRAME", FRAME}, {"SERIES", SERIES}, {"GROUPED", GROUPED}, {"ARRAY", ARRAY}, {"SCALAR_KIND", SCALAR_KIND}, {"ALIAS", ALIAS}, {"LITERAL", LITERAL}, {"LIST", LIST},
         {"TUPLE", TUPLE}, {"DICT", DICT}, {"SLICE", SLICE}, {"INDEXER", INDEXER}, {"INIT", INIT},
         {"MUTATES", MUTATES}, {"CALLS_BACK", CALLS_BACK}, {"EXTERNAL_DATA", EXTERNAL_DATA}, {"INPLACE", INPLACE},
         {"USER", USER}, {"LIBRARY", LIBRARY}, {"PANDAS", PANDAS}, {"MUTED", MUTED}, {"FIRST_ARGUMENT", FIRST_ARGUMENT}, {"MOST_TEXT", MOST_TEXT}, {"MOST_ITEMS", MOST_ITEMS}, {"MOST_DEEP", MOST_DEEP}, {"MOST_NESTED", MOST_NESTED},

@@ -319,6 +319,12 @@ static APART int marked(PyObject *repeat, PyObject *value)
         return hashes(Py_TYPE(value)) ? 0 : PySet_Contains(G.SCALARS, (PyObject *)Py_TYPE(value));
     if (!is_held_as(result, Py_TYPE(value)))
         return 0;
+    if (AT(repeat, alias) == Py_True) {
+        PyObject *its = own(LINEAGE, value);
+        int same = its == NULL ? -1 : same_int(its, AT(repeat, number));
+        Py_XDECREF(its);
+        return same;
+    }
     if (AT(repeat, remembers) == Py_True)
         return give(value, AT(repeat, number)) < 0 ? -1 : 1;
     if (AT(repeat, marks) != Py_True)
@@ -396,7 +402,7 @@ PyMODINIT_FUNC PyInit__hooks(void)
             return NULL;
     nothing = PyTuple_New(0);
     zero = PyLong_FromLong(0);
-    for (int i = 0; i <= SCALAR_KIND; i++)
+    for (int i = 0; i <= ALIAS; i++)
         number_of_kind[i] = PyLong_FromLong(i);
     minus = PyLong_FromLong(-1);
     no_items = Py_BuildValue("(i)", DICT);

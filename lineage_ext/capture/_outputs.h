@@ -204,8 +204,10 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
         PyObject *number = mark(value);
         if (number == NULL)
             return PyErr_Occurred() ? -1 : describe(record, value, zero, first);
-        Py_DECREF(number); /* it was there before: an alias */
-        return 0;
+        PyObject *atoms[8] = {number, number_of_kind[ALIAS], minus, Py_None, Py_None, Py_None, zero, zero};
+        int failed = add_all(record, atoms, 8); /* it was there before */
+        Py_DECREF(number);
+        return failed < 0 ? -1 : 1;
     }
     if (IS(value, ndarray) || IS(value, DataFrameGroupBy) || IS(value, SeriesGroupBy))
         return describe_given(record, value, IS(value, ndarray) ? ARRAY : GROUPED);

@@ -74,8 +74,8 @@ class Repeat:
     """A call that a Spot makes again and again. What the worker made of it is in ``made``."""
 
     __slots__ = (
-        "call", "context", "count", "head", "hits", "key", "kind", "learnt", "made", "marks", "number", "others",
-        "remembers", "result", "since", "spent", "spot", "test", "told", "whole", "writes",
+        "alias", "call", "context", "count", "head", "hits", "key", "kind", "learnt", "made", "marks", "number",
+        "others", "remembers", "result", "since", "spent", "spot", "test", "told", "whole", "writes",
     )  # fmt: skip
 
     def __init__(self, spot: Spot, writes: bool) -> None:
@@ -94,6 +94,7 @@ class Repeat:
         self.number = self.kind = 0  # of the output
         self.result: Any = None  # its type, as ``patterns.held`` gives it; None for scalars
         self.marks = self.remembers = False  # how it is given its number
+        self.alias = False  # it has that already: pandas 2 keeps the columns it has made
         self.head: list[Any] = []  # a record of it, without time and output
         self.made: Any = None
 

@@ -273,7 +273,7 @@ def _counted(token: Repeat | Counted, value: Any, first: Any) -> None:
 def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
     try:
         kind = type(value)
-        if repeat.gives(kind):
+        if repeat.gives(kind) and (not repeat.alias or identity.number_of(value) == repeat.number):
             if repeat.marks and identity.own(value, "_lineage") is None:
                 set_mark(value, "_lineage", repeat.number)
             elif repeat.remembers:
@@ -291,6 +291,8 @@ def _repeated(repeat: Repeat, value: Any, first: Any) -> None:
 def _written(repeat: Repeat, value: Any, first: Any, error: str | None = None) -> None:
     """A call that was counted beforehand came to another end than those before: record it after all."""
     repeat.count -= 1
+    if repeat.alias:  # what has its number from elsewhere may have another one each time
+        repeat.spot.repeats = None
     at = now()
     record: Record = [*repeat.head, at, at, error]
     if error is None:

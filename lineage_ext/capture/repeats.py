@@ -149,13 +149,14 @@ def learn(record: list[Any], lesson: Lesson, result: type) -> None:
     counted."""
     at = FIRST_ARGUMENT + len(lesson.point.op.params)
     number, kind, of = _output(record, at + 3)
-    repeat = _repeat(lesson) if kind != ALIAS and (of != 0) is lesson.point.writes else None
-    if repeat is None:
+    repeat = _repeat(lesson) if number and (of != 0) is lesson.point.writes else None
+    if repeat is None or (kind == ALIAS and repeat.hits and repeat.number != number):
         lesson.spot.repeats = None
         WORLD.fresh = True
         return
     turn(lesson.spot, repeat)
-    _name(repeat, lesson, number, of)
+    if kind != ALIAS:  # else it has the name that its maker gave it
+        _name(repeat, lesson, number, of)
     repeat.number, repeat.kind, repeat.key = number, kind, lesson.own
     repeat.hits += 1
     repeat.spent += record[at + 1] - record[at]
@@ -186,6 +187,7 @@ def _version(before: Hashable, write: int) -> Version:
 def _count(repeat: Repeat, record: list[Any], at: int, result: type) -> None:
     repeat.learnt, repeat.since, repeat.head = True, record[at + 1], [None, *record[1:at]]
     repeat.result = None if repeat.kind == SCALAR else patterns.held(result)
+    repeat.alias = repeat.kind == ALIAS
     repeat.marks = repeat.kind in (FRAME, SERIES) and not repeat.writes
     repeat.remembers = repeat.kind in (GROUPED, ARRAY, INDEX)
     WORLD.live.append(repeat)
@@ -197,7 +199,7 @@ def _count(repeat: Repeat, record: list[Any], at: int, result: type) -> None:
 
 
 def _output(record: list[Any], at: int) -> tuple[int, int, int]:
-    """Number, kind and previous version of the only output; as if it were an ALIAS when there are several or none."""
+    """Number, kind and previous version of the only output; 0 as its number when there are several or none."""
     one = len(record) > at and len(record) == at + OUTPUT + record[at + TYPES]
     return (record[at], record[at + 1], record[at + 6]) if one else (0, ALIAS, 0)
 
