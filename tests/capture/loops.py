@@ -40,6 +40,39 @@ for i in range(n):
     g = f['a'] + 1
 out = g
 last = df['a'] + g""",
+    "columns that pandas 2 keeps": """
+for i in range(n):
+    t = df['a'].sum() + other['b'].max()
+out = df.assign(t=t)""",
+    "a kept column that is changed late": """
+for i in range(n):
+    s = df['a']
+    if i == n - 20:
+        s.iloc[0] = other['b'].max()
+    t = s.max()
+out = df.assign(t=t)""",
+    "kept columns by turns, of which one is written late": """
+frames = [df, other]
+for i in range(n):
+    f, g = frames[i % 2], frames[(i + 1) % 2]
+    u = f['a'].sum() - g['a'].max()
+    if i == n - 30:
+        df['a'] = other['b'].to_numpy()
+out = other.assign(u=u)""",
+    "a frame of each round, whose column is taken twice": """
+for i in range(n):
+    f = df + i
+    u = f['a'].sum() - f['a'].max()
+    if i == n - 30:
+        f = other
+    v = f['b'].sum() / f['b'].max()
+out = other.assign(u=u, v=v)""",
+    "what an array holds": """
+t = 0
+for i in range(n):
+    if df['c'].iloc[i % 9] in other['a'].values:
+        t = other['b'].max()
+out = df.assign(t=t)""",
     "another frame late in the loop": """
 f = df
 for i in range(n):

@@ -121,7 +121,8 @@ lists = df.sort_values(["k", "a"], ascending=[True, False]), df["k"].isin(["x", 
 many = df["a"].isin(list(range(300))), df["a"].isin([]), df["a"].isin([df["b"].iloc[0], (1, [2, {}])])
 dicts = df.rename(columns={"a": "A", 1: 2}), df["k"].map({"x": {"y": [1]}}), df.replace({"a": {1: 9}})
 cuts = df.iloc[:2], df.iloc[::-1, 0:2], df.loc[0:1, ["a", "b"]], df["k"].str[0:1], df["a"][:300]
-run = df.agg(["sum", len]), df.agg({"a": max, "b": ["mean"]}), pd.concat(x for x in (df, df)), df["a"].map(str)
+run = df.agg(["count", pd.Series.nunique]), df.agg({"a": max, "b": ["mean"]}), df["a"].map(str)
+both = pd.concat(x for x in (df, df))
 few = df.groupby(["k", "a"]).agg({"b": "mean"}), df.groupby("k")["a"].sum(), df["a"].groupby(df["k"])
 arrays = df["a"].to_numpy(), df.values, df["b"].values, np.asarray(df["a"]), df["k"].unique()
 none = df.iloc[:1, 0].to_numpy().reshape(())
