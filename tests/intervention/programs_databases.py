@@ -116,7 +116,6 @@ def view_of_a_table(o):
     return pd.read_sql("select shop from dear", con)
 
 
-@unobserved("out.<rows> <- o.shop", "each shop has a total")
 def shares_by_a_dict_of_a_series(o):
     totals = dict(o.groupby("shop").qty.sum())
     whole = sum(totals.values())
