@@ -119,7 +119,7 @@ class Source(Word):
         """A buffer or text: no dataset, but perhaps one that came from tracked values."""
         for i, out in enumerate(call.outs):
             for state in (*call.states(call.get(self.path)), *call.states(call.get(CONTENT))):
-                for slots, sources in read_as(out, state):
+                for slots, sources in read_as(out, state, _levels(call, out)):
                     call.link(
                         slots, state, sources, T.TRANSFORMATION,
                         out=i, cross=True, confidence=Confidence.INFERRED, reason="read from a text made of it",
@@ -127,12 +127,13 @@ class Source(Word):
                 call.rows_from(state, out=i)
 
 
-def read_as(out: State, text: State) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
-    """(columns read, columns of a text they came from): by label; those the text doesn't know came from all of it."""
+def read_as(out: State, text: State, levels: Sequence[int] = ()) -> Iterator[tuple[Sequence[int], Sequence[int]]]:
+    """(columns read, columns of a text they came from): by label; those the text doesn't know came from all of it.
+    ``levels``: those of the index that were columns; others are numbered by what reads them if the text has no such."""
     for slot in (*out.levels, *values_of(out)):
         label = out.labels[slot] if 0 <= slot < len(out.labels) else out.schema.index[-1 - slot] if slot < 0 else None
         found = text.at(label) if len(text.labels) > 1 else ()
-        if found or slot >= 0:  # rows are numbered by what reads them
+        if found or slot >= 0 or slot in levels:
             yield (slot,), found or values_of(text)
 
 

@@ -153,3 +153,10 @@ def buffer_read_in_two_parts(o):
         first = reader.get_chunk(30)
         rest = reader.read()
     return pd.concat([first, rest], ignore_index=True)
+
+
+@unobserved("out.<number> <- o.qty", "the text has names of its own, so that each column may be any of its")
+@unobserved("out.price <- o.id", "the same")
+def index_of_a_text_with_other_names(o):
+    text = o[["id", "qty"]].to_csv(index=False, header=False)
+    return pd.read_csv(io.StringIO(text), names=["number", "price"], index_col="number")
