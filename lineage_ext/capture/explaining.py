@@ -244,9 +244,18 @@ class Explaining:
     def _executes(self, site: Site, run: int | None) -> None:
         file = site.places[-1].file if site.places else ""
         if run is not None and file and self._files.get(file) != run:
-            self._files[file] = run
             with guard.guarded("values"):
+                self._precede(run)
+                self._files[file] = run
                 self.values.executed(file)
+
+    def _precede(self, run: int) -> None:
+        """The cells without operations that ran before that one, perhaps again."""
+        ran = dict(self._session.files)  # at once: the user's thread adds to them
+        before = [(no, file) for file, no in ran.items() if no < run and self._files.get(file) != no]
+        for no, file in sorted(before):
+            self._files[file] = no
+            self.values.preceded(file)
 
     def _derive(self, call: Call, site: Site, run: int | None) -> list[Derivation]:
         try:

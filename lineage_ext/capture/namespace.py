@@ -35,7 +35,7 @@ class Namespace:
         self._library = library
         self._noticed = 0  # how many of ``sources``, which grow in order of execution, are known here
         self._runs: dict[str, int] = {}  # file → number of its latest execution, in that order
-        self._again: set[str] = set()  # executed more than once
+        self._again: dict[str, int] = {}  # file → number of the execution before that
         self._unread: list[str] = []
         self._names: dict[str, set[str]] = {}  # name → files with events of it
         self._reaching: dict[str, Reaching] = {}
@@ -67,8 +67,9 @@ class Namespace:
         return next(waiting, None) or next(known, None)
 
     def _run(self, file: str) -> None:
-        if self._runs.pop(file, None) is not None:
-            self._again.add(file)
+        before = self._runs.pop(file, None)
+        if before is not None:
+            self._again[file] = before
         self._count += 1
         self._runs[file] = self._count
         self._unread.append(file)
@@ -78,6 +79,7 @@ class Namespace:
     def forget(self, file: str) -> None:
         """Drop a file that is gone, or whose text changed."""
         self._runs.pop(file, None)
+        self._again.pop(file, None)
         self._reaching.pop(file, None)
         for files in self._names.values():
             files.discard(file)
@@ -106,9 +108,11 @@ class Namespace:
             return
         self._read()
         now = self._runs.get(file, self._count + 1)
-        files = [f for f in self._names.get(name, ()) if f in self._runs and (f != file or f in self._again)]
-        for other in sorted(files, key=lambda f: self._runs[f] if f != file else 0, reverse=True):
-            if self._runs[other] > now:
+        ran = {f: self._runs[f] for f in self._names.get(name, ()) if f in self._runs and f != file}
+        if file in self._again and file in self._names.get(name, ()):
+            ran[file] = self._again[file]  # what it left itself when it ran before
+        for other in sorted(ran, key=ran.__getitem__, reverse=True):
+            if ran[other] > now:
                 continue
             reaching = self.reaching(other)
             if reaching is not None:

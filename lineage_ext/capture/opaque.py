@@ -66,6 +66,12 @@ class Values:
         self._resolver.started[file] = self._records.serial
         self._namespace.executed(file)
 
+    def preceded(self, file: str) -> None:
+        """A cell without operations had executed before that."""
+        if self._library.changed(file):
+            self._forget(file)
+        self._namespace.executed(file)
+
     def _timed(self, file: str) -> str:
         """Code under ``%time`` is compiled under one name for all cells: give it that of its cell."""
         cell = self._namespace.timed()

@@ -65,6 +65,15 @@ class Source:
                 parents[child] = node
                 waiting.append((child, scope if outside is None or child in outside else node))  # type: ignore[arg-type]
 
+    def says(self, text: str) -> bool:
+        """Whether this is the tree of ``text``: a cell that runs again has the same one, but in another object."""
+        if self.text is text:
+            return True
+        if self.text != text:
+            return False
+        self.text = text  # the next who asks needn't compare them
+        return True
+
     def node(self, at: Span) -> ast.AST | None:
         """The expression or statement an instruction with that span belongs to."""
         return self._at.get(at)
@@ -228,7 +237,7 @@ class Library:
         """The Source of a file, None when there is no text or it doesn't parse."""
         known = self._known.get(file)
         text = self._texts.get(file, self._own.get(file))
-        if known is not None and (text is None or known.text is text):
+        if known is not None and (text is None or known.says(text)):
             self._known[file] = self._known.pop(file)  # the one used last goes last
             return known
         if known is None and file in self._known and self._failed.get(file) is text:
@@ -275,4 +284,4 @@ class Library:
     def changed(self, file: str) -> bool:
         """Whether the text of a cell isn't the one known (a host that reuses names, such as marimo)."""
         known = self._known.get(file)
-        return known is not None and self._texts.get(file, known.text) is not known.text
+        return known is not None and not known.says(self._texts.get(file, known.text))

@@ -144,6 +144,18 @@ def test_a_library_reads_again_what_changed() -> None:
     assert library.get(__file__) is not None
 
 
+def test_a_cell_that_runs_again_keeps_its_tree() -> None:
+    """Its text comes in a new object while what the first run did is still being explained by nodes of the tree."""
+    text = "rows = [i for i in range(3)]"
+    texts = {"cell": text}
+    library = Library(texts)
+    known = library.get("cell")
+    texts["cell"] = "".join(list(text))
+    assert texts["cell"] is not text
+    assert library.get("cell") is known
+    assert not library.changed("cell")
+
+
 def test_deep_nesting_is_no_source_rather_than_an_error() -> None:
     """What the parser can't take is left alone; what it can is indexed without recursion."""
     assert Library({"deep": "x = " + "[" * 5_000 + "]" * 5_000}).get("deep") is None
