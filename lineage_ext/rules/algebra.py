@@ -26,6 +26,7 @@ class Word:
 
     params_of: ClassVar[tuple[str, ...]] = ()
     needs_self: ClassVar[bool] = True  # what a method is called on must be tracked
+    hands_out: ClassVar[bool] = False  # each output stands for many objects, all of as many rows as they happen to have
 
     def explain(self, call: Call) -> None:
         """Fill ``call.blocks`` and complete the outputs' schemas and rowsets. May raise: then the call is opaque."""

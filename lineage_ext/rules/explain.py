@@ -75,12 +75,17 @@ class Explainer:
             key = known = None
         if known is not None:
             self._apply(call, known)
-            return known
-        shape = self._ask(call)
-        if key is not None:
-            if len(self._shapes) >= MOST_SHAPES:
-                self._shapes.clear()
-            self._shapes[key] = shape
+            shape = known
+        else:
+            shape = self._ask(call)
+            if key is not None:
+                if len(self._shapes) >= MOST_SHAPES:
+                    self._shapes.clear()
+                self._shapes[key] = shape
+        word = self.word(call.op)
+        if word is not None and word.hands_out:
+            for out in call.outs:
+                out.rows = None  # the first had that many
         return shape
 
     def word(self, op: Op) -> Word | None:

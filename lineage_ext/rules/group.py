@@ -93,6 +93,7 @@ class Loop(Word):
     """``for key, group in gb``: the two outputs are one key and one group, whichever."""
 
     data: Param = "data"
+    hands_out: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """A group's columns are those of the frame; which rows it has, its key decides."""

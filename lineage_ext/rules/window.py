@@ -91,6 +91,8 @@ class Windowed(Word):
 class EachWindow(Word):
     """``for window in windows``: some of the rows."""
 
+    hands_out: ClassVar[bool] = True
+
     def explain(self, call: Call) -> None:
         """Columns by label; rows by their order and the axis."""
         source = grouped(call)
