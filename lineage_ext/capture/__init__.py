@@ -11,8 +11,8 @@ What untracked values came from is read off the text by ``resolver``: ``passing`
 functions a call enters, ``sights`` under which names an object is known where, ``homes`` from where to look;
 ``changes`` applies what was done to an object, ``putting`` by ``changing_methods``, the table of methods that fill
 containers, ``chosen_functions`` tells which functions a key may have chosen; ``operators`` is the table of the methods
-that operators call, ``overloading`` what those give; ``file_paths`` and ``contents`` do the same for files that the
-program writes and reads.
+that operators call, ``overloading`` what those give; ``elsewhere`` tells what threads run, ``coroutines`` what loops of
+events do; ``file_paths`` and ``contents`` do the same for files that the program writes and reads.
 
 To intercept another library: a file ``<library>_functions.py`` with ``targets() -> list[Target]``, handlers for its
 types in ``snapshot.HANDLERS``, and rules for its operations in ``lineage_ext/rules``. Import the library only there,

@@ -43,6 +43,8 @@ def starting(node: ast.AST, name: str) -> ast.Call | None:
     call = started(node) if isinstance(node, ast.Call) else None
     if call is not None and isinstance(node, ast.Call):
         return call if called(call) == name else None
+    if isinstance(node, ast.Call) and called(node) == name:  # a coroutine, which a loop of events runs
+        return node
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr not in POOLED:
         return None
     function = without_preset(node.args[0]) if node.args else None

@@ -14,6 +14,7 @@ from typing import Any
 
 from lineage_ext.capture import attributes, calls, expressions, overloading, special_calls, variables
 from lineage_ext.capture.choosing import NAMING, Choosing, Marking
+from lineage_ext.capture.coroutines import own_stack
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.namespace import Namespace, timed_code
@@ -84,9 +85,13 @@ class Values:
         return name
 
     def _named(self, site: Site) -> Site:
-        if not self._aliases or not any(p.file in TIMED for p in site.places):
-            return site
-        return Site(tuple(replace(p, file=self._aliases.get(p.file, p.file)) for p in site.places))
+        if self._aliases and any(p.file in TIMED for p in site.places):
+            site = Site(tuple(replace(p, file=self._aliases.get(p.file, p.file)) for p in site.places))
+        return own_stack(site, self._node)
+
+    def _node(self, place: Place) -> ast.AST | None:
+        source = self._library.get(place.file)
+        return source.node(place.span) if source is not None else None
 
     def _shown(self, derivation: Derivation) -> Derivation:
         cell, _, name = derivation.place.file.rpartition(" <")
@@ -143,8 +148,7 @@ class Values:
 
     def _plan(self, call: Call, place: Place) -> Plan:
         """Which expressions feed the parameters of the operation at this place, constants left out."""
-        source = self._library.get(place.file)
-        node = source.node(place.span) if source is not None else None
+        source, node = self._library.get(place.file), self._node(place)
         if source is None or node is None:
             self.without_source += 1
             return (), None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from inspect import CO_COROUTINE
 from types import CodeType
 
 from lineage_ext.model import Position
@@ -26,6 +27,7 @@ class Place:
     file: str
     span: Span
     function: str  # co_name: ``<module>``, a function's name, ``<lambda>`` …
+    coroutine: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Sites:
             at = lasti // 2
             span = spans[at] if at < len(spans) else None
             name = "<module>" if code.co_name.startswith("<cell line") else code.co_name  # IPython 7's name for a cell
-            places[lasti] = Place(file, span, name) if span else None
+            places[lasti] = Place(file, span, name, bool(code.co_flags & CO_COROUTINE)) if span else None
         return places[lasti]
 
     def _of(self, code: CodeType) -> tuple[str, list[Span | None]]:

@@ -264,3 +264,51 @@ def run_by_event_loop(o):
     t.start()
     t.join()
     return pd.DataFrame({"v": [out["all"], out["many"]]})
+
+
+def list_filled_by_coroutines(o):
+    rows = []
+
+    async def add(r):
+        rows.append(r.price * r.qty)
+
+    async def main():
+        for r in o.itertuples():
+            await add(r)
+
+    asyncio.run(main())
+    return pd.DataFrame({"v": rows})
+
+
+def queue_between_coroutines(o):
+    async def produce(q):
+        for r in o.itertuples():
+            await q.put(r.qty)
+        await q.put(None)
+
+    async def consume(q):
+        out = []
+        while (qty := await q.get()) is not None:
+            if qty > 2:
+                out.append(qty)
+        return out
+
+    async def main():
+        q = asyncio.Queue()
+        _, got = await asyncio.gather(produce(q), consume(q))
+        return got
+
+    return pd.DataFrame({"v": asyncio.run(main())})
+
+
+def one_coroutine_awaited_twice(o, p):
+    async def mean(frame, column):
+        return frame[column].mean()
+
+    async def main():
+        price = await mean(o, "price")
+        age = await mean(p, "age")
+        return price, age
+
+    price, age = asyncio.run(main())
+    return pd.DataFrame({"price": [price], "age": [age]})
