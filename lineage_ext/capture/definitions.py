@@ -6,10 +6,12 @@ import ast
 import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
+from lineage_ext.capture.answers import Answers
 from lineage_ext.capture.events import Event, Kind, Path, imported
 from lineage_ext.capture.imports import imported_definition
-from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.resolver import Resolver, Where, keep
 from lineage_ext.capture.source import FUNCTIONS, Scope, span
 
 CONVENTIONS = {"np": "numpy", "pd": "pandas", "math": "math"}  # names that a start-up file may have imported
@@ -18,7 +20,24 @@ Found = Iterator[tuple[Event, Where]]
 
 
 def events(r: Resolver, name: str, use: ast.AST, at: Where) -> Found:
-    """The events that may have given ``name`` its value at ``use``, nearest first, each with its frame."""
+    """The events that may have given ``name`` its value at ``use``, nearest first, each with its frame.
+
+    Kept while the cell runs: each round of a loop asks again, from another execution on.
+    """
+    key = (name, use, at.source, at.chain, at.lazy)
+    known = r.events.get(key)
+    if known is None:
+        always = at.seen(None)
+        known = always, Answers(partial(_events, r, name, use, always))
+        keep(r.events, key, known)
+    always, found = known
+    if always is at:
+        return iter(found)
+    since = at.since
+    return ((event, at if there is always else there.seen(since)) for event, there in found)
+
+
+def _events(r: Resolver, name: str, use: ast.AST, at: Where) -> Found:
     inside = at.reaching.inside(name, use)
     if inside is not None:
         yield inside, at
@@ -119,7 +138,20 @@ UNKNOWN = Callee()
 
 
 def callee(r: Resolver, node: ast.expr, at: Where, depth: int = 0) -> Callee:
-    """What the expression that is called stands for."""
+    """What the expression that is called stands for. Kept while the cell runs."""
+    key = (node, at.source, at.chain, at.lazy)
+    known: Callee | None = r.callees.get(key)
+    if known is None:
+        found = _callee(r, node, at, depth)
+        if not depth:  # deeper down it may be that only this was too deep
+            keep(r.callees, key, found)
+        return found
+    if known.at is None or known.at.since == at.since:
+        return known
+    return Callee(known.name, known.definition, known.at.seen(at.since))
+
+
+def _callee(r: Resolver, node: ast.expr, at: Where, depth: int) -> Callee:
     if depth > MOST_DEPTH:
         return UNKNOWN
     if isinstance(node, ast.Lambda):

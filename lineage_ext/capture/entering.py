@@ -35,7 +35,7 @@ class Entered:
 
 def entered(r: Resolver, passing: Passing, frame: Where) -> list[Entered]:
     """The functions that a call in ``frame`` enters. Kept while the cell runs."""
-    key = ("entered", passing.call, frame.chain, frame.since, r.namespace.moment)
+    key = ("entered", passing.call, frame.chain, frame.since, r.records.entered)
     known: list[Entered] | None = r.kept.get(key)
     if known is None:
         r.kept[key] = []  # while it is being found out

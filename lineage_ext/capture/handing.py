@@ -8,7 +8,7 @@ to a list of the function or cell around it; ``df.apply(lambda r: seen.add(r.k),
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from lineage_ext.capture.bound_methods import later_calls
@@ -16,7 +16,7 @@ from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.kept_functions import called_under
 from lineage_ext.capture.passing import Path, path_of
-from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.resolver import Resolver, Where, keep
 from lineage_ext.capture.sights import Sight, by_keys, frames, sights
 from lineage_ext.capture.source import FUNCTIONS, Scope
 from lineage_ext.capture.steps import begins
@@ -34,11 +34,40 @@ class Change:
     at: Where
     under: tuple[Gate, ...] = ()
 
+    def seen(self, since: int) -> Change:
+        """The same, in every execution after ``since``."""
+        return Change(self.event, self.at.seen(since), tuple((c, w.seen(since)) for c, w in self.under))
 
-def handed(
-    r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]], *steps: str
-) -> list[Change]:
+
+Bound = list[tuple[Event, Where]]
+Find = Callable[..., list[Change]]
+
+
+def handed(r: Resolver, name: str, use: ast.AST, at: Where, bound: Bound, *steps: str) -> list[Change]:
     """The changes by other names to what ``name`` holds, or is in there, from its bindings on up to ``use``."""
+    return _kept(_handed, r, name, use, at, bound, *steps)
+
+
+def rebound(r: Resolver, name: str, use: ast.AST, at: Where, bound: Bound) -> list[Change]:
+    """The bindings of ``name`` by functions inside that declare it ``nonlocal`` or ``global``, up to ``use``."""
+    return _kept(_rebound, r, name, use, at, bound)
+
+
+def _kept(find: Find, r: Resolver, name: str, use: ast.AST, at: Where, bound: Bound, *steps: str) -> list[Change]:
+    """What ``find`` tells of the text, kept while the cell runs and no other functions are seen to run in it.
+
+    ``bound`` are the bindings that reach ``use``. Rounds of a loop ask again, each from another execution on.
+    """
+    key = (find, name, use, at.source, at.chain, at.lazy, steps, r.records.entered)
+    found: list[Change] | None = r.changes.get(key)
+    if found is None:
+        always = [(event, there.seen(None)) for event, there in bound]
+        found = find(r, name, use, at.seen(None), always, *steps)
+        keep(r.changes, key, found)
+    return [*found] if at.since is None else [change.seen(at.since) for change in found]
+
+
+def _handed(r: Resolver, name: str, use: ast.AST, at: Where, bound: Bound, *steps: str) -> list[Change]:
     found: dict[tuple[ast.AST, object], Change] = {}
     for event, there, frame, sight in _seen(r, name, use, at, bound, steps):
         for change in changes(r, sight, () if sight.by is not None else {(name, *steps)}):
@@ -50,8 +79,7 @@ def handed(
     return list(found.values())
 
 
-def rebound(r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]]) -> list[Change]:
-    """The bindings of ``name`` by functions inside that declare it ``nonlocal`` or ``global``, up to ``use``."""
+def _rebound(r: Resolver, name: str, use: ast.AST, at: Where, bound: Bound) -> list[Change]:
     found: dict[tuple[ast.AST, object], Change] = {}
     for _, _, _, sight in _seen(r, name, use, at, bound, ()):
         if sight.by is not None and (name,) in sight.paths and not sight.at.reaching.is_local(name, sight.scope):
@@ -62,7 +90,7 @@ def rebound(r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[E
 
 
 def _seen(
-    r: Resolver, name: str, use: ast.AST, at: Where, bound: list[tuple[Event, Where]], steps: tuple[str, ...]
+    r: Resolver, name: str, use: ast.AST, at: Where, bound: Bound, steps: tuple[str, ...]
 ) -> Iterator[tuple[Event, Where, Where, Sight]]:
     """Where the object that ``name`` holds is known up to ``use``, from each binding on, in the frame of that."""
     for event, there in bound:

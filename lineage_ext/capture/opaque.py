@@ -61,7 +61,7 @@ class Values:
         for dropped in self._library.trim():
             self._namespace.drop(dropped)
             self._unplan(dropped)
-        self._resolver.kept.clear()
+        self._resolver.anew()
         self._records.serial += 1
         self._resolver.started.pop(file, None)  # the latest goes last
         self._resolver.started[file] = self._records.serial

@@ -84,6 +84,7 @@ class Records:
         self._chains: dict[Chain, Chain] = {}  # one copy of each
         self._kept = 0
         self.serial = 0
+        self.entered = 0  # how many kinds of operations were seen in functions that were called somewhere
 
     def add(self, call: Call, site: Site) -> None:
         """Index a call's outputs under every place of its site."""
@@ -116,7 +117,12 @@ class Records:
         return what
 
     def _of(self, file: str, span: Span, what: What) -> list[Record]:
-        return self._spans(file).setdefault(span, {}).setdefault(what, [])  # a deque takes 600 bytes for its first item
+        kinds = self._spans(file).setdefault(span, {})
+        records = kinds.get(what)
+        if records is None:
+            records = kinds[what] = []  # a deque takes 600 bytes for its first item
+            self.entered += not what.direct
+        return records
 
     def _spans(self, file: str) -> dict[Span, dict[What, list[Record]]]:
         spans = self._files.get(file)

@@ -62,7 +62,11 @@ class Where:
 
     def all_since(self, serial: int) -> Where:
         """The same frame, every execution after ``serial``."""
-        return replace(self, since=serial)
+        return self.seen(serial)
+
+    def seen(self, since: int | None) -> Where:
+        """The same frame, every execution after ``since``; the latest, if that is None."""
+        return self if since == self.since else Where(self.source, self.reaching, self.chain, since, self.lazy)
 
 
 @dataclass(slots=True)
@@ -73,6 +77,16 @@ class Consumer:
     at: Where
     previous: int = 0
     this: State | None = None
+
+
+MOST_KEPT = 10_000
+
+
+def keep(known: dict[Hashable, Any], key: Hashable, found: object) -> None:
+    """Keep an answer until the cell ends, or there are too many."""
+    if len(known) >= MOST_KEPT:
+        known.clear()
+    known[key] = found
 
 
 Handler = Callable[["Resolver", Any, Where], Flow]
@@ -100,6 +114,9 @@ class Resolver:
         self.consumer: Consumer | None = None
         self.nth: tuple[int, int] | None = None  # (i, n): of what n rounds of a loop gathered, only the i-th
         self.kept: dict[Hashable, Any] = {}  # what doesn't change while the same cell runs
+        self.events: dict[Hashable, Any] = {}  # the same of ``definitions.events``
+        self.callees: dict[Hashable, Any] = {}  # of ``callee``
+        self.changes: dict[Hashable, Any] = {}  # and of ``handing``
         self._memory: dict[Hashable, Flow] = {}
         self._open: dict[Hashable, int] = {}  # expressions being evaluated → how deep they stand
         self._asked = 0  # how deep those stand that were asked for while open, as bits
@@ -107,6 +124,13 @@ class Resolver:
         self._without: dict[Hashable, int] = {}  # what is so known → the depths of all expressions it lacks, as bits
         self._steps = 0
         self._depth = 0
+
+    def anew(self) -> None:
+        """A cell begins: names may stand for something else."""
+        self.kept.clear()
+        self.events.clear()
+        self.callees.clear()
+        self.changes.clear()
 
     def begin(self, consumer: Consumer) -> None:
         """The next questions are asked by ``consumer``."""

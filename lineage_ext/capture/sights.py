@@ -45,7 +45,7 @@ class Sight:
 
 def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
     """Where the object that ``path`` is in a frame is known, that frame first. Kept while the cell runs."""
-    key = ("sights", path, scope, at.chain, at.since, r.namespace.moment)
+    key = ("sights", path, scope, at.chain, at.since, r.records.entered)
     known: list[Sight] | None = r.kept.get(key)
     if known is None:
         r.kept[key] = []  # while it is being found out
@@ -172,7 +172,7 @@ def returned_called(r: Resolver, sight: Sight) -> list[tuple[Passing, Where]]:
 
 def sharing(r: Resolver, scope: Scope, frame: Where) -> dict[str, list[Passing]]:
     """Variable of the scope or outside → the calls whose functions change what it holds. Kept while the cell runs."""
-    key = ("sharing", scope, frame.chain, frame.since, r.namespace.moment)
+    key = ("sharing", scope, frame.chain, frame.since, r.records.entered)
     known: dict[str, list[Passing]] | None = r.kept.get(key)
     if known is None:
         known = r.kept[key] = {}

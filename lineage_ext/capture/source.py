@@ -13,6 +13,7 @@ import ast
 import linecache
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import Any
 
 from lineage_ext.capture.site import Span
@@ -27,6 +28,7 @@ NAMED_LATE = (ast.Attribute, ast.Call)  # whose span may begin at the name after
 SCOPES = (*FUNCTIONS, ast.ClassDef, ast.Module)
 INDEXERS = frozenset({"loc", "iloc", "at", "iat", "str", "dt", "cat"})
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+REPEATING = (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)
 
 Scope = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.Module
 
@@ -47,6 +49,8 @@ class Source:
         self._users: dict[str, list[ast.AST]] = {}
         self._names: dict[tuple[str, ast.AST, tuple[str, ...]], ast.Name] = {}
         self._asked: dict[ast.Name, tuple[str, ...]] = {}
+        self._loops: dict[ast.AST, frozenset[ast.AST]] = {}
+        self._mentioned: dict[ast.AST, frozenset[str]] = {}
         self.meant: dict[ast.AST, list[ast.Call]] = {}  # what operators call, see ``operators``
         self.iterated: dict[ast.AST, list[ast.Call]] = {}  # and what going through items does
         self._index()
@@ -142,15 +146,24 @@ class Source:
                     self._users.setdefault(found, []).append(node)
         return self._users.get(name, [])
 
-    def loops(self, node: ast.AST) -> set[ast.AST]:
+    def loops(self, node: ast.AST) -> frozenset[ast.AST]:
         """The loops around ``node`` within its function."""
-        found: set[ast.AST] = set()
-        for parent in self.up(node):
-            if isinstance(parent, SCOPES):
-                break
-            if isinstance(parent, (ast.For, ast.AsyncFor, ast.While, *COMPREHENSIONS)):
-                found.add(parent)
-        return found
+        known = self._loops.get(node)
+        if known is None:
+            own = takewhile(lambda parent: not isinstance(parent, SCOPES), self.up(node))
+            known = frozenset(parent for parent in own if isinstance(parent, REPEATING))
+            if node in self.parents:  # not of ours
+                self._loops[node] = known
+        return known
+
+    def names(self, node: ast.AST) -> frozenset[str]:
+        """The names that are used in an expression."""
+        known = self._mentioned.get(node)
+        if known is None:
+            known = frozenset(n.id for n in ast.walk(node) if isinstance(n, ast.Name))
+            if node in self.parents:
+                self._mentioned[node] = known
+        return known
 
     def own(self, scope: ast.AST, closed: tuple[type[ast.AST], ...] = SCOPES) -> Iterator[ast.AST]:
         """The nodes inside ``scope`` that aren't inside a scope within it, or another node of the ``closed`` kinds."""

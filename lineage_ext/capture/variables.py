@@ -113,7 +113,7 @@ def bound_to(r: Resolver, name: str, event: Event, at: Where) -> Flow:
         return EMPTY
     if event.path[:1] == (EACH,):
         return _unpacked(_item(r, event, at), event)
-    gathering = _mentions(event.value, name) and at.source.loops(event.node)
+    gathering = name in at.source.names(event.value) and at.source.loops(event.node)
     return r.flow(event.value, _gathering(r, event, at) if gathering else at).follow(event.path)
 
 
@@ -149,10 +149,6 @@ def _with_index(node: ast.expr | None) -> bool:
     named = [k.value for k in node.keywords if k.arg == "index"] if isinstance(node, ast.Call) else []
     given = named or (node.args if isinstance(node, ast.Call) else [])
     return not (given and isinstance(given[0], ast.Constant) and given[0].value is False)
-
-
-def _mentions(value: ast.expr, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
 
 
 def _gathering(r: Resolver, event: Event, at: Where) -> Where:

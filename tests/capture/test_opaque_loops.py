@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 import pytest
 
+from lineage_ext.capture.events import Event
+from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import MOST_RECORDS
+from lineage_ext.capture.source import Scope
 from tests.capture.opaque_cells import Cells
 from tests.capture.opaque_cells import cells as opened
 
@@ -148,3 +152,28 @@ def test_a_frame_is_made_of_what_an_object_hands_out(cells: Cells, made: str) ->
     """pandas asks the object's ``__iter__``, as ``list`` does: what that yields becomes columns."""
     found = cells(LINES, f"out = {made}")
     assert {"k", "a"} == {part for part in "ka" if f"{part} " in found[part]}
+
+
+def looked_up(cells: Cells, monkeypatch: pytest.MonkeyPatch, rounds: int) -> int:
+    """How often it is looked up in the text where a name was bound, for a loop of so many rounds."""
+    asked = []
+    nearest = Reaching.nearest
+
+    def counted(self: Reaching, name: str, use: ast.AST, scope: Scope) -> Iterator[Event | None]:
+        asked.append(name)
+        return nearest(self, name, use, scope)
+
+    loop = (
+        f"best = start = df.a.to_numpy()\nfor i in range({rounds}):\n    step = start.copy()\n    step[0] = best[1]\n"
+        "    total = scaled(np.dot(step, df[['a', 'b']]))\n    out = df.u - total[0]\n"
+        "    if total[0] > best[0]:\n        best = step.copy()"
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(Reaching, "nearest", counted)
+        assert cells("def scaled(x):\n    return x * df.k.nunique()", loop)[""].startswith("a ")
+    return len(asked)
+
+
+def test_rounds_of_a_loop_look_nothing_up_again(cells: Cells, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is the same in each; 4 rounds more took 480 look-ups more."""
+    assert looked_up(cells, monkeypatch, 12) < looked_up(cells, monkeypatch, 8) + 10
