@@ -18,6 +18,7 @@ from lineage_ext.capture.derivation import Derivation
 from lineage_ext.capture.externals import Externals, Found, made_since
 from lineage_ext.capture.handed import Inside, same_slots
 from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEPARATED, UNSEEN
+from lineage_ext.capture.noting import UNTRACKABLE, Noting
 from lineage_ext.capture.opaque import Values
 from lineage_ext.capture.repetition import Made, Repetition
 from lineage_ext.capture.runs import Runs
@@ -49,7 +50,6 @@ from lineage_ext.rules.titles import named, title
 from lineage_ext.session import Session
 
 _CONTAINERS = frozenset({list, tuple, dict, slice})
-UNTRACKABLE = {DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALAR, DatasetKind.VALUE}
 CELL_GETTERS = frozenset({"__getitem__", "get", "item", "pop", "squeeze"})
 HOLDING_CELLS = frozenset({DatasetKind.SERIES, DatasetKind.ROW, DatasetKind.INDEX, DatasetKind.ARRAY})
 COUNTED_ONLY = "over budget: only counted"
@@ -67,6 +67,7 @@ class Explaining:
         self._states = States(identity.first)
         self._sites = Sites(session.sources, session.parts)
         self._runs = Runs(session, self._states, self._sites)
+        self.noting = Noting(self._states, self._runs)
         self._decoder = Decoder(self._states)
         self._explainer = Explainer(self._states.intern)
         self.values = Values(self._sites, session.sources, self._new_state)

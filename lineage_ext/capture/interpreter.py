@@ -1,5 +1,8 @@
 """What a session asks of capture: the records taken from the flat log, in order, each handed to ``explaining``.
 
+Those of a cell that computes may only be told of at first (``note``) and explained when it has ended: they stay in
+``_log`` until then. Both count them, so that it is known which of those told of were explained.
+
 Runs on the worker thread with recording muted. Rules, and what reads the source, take 0.3 s of CPU to import: so that
 ``%load_ext`` and the cell after it don't wait for them, the worker imports them when it first looks.
 """
@@ -20,6 +23,7 @@ from lineage_ext.capture.shared import SESSIONS, WITH_RUN
 from lineage_ext.capture.thread import muted
 from lineage_ext.model import Run
 from lineage_ext.session import Session
+from lineage_ext.session.note import Labels, Note
 
 if TYPE_CHECKING:
     from lineage_ext.capture.explaining import Explaining
@@ -32,7 +36,8 @@ class Interpreter:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._log: list[Any] = []  # taken, but of cells that are to be announced first
+        self._log: list[Any] = []  # taken, but told of only, or of cells that are to be announced first
+        self.explained = self._noted = 0  # records, of all that there were
         self._explaining: Explaining | None = None
 
     @property
@@ -67,6 +72,34 @@ class Interpreter:
                     return
             yield from explaining.repeated()
 
+    def note(self) -> tuple[list[Note], Labels]:
+        """Tell of what was recorded since it last did, without explaining it; and the labels of what was made."""
+        noting = self.explaining.noting
+        if self._noted <= self.explained:
+            noting.forget()
+        notes: list[Note] = []
+        with muted():
+            tell()
+            self._log += SESSIONS.take(self._session, SESSIONS.size(self._session))
+            at, skip = 0, self._noted - self.explained
+            self._noted = max(self._noted, self.explained)
+            while at < len(self._log):
+                record = self._log[at : at + self._log[at]]
+                at += len(record)
+                if skip > 0:
+                    skip -= 1
+                    continue
+                self._noted += 1
+                with guard.guarded("notes"):
+                    note = noting.note(self._noted, record)
+                    notes += [note] if note is not None else []
+        labels, noting.labels = noting.labels, {}
+        return notes, labels
+
+    def backlog(self) -> int:
+        """How much waits to be explained, in atoms of the log: some 25 for a record."""
+        return len(self._log) + SESSIONS.size(self._session)
+
     def waiting(self) -> bool:
         """Whether something was recorded since ``drain``; operations that are only counted aren't looked at."""
         return SESSIONS.waiting(self._session)
@@ -98,6 +131,7 @@ class Interpreter:
                     if record[1] in WITH_RUN and record[2] in self._session.unannounced:
                         return
                     at += len(record)
+                    self.explained += 1
                     yield record
                 log, at = SESSIONS.take(self._session, min(left, CHUNK)) if left > 0 else [], 0
                 left -= len(log) or left

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from time import perf_counter_ns
+from types import CodeType
 
 from lineage_ext.capture.decode import Raw
 from lineage_ext.capture.derivation import Derivation
@@ -89,6 +90,10 @@ class Runs:
         if known is None:
             known = self._jobs[title] = Job(self._session.job.namespace, title)
         return known
+
+    def position(self, code: CodeType, lasti: int) -> Position | None:
+        """Where an instruction of the user's stands."""
+        return self._position(self._sites.place(code, lasti))
 
     def _position(self, place: Place | None) -> Position | None:
         if place is None:

@@ -71,6 +71,10 @@ class States:
             for old in list(self._labels)[: MOST_LABEL_NUMBERS // 4]:
                 del self._labels[old]
 
+    def labels(self, number: int) -> tuple[Hashable, ...]:
+        """What was named by a labels number."""
+        return self._labels.get(number, ())
+
     def __contains__(self, number: int) -> bool:
         return self._at(number) >= 0
 

@@ -55,6 +55,8 @@ def _locked(method: Callable[Concatenate[LineageGraph, P], R]) -> Callable[Conca
 class LineageGraph:
     """A processor that remembers one session and answers questions about it."""
 
+    patient = True  # whoever asks has it flushed
+
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.memory = Memory()

@@ -33,6 +33,7 @@ class IPythonHost:
         if self.cells is not None:
             return
         self.cells = Cells(self.shell, session)
+        session.deferral.allowed = True  # between cells there is time to explain them
         if session.config.contents:
             session.enrich.append(Contents(session, self.shell.user_ns))
         self._register("pre_run_cell", self.cells.before)

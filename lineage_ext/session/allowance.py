@@ -43,17 +43,17 @@ class Allowance:
         self._at = self._rested = clock()
         self._began = self._before = cpu()
         self._others = all_cpu() - self._began
-        self._busy = True
+        self.used = 1.0  # of the time, in CPU: by all others, while the worker rested
         self._crowded = self._slowed = False
 
-    def begin(self, lag: float, *, crowded: bool = False) -> None:
+    def begin(self, lag: float, *, since: float = 0.0, crowded: bool = False) -> None:
         """The worker looks; what it hasn't passed on is ``lag`` seconds old, or fills its memory. From now on it counts
-        what it does."""
+        what it does. ``since`` is when cells began to run."""
         now, cpu = self._clock(), self._cpu()
-        rest = now - self._rested
+        rest = now - max(self._rested, since)
         if rest >= SHORTEST:
-            self._busy = self._all_cpu() - cpu - self._others >= WAITING * rest
-        share = BEHIND if (self._busy or self._slowed) and lag >= LATE and not crowded else 1.0
+            self.used = (self._all_cpu() - cpu - self._others) / rest
+        share = BEHIND if (self.used >= WAITING or self._slowed) and lag >= LATE and not crowded else 1.0
         most = share * self.most
         # what was taken without a limit, between cells or for imports, isn't held against the next one for long
         self._left = min(max(self._left, -most) + share * (now - self._at), most)

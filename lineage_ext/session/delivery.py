@@ -15,7 +15,9 @@ from lineage_ext.model import Facet, Run, RunKind
 from lineage_ext.session.allowance import REST, Allowance
 from lineage_ext.session.bell import Bell
 from lineage_ext.session.counters import Counters
+from lineage_ext.session.deferral import Deferral
 from lineage_ext.session.gate import Gate
+from lineage_ext.session.note import Notes
 from lineage_ext.session.open import Open
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Delivery:
         self.pace: float | None = None  # s between the worker's looks while a cell runs, for those who watch it
         self.closed = False
         self.prompt = False  # whether cells are passed on as soon as they end
+        self.deferral = Deferral()
         self._inbox: deque[tuple[str, Any]] = deque()
         self._ended: dict[int, Run] = {}  # those of its finished cells that are enriched
         self._turn = threading.RLock()  # one thread at a time interprets and dispatches
@@ -84,27 +87,54 @@ class Delivery:
             now = time.perf_counter()
             if self._inbox:  # a cell that is shorter than the interval isn't disturbed
                 due = max(due, self._began / 1e9 + self.config.flush_interval)
-            if now >= due or self._asked or self._eager(woken):  # a look takes 20 µs, to pass on nothing 200
+            asked = self._asked or self._eager(woken)
+            if now >= due or asked:  # a look takes 20 µs, to pass on nothing 200
                 due = now + self.config.flush_interval
                 self._asked = False
                 with guard.guarded("session"):
-                    self._look()
+                    self._look(asked)
                 due = max(due, time.perf_counter() + REST)
             elif woken:
                 with guard.guarded("session"):
                     self._enrich()
             threads.forget()
 
-    def _look(self) -> None:
+    def _look(self, asked: bool) -> None:
         """Pass on what there is, as far as the cells that run allow it; the rest at the next look, or by ``flush``.
 
         A fork doesn't wait for it either (``halt``).
         """
-        waits = self.interpreter is not None and self.interpreter.crowded()
-        lag = time.perf_counter() - max(self._passed, self._began / 1e9)
-        self._allowance.begin(lag, crowded=waits)
-        self._pass_on(lambda: self._worker is not None and (self._allowance.lasts() or not self.open))
+        crowded = self.interpreter is not None and self.interpreter.crowded()
+        began = self._began / 1e9
+        self._allowance.begin(time.perf_counter() - max(self._passed, began), since=began, crowded=crowded)
+        if not asked and self._waits():
+            self._note()
+        else:
+            between = not self.open  # a cell that begins meanwhile has it for itself
+            self._pass_on(lambda: self._worker is not None and (not self.open or self._goes_on(between)))
         self._allowance.end()
+
+    def _goes_on(self, between: bool) -> bool:
+        return self._allowance.lasts() and not (between and self._waits())
+
+    def _waits(self) -> bool:
+        """Whether what the cells that run have recorded is only noted for now."""
+        since = time.perf_counter() - self._began / 1e9
+        unwatched = bool(self.open) and self.pace is None and self.gate.notes
+        used = self._allowance.used
+        return unwatched and self.deferral.waits(self.interpreter, self.processors, since, used)
+
+    def _note(self) -> None:
+        """Tell those who remember beyond this process what there is."""
+        before = time.thread_time_ns()
+        with self._turn:
+            if self.interpreter is not None and any(hasattr(p, "on_notes") for p in self.processors):
+                self._noted(self.deferral.notes(self.interpreter, tuple(self._inbox)))
+            self._worked(before)
+
+    def _noted(self, notes: Notes) -> None:
+        starts = tuple(run for run in map(self._shown, notes.starts) if run is not None)
+        self._tell("on_notes", self.gate.noted(notes._replace(starts=starts)))
 
     def _eager(self, woken: bool) -> bool:
         """Whether what there is shall be passed on before it is due.
@@ -139,8 +169,12 @@ class Delivery:
         with self._turn:
             if self._inbox:
                 self._tell("on_batch")
-            if self._from_inbox(lasts) and self._drain(lasts):
+            everything = self._from_inbox(lasts) and self._drain(lasts)
+            if everything:
                 self._passed = began
+            told = self.deferral.passed(self.interpreter, everything=everything)
+            if told is not None:
+                self._tell("on_notes", told)
             before = self._worked(before)  # told to those that write now
             self._tell("on_flush")
             self._worked(before)
@@ -214,10 +248,10 @@ class Delivery:
                 raise
             return None
 
-    def _tell(self, name: str) -> None:
-        """Call ``on_batch`` or ``on_flush`` of the processors that have it, those that write in batches."""
+    def _tell(self, name: str, *what: Any) -> None:
+        """Call ``on_batch``, ``on_flush`` or ``on_notes`` of the processors that have it."""
         for processor in self.processors:
             told = getattr(processor, name, None)
             if told is not None:
                 with guard.guarded(type(processor).__name__):
-                    told()
+                    told(*what)

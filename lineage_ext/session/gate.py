@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from lineage_ext import guard
 from lineage_ext.config import LineageConfig
 from lineage_ext.model import Run
+from lineage_ext.session.note import Notes
 
 if TYPE_CHECKING:
     from lineage_ext.session.masking import Masking
@@ -62,6 +63,16 @@ class Gate:
         """What the listeners get; None: nothing."""
         shown = self._masking.through(run)
         return shown if self.hook is None else self._asked(shown, self.hook)
+
+    @property
+    def notes(self) -> bool:
+        """Whether something may be told of operations that aren't explained: not where a hook of the user's decides of
+        each, nor where it depends on what they were made from."""
+        return self.hook is None and self._masking.keeps_literals
+
+    def noted(self, notes: Notes) -> Notes:
+        """What those who remember get of them. Their starts came ``through``."""
+        return self._masking.noted(notes)
 
     def outward(self, run: Run) -> Run:
         """What systems elsewhere get of a Run that came ``through``."""

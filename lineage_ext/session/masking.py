@@ -31,6 +31,7 @@ from lineage_ext.model import (
 )
 from lineage_ext.redaction import cut
 from lineage_ext.redaction.policy import RedactionPolicy
+from lineage_ext.session.note import Notes
 from lineage_ext.session.rewrite import Rewrite, changed, each
 from lineage_ext.session.value_labels import ValueLabels
 
@@ -66,6 +67,10 @@ class Masking:
                 rewrite.forget()
             shown = self._secrets.run(run)
         return shown if self.keeps_literals else self._values.run(shown)
+
+    def noted(self, notes: Notes) -> Notes:
+        """What the listeners may know of operations that aren't explained yet."""
+        return self._secrets.noted(notes)
 
     def outward(self, run: Run) -> Run:
         """What systems elsewhere get of a Run that came ``through``. Each emitter asks, one after the other."""

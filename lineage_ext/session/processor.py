@@ -7,13 +7,15 @@ from typing import Protocol
 
 from lineage_ext.model import Facet, Run
 from lineage_ext.session.memory_sample import Sample
+from lineage_ext.session.note import Labels, Note
 
 
 class Processor(Protocol):
     """Something that remembers or tells. Called on the worker thread, one call at a time.
 
     It may also have ``on_batch()`` and ``on_flush()``, called before and after the session passes on all it has, and
-    ``status()``, a line of ``%lineage`` that begins with a word: from any thread.
+    ``status()``, a line of ``%lineage`` that begins with a word: from any thread. Who has ``patient = True`` can do
+    without what a running cell records until that has ended; ``on_notes(notes)`` tells meanwhile what there is.
     """
 
     def on_start(self, run: Run) -> None:
@@ -54,6 +56,19 @@ class Interpreter(Protocol):
 
     def waiting(self) -> bool:
         """Whether a record waits to be drained. Takes no time, from any thread."""
+        ...
+
+    @property
+    def explained(self) -> int:
+        """How many records were drained."""
+        ...
+
+    def note(self) -> tuple[Iterable[Note], Labels]:
+        """Tell of what was recorded since it last did; it is still to be drained."""
+        ...
+
+    def backlog(self) -> int:
+        """How much waits to be drained, in atoms of the log."""
         ...
 
     def crowded(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from lineage_ext.model import Block, ColumnMap, Dataset, Facet, Job, Position, Run, Schema
+from lineage_ext.session.note import Note, Notes, Output
 
 MOST_KEPT = 4_096
 T = TypeVar("T")
@@ -60,6 +61,25 @@ class Rewrite:
         return changed(
             run, job=job, inputs=inputs, outputs=outputs, column_map=column_map, position=position, facets=facets
         )
+
+    def noted(self, notes: Notes) -> Notes:
+        """What is told of operations beforehand, rewritten."""
+        labels = {number: self.once(labels, self._each_label) for number, labels in notes.labels.items()}
+        return notes._replace(labels=labels, operations=tuple(map(self._note, notes.operations)))
+
+    def _each_label(self, labels: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        return each(labels, self._known_label)
+
+    def _note(self, note: Note) -> Note:
+        outputs = each(note.outputs, self._output)
+        position = note.position and self.once(note.position, self.position)
+        if outputs is note.outputs and position is note.position:
+            return note
+        return note._replace(outputs=outputs, position=position)
+
+    def _output(self, output: Output) -> Output:
+        label = self._known_label(output.label)
+        return output if label is output.label else output._replace(label=label)
 
     def job(self, job: Job) -> Job:
         """What it is a run of."""

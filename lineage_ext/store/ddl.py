@@ -5,12 +5,20 @@ at once. What repeats lies in ``name`` (texts), ``schema``, ``col_map`` and ``bl
 ``op.inputs`` and ``op.outputs`` are dataset numbers: null, one number, or a JSON array; ``json_each`` takes all three.
 ``op.at`` counts them in order of arrival: what an operation reads was made by an earlier one. ``state`` null is
 COMPLETE; a session or execution without ``ended`` still runs (``running.held``), or was killed: read it as ABORT then.
+``waiting`` tells of operations that are recorded and not explained yet (``waiting.py``): of a session that was killed,
+what it did last. ``at`` is the number of the last one.
 Times are ns since the epoch, ids of operations 16 bytes. The views ``operation``, ``io`` and ``frame`` are for people.
 """
 
 from __future__ import annotations
 
 VERSION = 1
+WAITING = """
+CREATE TABLE IF NOT EXISTS waiting (
+  session INTEGER, at INTEGER, body TEXT NOT NULL, PRIMARY KEY (session, at)
+) WITHOUT ROWID
+"""
+"""Not in all files of this version: the first that was written didn't have it."""
 
 TABLES = """
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);

@@ -29,6 +29,7 @@ from lineage_ext.model import (
 )
 from lineage_ext.store import plain, running
 from lineage_ext.store.ddl import VERSION
+from lineage_ext.store.waiting import Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _counts(db: sqlite3.Connection, number: int) -> tuple[int, int]:
     count = [
         db.execute(f"SELECT count(*) FROM {t} WHERE session = ?", (number,)).fetchone()[0] for t in ("execution", "op")
     ]
-    return count[0], count[1]
+    return count[0], count[1] + len(Told.of(db, number).rows)
 
 
 def _session(row: sqlite3.Row, alive: Collection[str]) -> Run:
@@ -159,15 +160,19 @@ class Reader:
             setattr(self, f"_{name}", cache(getattr(self, f"_{name}")))
 
     def runs(self) -> Iterator[Run]:
-        """The session, its cells, its operations."""
-        yield _session(self._session, self._alive)
+        """The session, its cells, its operations; those that aren't explained last."""
+        session, last = _session(self._session, self._alive), 0
+        yield session
         for row in self._rows("execution", "started, no"):
             self._ids[row["no"]] = row["id"]
+            last = max(last, row["no"])
             yield self._execution(row)
         for row in self._rows("dataset", "no"):
             self._datasets[row["no"]] = self._dataset(row)
         for row in self._rows("op", "at"):
             yield self._operation(row)
+            last = max(last, row["no"])
+        yield from Told.of(self._db, self._number).runs(session, self._ids, self._datasets, last + 1)
 
     def _rows(self, table: str, order: str) -> Iterator[sqlite3.Row]:
         return iter(self._db.execute(f"SELECT * FROM {table} WHERE session = ? ORDER BY {order}", (self._number,)))

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 from lineage_ext import guard
 from lineage_ext.model import Run, RunKind
 from lineage_ext.session import Sample
-from lineage_ext.store.ddl import TABLES, VERSION
+from lineage_ext.session.note import Notes
+from lineage_ext.store.ddl import TABLES, VERSION, WAITING
 
 if TYPE_CHECKING:
     from lineage_ext.store.writing import Writer
@@ -36,11 +37,14 @@ MOST_WAITING = 200_000
 class SqliteStore:
     """Processor that writes one session to ``path``. ``note`` takes a sentence for the user when it has to give up."""
 
+    patient = True
+
     def __init__(self, path: Path | str, note: Callable[[str], None] | None = None) -> None:
         self.path = Path(path)
         self.note = note or (lambda text: guard.report("store", text))
         self.writing = True
         self._waiting: list[tuple[str, Run]] = []
+        self._notes: list[Notes] = []
         self._open: dict[str, Run] = {}  # the session and its running cells
         self._db: sqlite3.Connection | None = None
         self._writer: Writer | None = None
@@ -64,6 +68,15 @@ class SqliteStore:
     def on_sample(self, sample: Sample) -> None:
         """A cell is running: write what waited long enough."""
         self._written(at_once=False)
+
+    def on_notes(self, notes: Notes) -> None:
+        """Write what is told of operations that wait to be explained, until they were."""
+        if self.writing:
+            for run in notes.starts:
+                self._take("start", run)
+            self._notes.append(notes)
+        if not notes.explained:
+            self.flush()
 
     def on_batch(self) -> None:
         """The session passes on what it has, until ``on_flush``: it is written together."""
@@ -106,7 +119,7 @@ class SqliteStore:
     # -- writing ---------------------------------------------------------------------------------------------------
     def flush(self) -> None:
         """Write all that waits as one transaction."""
-        if not self._waiting or not self.writing or os.getpid() != self._pid:
+        if not (self._waiting or self._notes) or not self.writing or os.getpid() != self._pid:
             return
         try:
             self._write()
@@ -121,13 +134,16 @@ class SqliteStore:
             from lineage_ext.store.writing import Writer  # on the worker: %load_ext doesn't wait for it
 
             self._writer = Writer(self._connect())
-            begun = [] if self._waiting[0][1].kind is RunKind.SESSION else [*self._open.values()]
+            first = self._waiting[0][1] if self._waiting else None
+            begun = [] if first is not None and first.kind is RunKind.SESSION else [*self._open.values()]
             self._waiting[:0] = [("start", run) for run in begun]  # a new file in the middle of a session
-        self._writer.write(self._waiting)
+        self._writer.write(self._waiting, self._notes)
         self._waiting.clear()
+        self._notes.clear()
 
     def _write_singly(self) -> None:
         waiting = self._waiting
+        self._notes.clear()
         for at, item in enumerate(waiting):
             self._waiting = [item]
             try:
@@ -176,6 +192,7 @@ class SqliteStore:
     def _give_up(self, error: Exception) -> None:
         self.writing = False
         self._waiting.clear()
+        self._notes.clear()
         self._disconnect()
         self.note(f"{self.path} can't be written ({error}); this session is remembered in memory only")
 
@@ -204,6 +221,7 @@ def create(db: sqlite3.Connection) -> None:
         db.execute("COMMIT")
     if _version(db) != VERSION:
         raise Mismatch(f"it has version {_version(db)}, this lineage_ext writes version {VERSION}")
+    db.execute(WAITING)
 
 
 def _version(db: sqlite3.Connection) -> int:

@@ -27,7 +27,8 @@ from lineage_ext.model import (
     RunState,
     Schema,
 )
-from lineage_ext.store import plain
+from lineage_ext.session.note import Notes
+from lineage_ext.store import plain, waiting
 from lineage_ext.store.ids import Ids, New, chunks, insert
 
 POSITION = 'file, line, end_line, "column", end_column, text'
@@ -70,12 +71,14 @@ class Writer:
         self._map_numbers: Interned[ColumnMap] = Interned(map_key)
         self._position_numbers: Interned[Position] = Interned()
 
-    def write(self, runs: Sequence[tuple[str, Run]]) -> None:
-        """All of ``runs`` ("start" or "end", Run) or nothing. Raises sqlite3.Error."""
+    def write(self, runs: Sequence[tuple[str, Run]], notes: Sequence[Notes] = ()) -> None:
+        """All of ``runs`` ("start" or "end", Run) and ``notes``, or nothing. Raises sqlite3.Error."""
         self._db.execute("BEGIN IMMEDIATE")
         committed = False
         try:
             self._rows(runs)
+            for some in notes:
+                self._note(some)
             self._db.execute("COMMIT")
             committed = True
         finally:
@@ -107,6 +110,16 @@ class Writer:
         for table, rows in (("execution", list(executions.values())), ("dataset", datasets), ("op", operations)):
             for some in chunks(rows):
                 insert(self._db, f"INSERT OR REPLACE INTO {table}", some)
+
+    def _note(self, notes: Notes) -> None:
+        if notes.operations:
+            row = (self._session, notes.operations[-1].at, plain.storable(plain.dumps(waiting.body(notes))))
+            self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", row)
+        if notes.explained:
+            self._db.execute("DELETE FROM waiting WHERE session = ? AND at <= ?", (self._session, notes.explained))
+        for end in notes.ends:
+            values = (_state(end.state), end.ended, self._session, end.no)
+            self._db.execute("UPDATE execution SET state = ?, ended = ? WHERE session = ? AND no = ?", values)
 
     def _put_session(self, run: Run) -> None:
         self._prefix = f"{run.job.name}/"

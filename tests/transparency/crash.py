@@ -1,6 +1,8 @@
 """kill -9 in a running cell, several kernels writing one store: what was recorded half a second before is there, the
 store opens clean, and what has no end reads as ABORT.
 
+A cell that waits is explained as it runs; of one that computes the operations are there, but perhaps not explained.
+
 python -m tests.transparency.crash 20     that many kernels, three at a time; exit code 1 if anything older was lost
 """
 
@@ -33,13 +35,22 @@ shell.run_line_magic("load_ext", "lineage_ext")
 shell.run_cell("import pandas as pd, time", store_history=True)
 shell.run_cell(sys.argv[1], store_history=True)
 """
-CELL = """
+CELLS = (  # one waits most of the time, one computes: its operations wait to be explained
+    """
 df = pd.DataFrame({{"k{seed}_0": [1, 2]}})
 for n in range(1_000_000):
     df = df.rename(columns={{f"k{seed}_{{n}}": f"k{seed}_{{n + 1}}"}})
     print(n + 1, time.time(), flush=True)
     time.sleep(0.005)
-"""
+""",
+    """
+first = pd.DataFrame({{"a": [1, 2]}})
+for n in range(1_000_000):
+    df = first.rename(columns={{"a": f"k{seed}_{{n + 1}}"}})
+    print(n + 1, time.time(), flush=True)
+    sum(range(200_000))
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -89,7 +100,7 @@ def _begun(path: Path) -> int:
 
 def _start(folder: Path, seed: int) -> subprocess.Popen[str]:
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "IPYTHONDIR": str(folder / "ipython")}
-    command = [sys.executable, "-c", KERNEL, CELL.format(seed=seed)]
+    command = [sys.executable, "-c", KERNEL, CELLS[seed % 2].format(seed=seed)]
     return subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True)
 
 
