@@ -188,12 +188,14 @@ def test_a_computing_cell_is_explained_when_it_has_ended(tmp_path: Path, monkeyp
     monkeypatch.chdir(tmp_path)
     with wiring.open_session("book", folder=tmp_path) as session:
         session.deferral.allowed = True
+        until = time.perf_counter() + 10
+        while session._asked and time.perf_counter() < until:  # the worker's first look is for everything
+            time.sleep(0.01)
         session.flush()
         listener = Patient()
         session.processors = (listener,)
         cell = session.begin("pd.DataFrame({'a': [1]})")
         pd.DataFrame({"a": [1]})
-        until = time.perf_counter() + 5
         while not any(notes.operations for notes in listener.notes) and time.perf_counter() < until:
             sum(range(1_000))
         assert [note.operation for notes in listener.notes for note in notes.operations] == [
