@@ -51,7 +51,7 @@ class LineageConfig(Configurable):
     runtime_log = Bool(False, help="Write runs as JSON lines to runtime.jsonl.").tag(config=True)
     lineage_log = Bool(False, help="Write column lineage as JSON lines to lineage.jsonl.").tag(config=True)
     log_max_bytes = Int(50_000_000, min=100_000, help="Size at which a JSONL log is rotated.").tag(config=True)
-    flush_interval = Float(0.25, min=0.02, help="Longest time (s) a record waits before it is explained, or noted.").tag(
+    flush_interval = Float(0.25, min=0.02, help="Longest time (s) a record waits to be explained, or noted.").tag(
         config=True
     )
     sample_interval = Float(0.05, min=0.01, help="Memory sampling interval (s) while a cell runs.").tag(config=True)
