@@ -18,6 +18,7 @@ MOST_LINES = 60
 MOST_FORKS = 8
 MOST_DEPTH = 8  # forks within one another
 MOST_PATH = 32
+MOST_ALIKE = 50  # steps above an input that are compared with those above another
 MOST_NAME = 60
 UNNAMED = "(unnamed)"  # the first column of what ``to_csv`` wrote, the index
 WIDEST = (44, 18, 16, 34, 64)  # tree, how, place, operation, source text
@@ -110,6 +111,8 @@ class Follow:
         self.made: dict[Node, Step] = {step.node: step for step in trace.steps}
         self._up = trace.direction == "upstream"
         self._readers: dict[Node, list[tuple[Link, Step]]] = {}
+        self._reading: dict[Node, int] = {}
+        self._numbers: dict[Hashable, int] = {}
         for step in trace.steps:
             for link in step.inputs:
                 self._readers.setdefault(link.node, []).append((link, step))
@@ -141,11 +144,20 @@ class Follow:
         return list(found)
 
     def alike(self, node: Node, way: Way) -> Hashable:
-        """Equal for inputs that one place made of the same: of a loop's rounds that read alike one is enough."""
-        step = self.made.get(node) if self._up else None
+        """Equal for inputs that read alike all the way up: of a loop's rounds one is enough."""
+        return self._reads(node, MOST_ALIKE), way
+
+    def _reads(self, node: Node, depth: int) -> Hashable:
+        """A number, or the node itself: the same for what one place made of the same."""
+        step = self.made.get(node) if self._up and depth else None
         if step is None or not step.inputs or not step.place.line:
-            return node, way
-        return called(node), way, step.operation, step.place, step.inputs
+            return node
+        known = self._reading.get(node)
+        if known is None:
+            inputs = ((self._reads(link.node, depth - 1), *self._composed(link, None)) for link in step.inputs)
+            read = called(node), step.operation, step.place, tuple(inputs)
+            known = self._reading[node] = self._numbers.setdefault(read, len(self._numbers))
+        return known
 
     def _behind(self, nodes: list[Node]) -> set[Node]:
         """All that they were made from."""
@@ -231,10 +243,11 @@ def _influences(influences: list[Influence], title: str) -> list[str]:
             one_line(i.place.text) or short(i.operation),
             f"← {'; '.join(_grouped(i.sources, short_names=True))}" if i.sources else "",
         )
-        for i in influences[:MOST_FORKS]
+        for i in influences
     ]
-    more = len(influences) - len(rows)
-    return [title, *_aligned(rows, (24, 44, 18, 64, 80)), *([f"  … {more} more"] if more else [])]
+    told = list(dict.fromkeys(rows))  # rounds of a loop read alike
+    more = len(told) - MOST_FORKS
+    return [title, *_aligned(told[:MOST_FORKS], (24, 44, 18, 64, 80)), *([f"  … {more} more"] if more > 0 else [])]
 
 
 def _columns(links: Iterable[Link]) -> str:

@@ -10,6 +10,7 @@ import pytest
 from lineage_ext.graph import LineageGraph
 from lineage_ext.graph.tree import MOST_DEPTH, MOST_LINES
 from lineage_ext.model import ROWS, Confidence, DatasetKind, Position, Transformation
+from lineage_ext.testing import notebook
 from tests.graph.build import Notebook, flights, frame, keep, link, same
 
 T = Transformation
@@ -275,6 +276,29 @@ def test_rounds_of_a_loop_that_read_alike_are_one_line() -> None:
     lines = [line.rstrip() for line in str(graph.upstream(made.no, "a")).splitlines()]
     assert sum(line.startswith("├─ a ") for line in lines) == 1
     assert any("33 more: c3, c4, c5, c6" in line for line in lines)
+
+
+GATHERED = """
+rows = []
+for i in range(20):
+    part = df[df.a > i]
+    rows.append(part.mean())
+out = pd.DataFrame([*rows, df.b.rename('a').to_frame().max()])
+many = pd.concat([df[df.b > i] for i in range(20)])
+"""
+
+
+def test_rounds_that_made_frames_of_their_own_read_alike_too() -> None:
+    """What they have in common stands there once, as deep as it goes; so what else went in is still seen."""
+    with notebook() as book:
+        book.cell("import pandas as pd\ndf = pd.DataFrame({'a': range(40), 'b': range(40)})")
+        book.cell(GATHERED)
+        out = str(book.session.upstream(book.names["out"], "a")).splitlines()
+        many = str(book.session.upstream(book.names["many"], "a")).splitlines()
+    assert sum("part.mean()" in line for line in out) == 2, out  # the last one's frame has a name
+    assert any("max" in line for line in out), out
+    assert not any("more" in line for line in (*out, *many)), (out, many)
+    assert sum("filter" in line for line in many) == 1, many
 
 
 def test_a_column_of_a_file_that_has_no_name_is_called_so() -> None:
