@@ -18,7 +18,7 @@ from lineage_ext.capture.coroutines import own_stack
 from lineage_ext.capture.definitions import callee
 from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.namespace import Namespace, timed_code
-from lineage_ext.capture.operands import READS, is_constant, operands, read_from, receiver
+from lineage_ext.capture.operands import READS, assigned, is_constant, operands, read_from, receiver
 from lineage_ext.capture.recorded import Records, What, called_on, chain_of, executes
 from lineage_ext.capture.resolver import Consumer, Resolver, Where
 from lineage_ext.capture.site import Place, Site, Sites
@@ -195,8 +195,9 @@ class Values:
             tracked += [(p, n) for p, n in wanted if isinstance(call.args[p], list) and _tracked(call, p)]
         marking = Marking(Choosing(self._resolver, self._deriver, self._records, at, made), call)
         for param, expression in tracked:
-            if isinstance(expression, NAMING):
-                marking.argument(param, expression)
+            own = assigned(expression, call.args.get("key")) or expression
+            if isinstance(own, NAMING):
+                marking.argument(param, own)
         for value, expression in labels:
             marking.labels(value, expression)
         marking.change(node)

@@ -154,9 +154,10 @@ def _keywords(op: Op, node: ast.Call, names: list[str]) -> Operands:
     return found
 
 
-def assigned(node: ast.Call, key: object) -> ast.expr | None:
+def assigned(node: ast.expr, key: object) -> ast.expr | None:
     """The keyword of ``df.assign(key=…)``."""
-    return next((k.value for k in node.keywords if k.arg == key), None)
+    given = node.keywords if isinstance(node, ast.Call) and called(node) == "assign" else ()
+    return next((k.value for k in given if k.arg == key), None)
 
 
 def _binary(op: Op, node: ast.BinOp, _: Source) -> Operands:

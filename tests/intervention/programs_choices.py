@@ -293,3 +293,14 @@ def which_entry_a_chosen_function_fills(o):
         note = many if qty > 4 else few
         note()
     return pd.DataFrame(sorted(n.items()), columns=["what", "n"])
+
+
+def column_of_a_choice(o):
+    base = o["price"] if o["price"].mean() > 100 else o["qty"]
+    o["net"] = base * 0.8
+    return o[["id", "net"]]
+
+
+def choice_given_to_assign(o):
+    base = o["qty"] if o["price"].mean() > 100 else o["id"]
+    return o.assign(net=base)[["id", "net"]]
