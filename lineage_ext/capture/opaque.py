@@ -195,9 +195,9 @@ class Values:
             tracked += [(p, n) for p, n in wanted if isinstance(call.args[p], list) and _tracked(call, p)]
         marking = Marking(Choosing(self._resolver, self._deriver, self._records, at, made), call)
         for param, expression in tracked:
-            own = assigned(expression, call.args.get("key")) or expression
-            if isinstance(own, NAMING):
-                marking.argument(param, own)
+            given = assigned(expression, call.args.get("key")) or expression
+            if isinstance(given, NAMING):
+                marking.argument(param, given)
         for value, expression in labels:
             marking.labels(value, expression)
         marking.change(node)

@@ -212,7 +212,9 @@ def executes(node: ast.AST, what: What) -> bool:
         return False
     name = what.name.strip("_")
     if isinstance(node, ast.Call):
-        wanted = called(node)
+        wanted = _asked(node)
+        if wanted is None:
+            return not what.name.startswith("__")
         known = (wanted in {name, what.name} or ALIASES.get(wanted) == name) and what.name != "__array__"  # of an item
         return wanted == what.owner if name == "init" else known or name == "array_ufunc"
     if isinstance(node, ast.Attribute):
@@ -220,3 +222,12 @@ def executes(node: ast.AST, what: What) -> bool:
     if isinstance(node, ast.Subscript):
         return name == "getitem"
     return what.name.startswith("__") and name not in {"array", "getitem", "iter"}
+
+
+def _asked(node: ast.Call) -> str | None:
+    """The name of what is called, also by ``getattr(x, "mean")()``; None if that name is computed."""
+    computed = node if called(node) == "getattr" else node.func
+    if not isinstance(computed, ast.Call) or called(computed) != "getattr" or len(computed.args) < 2:
+        return called(node)
+    label = computed.args[1]
+    return str(label.value) if isinstance(label, ast.Constant) else None
