@@ -185,6 +185,19 @@ def put(call: Call, written: Sequence[int], value: Any, how: T = T.IDENTITY) -> 
                 call.link(tuple(written), call.this, call.this.levels, T.JOIN, cross=True)
 
 
+def _put_record(call: Call, written: Sequence[int], value: Any, by_number: bool) -> bool:
+    """``df.loc["total"] = df.sum()``: each column takes what has its label; by number that in its place."""
+    if not isinstance(value, State) or value.kind is not K.ROW or len(written) < 2:
+        return False
+    labels = [call.out.labels[slot] for slot in written]
+    if by_number and labels != list(value.labels):
+        return False
+    for slot, label in zip(written, labels, strict=True):
+        call.link((slot,), value, value.at(label), cross=True)
+        call.link((slot,), value, (ROWS,), T.FILTER, cross=True)
+    return True
+
+
 def _nested(value: Sequence[Any]) -> bool:
     """Whether a list holds rows or columns instead of single values."""
     single = (K.SCALAR, K.VALUE)
@@ -202,7 +215,8 @@ def write(call: Call, before: State, rows: Any, columns: Any, value: Any, *, by_
         by_label(call, before, only=[s for s in out.columns if not (everything and found and s in found)])
     keep_rows(call, before)
     with _sure(call, found is not None):
-        put(call, written, value)
+        if not _put_record(call, written, value, by_number):
+            put(call, written, value)
     for key in call.states(rows):
         if key.kind is K.FRAME:
             by_label(call, key, T.CONDITIONAL)

@@ -187,7 +187,3 @@ def looked_up_once_for_each(o, p):
 def method_by_computed_name(o):
     how = {"price": "mean", "qty": "max"}
     return pd.DataFrame({"v": [getattr(o[column], name)() for column, name in how.items()]})
-
-
-def method_by_name_as_a_list_item(o):
-    return pd.DataFrame({"v": [getattr(o["price"], "agg")("sum"), getattr(o["qty"], "min")()]})
