@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -236,3 +239,31 @@ def test_whoever_gains_nothing_doesnt_wait(allowed: bool, atoms: int, since: flo
     assert deferral.waits(Backlog(0), [Patient()], 0.1, 1.0)  # type: ignore[arg-type]
     deferral.allowed = allowed
     assert not deferral.waits(Backlog(atoms), [Patient()], since, used)  # type: ignore[arg-type]
+
+
+FIRST = """
+import sys, time
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell.instance()
+shell.run_line_magic("load_ext", "lineage_ext")
+shell.run_cell('''
+import sys, time
+import pandas as pd
+frame = pd.DataFrame({"a": [1]})
+until = time.perf_counter() + 1
+while time.perf_counter() < until:
+    sum(range(1_000))
+print("lineage_ext.capture.explaining" in sys.modules)
+''')
+time.sleep(1.5)
+print("lineage_ext.capture.explaining" in sys.modules)
+"""
+
+
+def test_rules_are_imported_between_cells(tmp_path: Path) -> None:
+    """The first cells after ``%load_ext`` don't wait for them either."""
+    environment = {**os.environ, "IPYTHONDIR": str(tmp_path / "ipython"), "PYTHONPATH": str(Path(__file__).parents[1])}
+    told = subprocess.run(
+        [sys.executable, "-c", FIRST], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert told.stdout.split()[-2:] == ["False", "True"], told.stderr

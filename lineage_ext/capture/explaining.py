@@ -21,10 +21,8 @@ from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, REPEATED, SEP
 from lineage_ext.capture.noting import UNTRACKABLE, Noting
 from lineage_ext.capture.opaque import Values
 from lineage_ext.capture.repetition import Made, Repetition
-from lineage_ext.capture.runs import Runs
 from lineage_ext.capture.sampling import Sampling
-from lineage_ext.capture.site import Site, Sites
-from lineage_ext.capture.states import States
+from lineage_ext.capture.site import Site
 from lineage_ext.model import (
     ORDER,
     ROWS,
@@ -61,13 +59,10 @@ MOST_WAITING = 10_000  # records of one callback
 class Explaining:
     """Explains the records of one session, one at a time and in order."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, noting: Noting) -> None:
         words()
         self._session = session
-        self._states = States(identity.first)
-        self._sites = Sites(session.sources, session.parts)
-        self._runs = Runs(session, self._states, self._sites)
-        self.noting = Noting(self._states, self._runs)
+        self._states, self._sites, self._runs = noting.states, noting.sites, noting.runs
         self._decoder = Decoder(self._states)
         self._explainer = Explainer(self._states.intern)
         self.values = Values(self._sites, session.sources, self._new_state)

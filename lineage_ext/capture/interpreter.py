@@ -4,7 +4,7 @@ Those of a cell that computes may only be told of at first (``note``) and explai
 ``_log`` until then. Both count them, so that it is known which of those told of were explained.
 
 Runs on the worker thread with recording muted. Rules, and what reads the source, take 0.3 s of CPU to import: so that
-``%load_ext`` and the cell after it don't wait for them, the worker imports them when it first looks.
+``%load_ext`` and the cell after it don't wait for them, the worker imports them when it first explains something.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from lineage_ext.session.note import Labels, Note
 
 if TYPE_CHECKING:
     from lineage_ext.capture.explaining import Explaining
+    from lineage_ext.capture.noting import Noting
 
 CHUNK = 50_000  # atoms, some 2 000 records: the others stay in the log, whose size the budget knows
 
@@ -39,6 +40,7 @@ class Interpreter:
         self._log: list[Any] = []  # taken, but told of only, or of cells that are to be announced first
         self.explained = self._noted = 0  # records, of all that there were
         self._explaining: Explaining | None = None
+        self._noting: Noting | None = None
 
     @property
     def explaining(self) -> Explaining:
@@ -46,8 +48,17 @@ class Interpreter:
         if self._explaining is None:
             from lineage_ext.capture.explaining import Explaining
 
-            self._explaining = Explaining(self._session)
+            self._explaining = Explaining(self._session, self.noting)
         return self._explaining
+
+    @property
+    def noting(self) -> Noting:
+        """What tells of them beforehand."""
+        if self._noting is None:
+            from lineage_ext.capture.noting import Noting
+
+            self._noting = Noting(self._session)
+        return self._noting
 
     def status(self) -> str:
         """In which language the hooks run and what a record takes; what the budget had them leave out."""
@@ -57,7 +68,9 @@ class Interpreter:
 
     def drain(self, lasts: Callable[[], bool] = lambda: True) -> Iterator[Run]:
         """Explain what was recorded until now, oldest first; no more, once it no longer ``lasts``."""
-        explaining = self.explaining  # also when there is nothing to explain yet: a kill loses 0.5 s at most
+        if self._session.deferral.allowed and self._explaining is None and not self._log and not self.waiting():
+            return  # else it is imported before there is anything to explain: a kill loses 0.5 s at most
+        explaining = self.explaining
         with muted(), closing(self._take()) as records:
             identity.trim()
             tell()
@@ -74,7 +87,7 @@ class Interpreter:
 
     def note(self) -> tuple[list[Note], Labels]:
         """Tell of what was recorded since it last did, without explaining it; and the labels of what was made."""
-        noting = self.explaining.noting
+        noting = self.noting
         if self._noted <= self.explained:
             noting.forget()
         notes: list[Note] = []

@@ -1,6 +1,7 @@
 """What can be told of a record without explaining it: which operation, where and when, on what, and what came out.
 
-See ``session.deferral``. To explain an operation takes half a millisecond.
+See ``session.deferral``. To explain an operation takes half a millisecond, and rules that take 0.1 s to import: nothing
+here needs them. ``Explaining`` shares what is known of objects and places.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 from typing import Any
 
+from lineage_ext.capture import identity
 from lineage_ext.capture.log import (
     ALIAS,
     CALL,
@@ -29,10 +31,12 @@ from lineage_ext.capture.log import (
 )
 from lineage_ext.capture.points import Repeat
 from lineage_ext.capture.runs import Runs
+from lineage_ext.capture.site import Sites
 from lineage_ext.capture.states import KINDS, States
 from lineage_ext.model import DatasetKind
 from lineage_ext.rules.op import Op
 from lineage_ext.rules.titles import named
+from lineage_ext.session import Session
 from lineage_ext.session.note import Note, Output
 
 PARTS = frozenset({LIST, TUPLE, DICT, SLICE, INDEXER, INDEX_OF, GROUPER})  # arguments that hold others
@@ -42,9 +46,10 @@ UNTRACKABLE = frozenset({DatasetKind.ARRAY, DatasetKind.INDEX, DatasetKind.SCALA
 class Noting:
     """Tells of the records of one session, in their order. ``labels`` are those of what it told of."""
 
-    def __init__(self, states: States, runs: Runs) -> None:
-        self._states = states
-        self._runs = runs
+    def __init__(self, session: Session) -> None:
+        self.states = States(identity.first)
+        self.sites = Sites(session.sources, session.parts)
+        self.runs = Runs(session, self.states, self.sites)
         self._made: dict[int, Output] = {}  # by operations that aren't explained
         self.labels: dict[int, tuple[Hashable, ...]] = {}
 
@@ -61,10 +66,10 @@ class Noting:
             return self._repeated(at, *record[2:])
         if tag is COUNTED:
             _, _, run, op, kind, times, when = record
-            when += self._runs.offset
+            when += self.runs.offset
             return Note(at, run, named(op, kind), when, when, times=times)
         if tag is LABELS:
-            self._states.name_labels(record[2], record[3])
+            self.states.name_labels(record[2], record[3])
         elif tag is UNSEEN:
             self._output(record[4:])
         return None
@@ -89,7 +94,7 @@ class Noting:
         inputs = tuple(dict.fromkeys(number for arg in args for number in _numbers(arg)))
         if not inputs and all(out.kind in UNTRACKABLE for out in made):
             return None  # of plain values, as ``Explaining`` leaves it out
-        position, offset = self._runs.position(code, lasti), self._runs.offset
+        position, offset = self.runs.position(code, lasti), self.runs.offset
         return Note(
             at, run or 0, self._title(op, args), started + offset, ended + offset, inputs, made, position, times,
             error.partition(":")[0],
@@ -103,14 +108,14 @@ class Noting:
 
     def _kind(self, number: int) -> DatasetKind:
         made = self._made.get(number)
-        return made.kind if made is not None else self._states.get(number).kind
+        return made.kind if made is not None else self.states.get(number).kind
 
     def _output(self, atoms: list[Any]) -> Output:
         no, kind, labels, _, rows, name, of, *_ = atoms
         if kind == ALIAS:
             return self._made.get(no) or Output(no, self._kind(no), 0, None, None, None)
         if kind == FRAME and labels not in self.labels:
-            self.labels[labels] = self._states.labels(labels)
+            self.labels[labels] = self.states.labels(labels)
         several, label = (labels, None) if kind == FRAME else (0, name if kind == SERIES else None)
         out = self._made[no] = Output(no, KINDS[kind], several, label, rows, of or None)
         return out

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from time import perf_counter_ns
 from types import CodeType
+from typing import TYPE_CHECKING
 
-from lineage_ext.capture.decode import Raw
-from lineage_ext.capture.derivation import Derivation
-from lineage_ext.capture.externals import Found
-from lineage_ext.capture.site import Place, Sites
-from lineage_ext.capture.states import States
 from lineage_ext.model import (
     ColumnMap,
     Dataset,
@@ -20,8 +16,15 @@ from lineage_ext.model import (
     RunKind,
     RunState,
 )
-from lineage_ext.rules.call import State
-from lineage_ext.session import Session
+
+if TYPE_CHECKING:  # ``Noting`` shall import little
+    from lineage_ext.capture.decode import Raw
+    from lineage_ext.capture.derivation import Derivation
+    from lineage_ext.capture.externals import Found
+    from lineage_ext.capture.site import Place, Sites
+    from lineage_ext.capture.states import States
+    from lineage_ext.rules.call import State
+    from lineage_ext.session import Session
 
 MOST_POSITIONS = 20_000
 

@@ -29,6 +29,7 @@ class Host(Protocol):
     """What every adapter has."""
 
     name: str
+    patient: bool  # whether its process goes on after a cell: what computing cells did can be explained then
 
     def attach(self, session: Session) -> None:
         """Start telling ``session`` about cells. Does nothing the second time; never raises."""

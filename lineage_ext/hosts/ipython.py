@@ -21,6 +21,7 @@ class IPythonHost:
     """The adapter for one InteractiveShell."""
 
     name = "ipython"
+    patient = True
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
@@ -33,7 +34,6 @@ class IPythonHost:
         if self.cells is not None:
             return
         self.cells = Cells(self.shell, session)
-        session.deferral.allowed = True  # between cells there is time to explain them
         if session.config.contents:
             session.enrich.append(Contents(session, self.shell.user_ns))
         self._register("pre_run_cell", self.cells.before)

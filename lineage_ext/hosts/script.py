@@ -26,6 +26,7 @@ class ScriptHost:
     """The adapter for a script: the whole rest of it is one cell."""
 
     name = "script"
+    patient = False
 
     def __init__(self, file: str = "") -> None:
         """``file``: the script that is about to run; without it the one that is running."""

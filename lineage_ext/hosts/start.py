@@ -76,7 +76,7 @@ def _start(
     config = config or configure(home, notes.append, parent)
     where = NotebookFacet(document.host, document.version, document.path, str(home))
     name = Path(document.path).stem or getattr(host, "title", host.name)
-    session = wiring.open_session(name, config, home / config.folder, facets=(where, *facets))
+    session = wiring.open_session(name, config, home / config.folder, facets=(where, *facets), patient=host.patient)
     session.notes += notes
     place.host, place.session = host, session
     session.before_close.append(lambda: _let_go(place))

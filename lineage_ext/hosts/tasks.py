@@ -13,6 +13,7 @@ class TaskHost:
     """The adapter for a process in which tasks are what runs; the session is the outermost task's."""
 
     name = "task"
+    patient = False
 
     def __init__(self, name: str) -> None:
         self.title = name

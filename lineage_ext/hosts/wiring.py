@@ -52,19 +52,27 @@ def open_session(
     folder: Path | str | None = None,
     *,
     facets: tuple[Facet, ...] = (),
+    patient: bool = False,
 ) -> Session:
     """A started session that records pandas from now on, or from the moment pandas is imported.
 
-    ``folder`` is where its files go (default: ``config.folder`` in the project). Failing parts of ours don't raise.
+    ``folder`` is where its files go (default: ``config.folder`` in the project); for ``patient`` see ``Host``. Failing
+    parts of ours don't raise.
     """
     with _turn:
-        return _opened(name, config or LineageConfig(), folder, facets)
+        session = _opened(name, config or LineageConfig(), folder, facets, patient)
+        if not patient:
+            session.wake()  # it reads the rules before there is anything to explain: programs may be short
+        return session
 
 
-def _opened(name: str, config: LineageConfig, folder: Path | str | None, facets: tuple[Facet, ...]) -> Session:
+def _opened(
+    name: str, config: LineageConfig, folder: Path | str | None, facets: tuple[Facet, ...], patient: bool
+) -> Session:
     namespace = os.environ.get("OPENLINEAGE_NAMESPACE") or config.openlineage_namespace
     parent = _part("openlineage", _parent, facets)
     session = Session(name, namespace=namespace, config=config, facets=(*facets, *((parent,) if parent else ())))
+    session.deferral.allowed = patient
     if _open:  # what is recorded of several is told apart by the numbers of their runs
         session.numbers = _open[0].numbers
     folder = Path(folder) if folder is not None else project() / session.config.folder
@@ -84,7 +92,6 @@ def _opened(name: str, config: LineageConfig, folder: Path | str | None, facets:
     session.start()
     _open.append(session)
     imports.when_imported("pandas", _capture_all)
-    session.wake()  # it reads the rules before there is anything to explain: programs may be short
     return session
 
 

@@ -42,18 +42,19 @@ class Deferral:
             self.allowed
             and since < LONGEST
             and used >= IDLE
-            and interpreter is not None
-            and interpreter.backlog() < MOST
+            and (interpreter is None or interpreter.backlog() < MOST)
             and all(getattr(processor, "patient", False) for processor in processors)
         )
 
-    def notes(self, interpreter: Interpreter, inbox: Iterable[tuple[str, Run]]) -> Notes:
+    def notes(self, interpreter: Interpreter | None, inbox: Iterable[tuple[str, Run]]) -> Notes:
         """What wasn't told yet."""
         self._noted = True
         new = [(what, run) for what, run in inbox if what != "sample" and (what, run.id) not in self._told]
         self._told |= {(what, run.id) for what, run in new}
         starts = tuple(run for what, run in new if what == "start")
         ends = tuple(End(run.no, run.state, run.ended) for what, run in new if what == "end")
+        if interpreter is None:  # pandas isn't imported yet
+            return Notes(starts, ends=ends)
         operations, labels = interpreter.note()
         return Notes(starts, tuple(operations), labels, ends)
 

@@ -128,7 +128,7 @@ class Delivery:
         """Tell those who remember beyond this process what there is."""
         before = time.thread_time_ns()
         with self._turn:
-            if self.interpreter is not None and any(hasattr(p, "on_notes") for p in self.processors):
+            if any(hasattr(p, "on_notes") for p in self.processors):
                 self._noted(self.deferral.notes(self.interpreter, tuple(self._inbox)))
             self._worked(before)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
@@ -96,6 +97,7 @@ class Session(Delivery):
 
     def start(self) -> None:
         """Announce the session to the processors and start the worker."""
+        self._began = time.perf_counter_ns()
         self._inbox.append(("start", self.run))
         self.resume()
 

@@ -20,6 +20,7 @@ class MarimoHost:
     """Watches the notebook of the context it is made in."""
 
     name = "marimo"
+    patient = False
 
     def __init__(self) -> None:
         self.context = contexts.here()
