@@ -20,13 +20,15 @@ _digests: dict[tuple[str, int, int, int, int, int], str] = {}
 class Found:
     """``size`` in bytes, the number of ``files``, and a ``version`` that changes when their content may have.
 
-    ``digest`` changes only when the content does; it is empty for directories and files over 2 MB.
+    ``digest`` changes only when the content does; it is empty for directories and files over 2 MB. ``changed``: when it
+    was written to last, ns since the epoch.
     """
 
     size: int | None = None
     files: int | None = None
     version: str = ""
     digest: str = ""
+    changed: int = 0
 
     @property
     def content(self) -> str:
@@ -44,9 +46,10 @@ def look(path: str, *, digest: bool = True) -> Found:
     if not parts or len(parts) > MOST_FILES:
         return Found()
     size = sum(s.st_size for s in parts)
-    version = f"{max(s.st_mtime_ns for s in parts)}-{size}"
+    changed = max(s.st_mtime_ns for s in parts)
+    version = f"{changed}-{size}"
     small = digest and size <= MOST_READ and stat.S_ISREG(status.st_mode)
-    return Found(size, len(parts), version, _digest(path, status) if small else "")
+    return Found(size, len(parts), version, _digest(path, status) if small else "", changed)
 
 
 def _digest(path: str, status: os.stat_result) -> str:

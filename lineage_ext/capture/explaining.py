@@ -195,13 +195,15 @@ class Explaining:
         if raw.error is not None:
             yield self._failed(call, raw, site, no, within)
             return
-        for derivation in self._derive(call, site, raw.run):
+        offset = self._runs.offset
+        for derivation in self._derive(call, site, raw.run, raw.ended + offset):
             yield self._runs.derived(derivation, raw)
         call.inputs = _inputs(call)
         if not call.outs and _gave_none(call):
             call.outs.append(self._new_state(DatasetKind.SCALAR))
         shape = self._explainer.explain(call)
-        external, column_map = self._externals.settle(call, shape.column_map, raw.started + self._runs.offset)
+        taken = raw.started + offset, raw.ended + offset
+        external, column_map = self._externals.settle(call, shape.column_map, *taken)
         yield from self._fed(call, raw, site, external)
         column_map = _without_text(call, column_map)
         if not call.inputs and all(o.kind in UNTRACKABLE for o in call.outs):
@@ -253,9 +255,10 @@ class Explaining:
             self._files[file] = no
             self.values.preceded(file)
 
-    def _derive(self, call: Call, site: Site, run: int | None) -> list[Derivation]:
+    def _derive(self, call: Call, site: Site, run: int | None, ended: int) -> list[Derivation]:
         try:
-            call.known, call.written = self._externals.written(self._explainer.reads(call)), self._externals.labels
+            call.known = self._externals.written(self._explainer.reads(call), ended)
+            call.written = self._externals.labels
             if BUDGET.sampling(run):
                 call.derived, derivations = self._sampling.derive(call, site, self.values.derive)
             else:

@@ -35,14 +35,15 @@ class Externals:
         assert file.external is not None
         return any(part.state.no == file.no for part in self._parts(file.external))
 
-    def written(self, reads: Sequence[tuple[tuple[str, str], Sequence[Hashable]]]) -> bool:
-        """Whether recorded operations wrote these columns there, and nobody since."""
-        return bool(reads) and all(self._holds(namespace, name, labels) for (namespace, name), labels in reads)
+    def written(self, reads: Sequence[tuple[tuple[str, str], Sequence[Hashable]]], ended: int) -> bool:
+        """Whether recorded operations wrote these columns there, and nobody since, as far as a look tells that comes
+        after ``ended``, when they were read."""
+        return bool(reads) and all(self._holds(namespace, name, labels, ended) for (namespace, name), labels in reads)
 
-    def _holds(self, namespace: str, name: str, labels: Sequence[Hashable]) -> bool:
+    def _holds(self, namespace: str, name: str, labels: Sequence[Hashable], ended: int) -> bool:
         parts = self._written.get((namespace, name)) or self._written.get((namespace, name.lower()), [])
         seen = look(name) if namespace == "file" and parts else Seen()
-        kept = (part.state for part in parts if part.left is None or part.left.content == seen.content)
+        kept = (part.state for part in parts if part.may_be(seen, ended))
         return any(all(state.at(label) for label in labels) for state in kept)
 
     def labels(self, namespace: str, name: str) -> tuple[Hashable, ...]:
@@ -52,16 +53,16 @@ class Externals:
     def _parts(self, external: External) -> list[_Part]:
         return self._written.get(_key(external), [])
 
-    def settle(self, call: Call, column_map: ColumnMap, started: int) -> tuple[Found, ColumnMap]:
+    def settle(self, call: Call, column_map: ColumnMap, started: int, ended: int) -> tuple[Found, ColumnMap]:
         """Number the external datasets of a call. Returns their names, and the map onto the versions they are.
 
-        The call began at ``started``, ns since the epoch.
+        The call took from ``started`` to ``ended``, ns since the epoch.
         """
         touched: list[tuple[State, External, Seen]] = []
         for i, state in enumerate(call.inputs):
             if state.external is not None and not state.no:
                 seen = _look(state.external)
-                column_map = self._source(call, i, state, state.external, column_map, seen)
+                column_map = self._source(call, i, state, state.external, column_map, seen, ended)
                 touched.append((call.inputs[i], state.external, seen))
         for i, state in enumerate(call.outs):
             if state.external is not None and not state.no:
@@ -77,12 +78,12 @@ class Externals:
         return external.namespace, external.name, facets
 
     def _source(
-        self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen
+        self, call: Call, i: int, state: State, external: External, column_map: ColumnMap, seen: Seen, ended: int
     ) -> ColumnMap:
         parts = self._parts(external)
-        kept = [part for part in parts if part.left is None or part.left.content == seen.content]
+        kept = [part for part in parts if part.may_be(seen, ended)]
         for part in kept:
-            part.left = seen
+            part.left = part.left or seen
         place = sum(s.external is not None for s in call.inputs[:i])
         places_in = _slots_named if external.sql else _slots_by_label
         fitting = ((p.state, places_in(state, p.state)) for p in _likely(kept, external, place))
@@ -121,6 +122,14 @@ class _Part:
     state: State
     left: Seen | None
     name: str
+
+    def may_be(self, seen: Seen, ended: int) -> bool:
+        """Whether it is what a call read that ended then, if a later look has ``seen`` the file like this.
+
+        The worker looks when it comes to it: by then the cell may have removed the file, or written the next one.
+        """
+        same = self.left is None or self.left.content == seen.content
+        return same or not seen.version or seen.changed > ended
 
 
 def _likely(parts: list[_Part], external: External, place: int) -> Iterator[_Part]:

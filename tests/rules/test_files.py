@@ -376,6 +376,24 @@ def test_versions_of_a_file(book: Notebook) -> None:
     assert [d.no for d in outside(read.inputs)] == [third.no]
 
 
+AFTER = {  # what a cell does to the file before anybody looks
+    "removed": ("b = pd.read_csv('f.csv')\nPath('f.csv').unlink()", True),
+    "written anew": ("b = pd.read_csv('f.csv')\ntime.sleep(0.05)\nPath('f.csv').write_text('k,v,w\\n')", True),
+    "written before": ("Path('f.csv').write_text('k,v,w\\n')\ntime.sleep(0.05)\nb = pd.read_csv('f.csv')", False),
+}
+
+
+@pytest.mark.parametrize("case", AFTER)
+def test_what_becomes_of_a_file_after_it_was_read_doesnt_count(book: Notebook, case: str) -> None:
+    """It is looked at some time after the cell: what was read is what was written, unless that changed before."""
+    code, kept = AFTER[case]
+    (written,) = outside(last(book, "a.to_csv('f.csv', index=False)", "to_csv").outputs)
+    book.names.update(Path=Path, time=time)
+    (read,) = outside(last(book, code, "read_csv").inputs)
+    assert (read.no == written.no) is kept
+    assert not book.session.summary().problems
+
+
 def test_another_files_columns_are_another_schema(book: Notebook) -> None:
     """What this session didn't write has one number per set of columns that was read."""
     Path("f.csv").write_text("x,y\n1,2\n")
