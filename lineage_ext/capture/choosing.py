@@ -9,16 +9,18 @@ from typing import Any
 
 from lineage_ext.capture.decisions import decided
 from lineage_ext.capture.derivation import Derivation, Deriver, deciding, title_of
-from lineage_ext.capture.flow import Flow, union
+from lineage_ext.capture.flow import Flow, T, union
 from lineage_ext.capture.gates import Gate, Labels, gates_of, gates_of_change
 from lineage_ext.capture.listing import TAKING, Listing
 from lineage_ext.capture.recorded import Records
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import span
+from lineage_ext.model import DatasetKind
 from lineage_ext.rules.call import Call, State
 
 NAMING = (ast.Name, ast.Call, ast.IfExp, ast.NamedExpr, ast.Await, ast.List, ast.Tuple, ast.Dict)
 DISPLAYS = (ast.List, ast.Tuple, ast.Dict)
+ROWED = frozenset({DatasetKind.FRAME, DatasetKind.SERIES})
 _KINDS: dict[type[ast.AST], str] = {
     ast.For: "for", ast.AsyncFor: "for", ast.While: "while", ast.Try: "try", ast.TryStar: "try", ast.Match: "match",
 }  # fmt: skip
@@ -85,6 +87,18 @@ class Marking:
             if isinstance(value, State) and isinstance(marked, State):
                 for out in self.call.outs:
                     out.of = marked.no if out.of == value.no else out.of
+                self.put(param, node)
+
+    def put(self, param: str, node: ast.expr) -> None:
+        """What is put into another object may be known by its rows only: what chose the objects it names counts."""
+        changed = self.call.op.params[:1] != (param,) and any(out.of is not None for out in self.call.outs)
+        if not changed or isinstance(node, ast.Lambda):
+            return
+        resolver, at = self.choosing.resolver, self.choosing.at
+        for name in (n for n in ast.walk(node) if isinstance(n, ast.Name)):
+            found = gates_of(resolver, name, at)
+            if found and _may_be_object(resolver.flow(name, at)):
+                self._decided(self.choosing.deciding(found))
 
     def labels(self, value: str | list[str], node: ast.expr) -> None:
         """A computed label decides which column an operation takes; of several, each by itself."""
@@ -133,3 +147,7 @@ class Marking:
         origins = (*flow.count, *(o for o in flow.origins if not o.how.direct))
         if origins:
             self._decided([self.choosing.value(Flow(origins), title_of(node), node, self.choosing.at)])
+
+
+def _may_be_object(flow: Flow) -> bool:
+    return any(origin.how is T.IDENTITY and origin.state.kind in ROWED for origin in flow.origins)

@@ -84,8 +84,7 @@ class Deriver:
         every, both = (*whole.columns, *whole.levels, *whole.keys), (ROWS, ORDER)
         blocks = [Block(0, 0, every, every, T.IDENTITY), Block(0, 0, both, both, T.IDENTITY)]
         for i, (state, labels) in enumerate(by.items()):
-            everything = (*values_of(whole), ROWS)  # the rows are lost where others have the same
-            targets = everything if labels is None else tuple(s for label in labels for s in whole.at(label))
+            targets = (ROWS,) if labels is None else tuple(s for label in labels for s in whole.at(label))
             if labels and whole.kind is DatasetKind.FRAME and not all(map(whole.at, labels)):  # some aren't there
                 targets += (COLUMNS,)
                 out.schema = replace(out.schema, spread=tuple({*out.schema.spread, COLUMNS}))

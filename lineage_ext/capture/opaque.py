@@ -198,6 +198,8 @@ class Values:
             given = assigned(expression, call.args.get("key")) or expression
             if isinstance(given, NAMING):
                 marking.argument(param, given)
+            else:
+                marking.put(param, given)
         for value, expression in labels:
             marking.labels(value, expression)
         marking.change(node)
