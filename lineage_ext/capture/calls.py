@@ -31,6 +31,7 @@ from lineage_ext.capture.known_calls import (
     known,
 )
 from lineage_ext.capture.libraries import draws
+from lineage_ext.capture.looking import looked_at
 from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
 from lineage_ext.capture.source import FUNCTIONS, called, span, without_preset
 from lineage_ext.model import Transformation
@@ -133,10 +134,11 @@ def arguments(node: ast.Call) -> Iterator[ast.expr]:
 
 
 def unknown(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow:
-    """Anything may have become of the arguments, and of what functions among them return."""
+    """Anything may have become of the arguments, of what functions among them return, and of all that it looked at."""
     given = list(arguments(node))
     made = (_handed_over(r, a, at) for a in given)
-    return union((*(r.flow(a, at) for a in given), *made)).through(T.TRANSFORMATION, reason=f"called {name}")
+    found = union((*(r.flow(a, at) for a in given), *made)).through(T.TRANSFORMATION, reason=f"called {name}")
+    return union((found, looked_at(r, node, at, found)))
 
 
 def _handed_over(r: Resolver, node: ast.expr, at: Where, call: ast.Call | None = None) -> Flow:

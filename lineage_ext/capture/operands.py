@@ -20,7 +20,7 @@ READS = "read_"
 READERS = "Reader"  # they give a file or text part by part
 NO_DATA = frozenset({"memo"})  # of ``__deepcopy__``: what is copied already, by ``copy.deepcopy`` of what it is in
 LABELLED_BY_ITSELF = frozenset({"to_series", "to_frame"})  # an Index made a frame keeps itself as the index
-MAKING = frozenset({"__init__", "__new__"})
+MAKING = frozenset({"__init__", "__new__", "from_dict", "from_records"})
 MADE_OF = ("data", "index")
 CALLED_TO_MAKE = frozenset({"cls", "__class__", "__init__", "__new__", "_constructor", "_constructor_sliced"})
 PLAIN = {ast.Lt: "lt", ast.Gt: "gt", ast.LtE: "le", ast.GtE: "ge"}
@@ -30,13 +30,13 @@ def operands(op: Op, node: ast.AST, source: Source) -> Operands:
     """Parameter → expression, for those that aren't constant."""
     handler = OPERANDS.get(type(node))
     found = handler(op, node, source) if handler else {}
-    if op.name in MAKING and isinstance(node, ast.expr) and not _makes(node):
+    if op.name in MAKING and isinstance(node, ast.expr) and not _makes(op, node):
         found = dict.fromkeys(MADE_OF, node)
     return {p: n for p, n in found.items() if p in op.params and p not in NO_DATA and not is_constant(n)}
 
 
-def _makes(node: ast.expr) -> bool:
-    """Whether an expression may be the call of a class, whose arguments are the constructor's.
+def _makes(op: Op, node: ast.expr) -> bool:
+    """Whether an expression may be the call of a class, whose arguments are the constructor's, or of ``from_dict``.
 
     Else that ran within a library's function, as in ``shapes.buffer(2)`` or ``fitted.resid``: its data, an array that
     nobody saw, are what the expression gives.
@@ -44,6 +44,8 @@ def _makes(node: ast.expr) -> bool:
     if not isinstance(node, ast.Call):
         return isinstance(getattr(node, "ctx", None), ast.Store)
     name = called(node)
+    if not op.name.startswith("__"):
+        return name == op.name
     if isinstance(node.func, ast.Attribute) and not (node.args or node.keywords):
         return True
     return not name or name in CALLED_TO_MAKE | LABELLED_BY_ITSELF or name.lstrip("_")[:1].isupper()

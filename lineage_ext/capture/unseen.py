@@ -1,6 +1,8 @@
-"""Objects that no recorded operation made, though the text says what they are: pickled and loaded again.
+"""Objects that no recorded operation made, though the text says what they are: pickled and loaded again, or made by
+another library.
 
-Only what has the columns, the index and the number of rows of a recorded object that the text leads to is taken for it.
+Only what has the columns, the index and the number of rows of a recorded object that the text leads to is taken for it;
+what another library made comes from all that its expression names.
 """
 
 from __future__ import annotations
@@ -15,8 +17,10 @@ from lineage_ext.capture.flow import EMPTY, LOADED, Flow, K, T
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.variables import bound_to
 from lineage_ext.model import ORDER, ROWS, Block, Confidence
+from lineage_ext.rules.algebra import values_of
 from lineage_ext.rules.call import State
 
+CALLED = "called "  # begins the reason of what an unknown function may have made of its arguments
 MOST_UNSEEN = 1_000
 MOST_SOURCES = 8
 Made = tuple[Flow, ast.expr, Where]
@@ -43,7 +47,7 @@ def recognized(r: Resolver, state: State, node: ast.expr, at: Where) -> Derivati
     """What ``state``, which is the value of an expression or in it, was before; None if the text doesn't tell."""
     flow, made_by, there = _made(r, node, at)
     found = _same(state, flow) or _same(state, flow.each())
-    given = found or _given(flow)
+    given = found or _given(flow) or _elsewhere(flow)
     if not given:
         return None
     name = callee(r, made_by.func, there).name if isinstance(made_by, ast.Call) else ""
@@ -73,10 +77,19 @@ def _given(flow: Flow) -> tuple[State, ...]:
     return tuple(values.values())[:MOST_SOURCES]
 
 
+def _elsewhere(flow: Flow) -> tuple[State, ...]:
+    """What another library was given, of which nobody sees what it did."""
+    values = {o.state.no: o.state for o in flow.origins if o.reason.startswith(CALLED)}
+    return tuple(values.values())[:MOST_SOURCES]
+
+
 def _mixed(state: State, value: State, i: int) -> Iterator[Block]:
-    """Every column from all of a value."""
-    yield Block(0, i, tuple(state.columns), tuple(value.columns), T.TRANSFORMATION, Confidence.INFERRED, True, REASON)
+    """Every column from all of a value, which also decides which rows there are."""
+    every = values_of(value)
+    yield Block(0, i, values_of(state), every, T.TRANSFORMATION, Confidence.INFERRED, True, REASON)
     yield Block(0, i, (ROWS, ORDER), (ROWS, ORDER), T.IDENTITY, Confidence.INFERRED, reason=REASON)
+    if value.kind is not K.VALUE:
+        yield Block(0, i, (ROWS,), every, T.FILTER, Confidence.INFERRED, True, REASON)
 
 
 def _alike(a: State, b: State) -> bool:

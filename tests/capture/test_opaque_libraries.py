@@ -87,3 +87,24 @@ def test_numpys_functions_leave_what_they_are_given(cells: Cells) -> None:
     """What they give back of a frame is its values, for sure."""
     assert cells("out = pd.DataFrame(np.array(df[['a', 'b']]))") == {"0": "a IDENTITY", "1": "b IDENTITY"}
     assert set().union(*cells.confidence.values()) == {Confidence.EXACT}
+
+
+QUERIES = {
+    "out = duckdb.sql('SELECT k, max(b) AS m FROM df GROUP BY k').df()": {"k": "bk", "m": "bk"},
+    "text = 'SELECT a * 2 AS m FROM df'\nout = duckdb.query(text).to_df()": {"m": "a"},
+    "con = duckdb.connect()\ncon.register('t', df)\nout = con.execute('SELECT b FROM t').df()": {"b": "abku"},
+    "out = duckdb.sql('SELECT * FROM df WHERE u > 3').df()[['b']]": {"b": "abku"},
+    "found = duckdb.sql(f'SELECT {name} FROM df')\nout = found.df()": {"b": "abku"},
+    "found = pa.Table.from_pandas(df[['a', 'b']])\nout = found.to_pandas()[['b']]": {"b": "ab"},
+}
+
+
+@pytest.mark.parametrize("statement", QUERIES)
+def test_a_frame_made_by_another_library_comes_from_all_that_it_was_given_or_looked_at(
+    cells: Cells, statement: str
+) -> None:
+    """Frames that it finds by their names in a query, too; of those the columns that a query written out names."""
+    found = cells(f"import duckdb\nimport pyarrow as pa\nname = 'b'\n{statement}")
+    columns = {p: sorted({s.split()[0] for s in text.split(", ")}) for p, text in found.items() if p[0] != "<"}
+    assert {part: "".join(sources) for part, sources in columns.items()} == QUERIES[statement]
+    assert Confidence.EXACT not in set().union(*cells.confidence.values())
