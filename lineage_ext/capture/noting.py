@@ -94,6 +94,9 @@ class Noting:
         inputs = tuple(dict.fromkeys(number for arg in args for number in _numbers(arg)))
         if not inputs and all(out.kind in UNTRACKABLE for out in made):
             return None  # of plain values, as ``Explaining`` leaves it out
+        for out in made:
+            if out.labels and out.labels not in self.labels:
+                self.labels[out.labels] = self.states.labels(out.labels)
         position, offset = self.runs.position(code, lasti), self.runs.offset
         return Note(
             at, run or 0, self._title(op, args), started + offset, ended + offset, inputs, made, position, times,
@@ -114,8 +117,6 @@ class Noting:
         no, kind, labels, _, rows, name, of, *_ = atoms
         if kind == ALIAS:
             return self._made.get(no) or Output(no, self._kind(no), 0, None, None, None)
-        if kind == FRAME and labels not in self.labels:
-            self.labels[labels] = self.states.labels(labels)
         several, label = (labels, None) if kind == FRAME else (0, name if kind == SERIES else None)
         out = self._made[no] = Output(no, KINDS[kind], several, label, rows, of or None)
         return out
