@@ -2,9 +2,9 @@
 
 To explain an operation takes half a millisecond in which the worker needs Python's lock, and a cell that computes waits
 for it: the demo's pipeline took 1.07 times as long by the clock, 1.015 where its operations were explained after it. So
-as long as nobody watches, the operations of the first seconds are only noted in the store, at a tenth of that: a kill loses
-none of them, but how their columns came about isn't told then. A cell that waits for something has time to spare, one
-that makes so many that it would take long afterwards has not, and who goes on for longer is explained as he goes.
+as long as nobody watches, the operations of the first seconds are only noted in the store, at a tenth of that: a kill
+loses none of them, but how their columns came about isn't told then. A cell that waits for something has time to spare,
+one that makes so many that it would take long afterwards has not, and who goes on for longer is explained as he goes.
 """
 
 from __future__ import annotations
