@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext.hosts import wiring
-from lineage_ext.model import Confidence, ErrorFacet, OpaqueFacet, Run, RunKind, RunState
+from lineage_ext.model import Confidence, ErrorFacet, NamesFacet, OpaqueFacet, Run, RunKind, RunState
 from lineage_ext.session import Session
 from lineage_ext.session.deferral import IDLE, LONGEST, MOST, Deferral
 from lineage_ext.session.note import Notes
@@ -63,7 +63,7 @@ def work(session: Session) -> None:
     """A cell that makes and changes frames, one that fails, one that goes on."""
     first = session.begin("frame = pd.DataFrame({'a': [2, 1], 'b': [3, 4]})")
     frame = pd.DataFrame({"a": [2, 1], "b": [3, 4]}).rename(columns={"b": "token"})
-    session.end(first)
+    session.end(first, facets=(NamesFacet((("frame", session.number(frame)),)),))
     second = session.begin("frame.sort_values('c')")
     with pytest.raises(KeyError):
         frame.sort_values("c")
@@ -140,8 +140,9 @@ def test_of_a_killed_process_it_is_said_so(session: Session, tmp_path: Path, mon
     operations = [run for run in found if run.kind is RunKind.OPERATION]
     assert {run.facet(OpaqueFacet).reason for run in operations} == {KILLED}
     written = next(run for run in operations if run.job.name.endswith("__setitem__"))
-    origin = str(reading.load(tmp_path / "lineage.sqlite").upstream(written.outputs[0].no))
-    assert "DataFrame.rename" in origin
+    graph = reading.load(tmp_path / "lineage.sqlite")
+    assert "DataFrame.rename" in str(graph.upstream(written.outputs[0].no))
+    assert list(graph.variables()) == ["frame"]
     assert KILLED in {block.reason for run in operations for block in run.column_map.blocks}
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lineage_ext.session.note import End, Notes
+from lineage_ext.session.note import Notes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,14 +49,12 @@ class Deferral:
     def notes(self, interpreter: Interpreter | None, inbox: Iterable[tuple[str, Run]]) -> Notes:
         """What wasn't told yet."""
         self._noted = True
-        new = [(what, run) for what, run in inbox if what != "sample" and (what, run.id) not in self._told]
-        self._told |= {(what, run.id) for what, run in new}
-        starts = tuple(run for what, run in new if what == "start")
-        ends = tuple(End(run.no, run.state, run.ended) for what, run in new if what == "end")
+        cells = tuple((what, run) for what, run in inbox if what != "sample" and (what, run.id) not in self._told)
+        self._told |= {(what, run.id) for what, run in cells}
         if interpreter is None:  # pandas isn't imported yet
-            return Notes(starts, ends=ends)
+            return Notes(cells)
         operations, labels = interpreter.note()
-        return Notes(starts, tuple(operations), labels, ends)
+        return Notes(cells, tuple(operations), labels)
 
     def passed(self, interpreter: Interpreter | None, *, everything: bool) -> Notes | None:
         """What to say once some of it, or ``everything``, was passed on; None if nothing had been told."""

@@ -133,8 +133,9 @@ class Delivery:
             self._worked(before)
 
     def _noted(self, notes: Notes) -> None:
-        starts = tuple(run for run in map(self._shown, notes.starts) if run is not None)
-        self._tell("on_notes", self.gate.noted(notes._replace(starts=starts)))
+        shown = ((what, self._shown(run)) for what, run in notes.cells)
+        cells = tuple((what, run) for what, run in shown if run is not None)
+        self._tell("on_notes", self.gate.noted(notes._replace(cells=cells)))
 
     def _eager(self, woken: bool) -> bool:
         """Whether what there is shall be passed on before it is due.

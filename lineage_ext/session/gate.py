@@ -71,7 +71,7 @@ class Gate:
         return self.hook is None and self._masking.keeps_literals
 
     def noted(self, notes: Notes) -> Notes:
-        """What those who remember get of them. Their starts came ``through``."""
+        """What those who remember get of them. Their cells came ``through``."""
         return self._masking.noted(notes)
 
     def outward(self, run: Run) -> Run:

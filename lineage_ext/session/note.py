@@ -9,7 +9,7 @@ from collections.abc import Hashable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
-from lineage_ext.model import DatasetKind, Position, Run, RunState
+from lineage_ext.model import DatasetKind, Position, Run
 
 
 class Output(NamedTuple):
@@ -44,26 +44,18 @@ class Note(NamedTuple):
     error: str = ""
 
 
-class End(NamedTuple):
-    """A cell run's, by its number; ns since the epoch."""
-
-    no: int
-    state: RunState
-    ended: int | None
-
-
 Labels = Mapping[int, tuple[Hashable, ...]]
 
 
 class Notes(NamedTuple):
     """What a session hands to those of its processors that have ``on_notes``.
 
-    ``starts`` and ``ends`` are cells, passed on in order when it is time for that. ``labels`` are those of the outputs.
-    Of the operations told before, those up to number ``explained`` have been passed on.
+    ``cells`` that began ("start") or ended ("end") are told of again, in order with the operations, when it is time for
+    that. ``labels`` are those of the outputs. Of the operations told before, those up to number ``explained`` have been
+    passed on.
     """
 
-    starts: tuple[Run, ...] = ()
+    cells: tuple[tuple[str, Run], ...] = ()
     operations: tuple[Note, ...] = ()
     labels: Labels = MappingProxyType({})
-    ends: tuple[End, ...] = ()
     explained: int = 0

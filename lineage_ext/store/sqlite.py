@@ -72,8 +72,8 @@ class SqliteStore:
     def on_notes(self, notes: Notes) -> None:
         """Write what is told of operations that wait to be explained, until they were."""
         if self.writing:
-            for run in notes.starts:
-                self._take("start", run)
+            for what, run in notes.cells:
+                self._take(what, run)
             self._notes.append(notes)
         if not notes.explained:
             self.flush()

@@ -117,9 +117,6 @@ class Writer:
             self._db.execute("INSERT OR REPLACE INTO waiting VALUES (?, ?, ?)", row)
         if notes.explained:
             self._db.execute("DELETE FROM waiting WHERE session = ? AND at <= ?", (self._session, notes.explained))
-        for end in notes.ends:
-            values = (_state(end.state), end.ended, self._session, end.no)
-            self._db.execute("UPDATE execution SET state = ?, ended = ? WHERE session = ? AND no = ?", values)
 
     def _put_session(self, run: Run) -> None:
         self._prefix = f"{run.job.name}/"
