@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from lineage_ext import guard
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
     from lineage_ext.capture.explaining import Explaining
     from lineage_ext.capture.noting import Noting
 
+RULES = ("selection", "values", "making", "grouping", "reshaping", "indexes", "files")
+STEPS = (
+    "lineage_ext.rules.files",
+    "lineage_ext.capture.resolver",
+    "lineage_ext.capture.expressions",
+    "lineage_ext.capture.opaque",
+    *(f"lineage_ext.rules.pandas.{name}" for name in RULES),
+    "lineage_ext.capture.explaining",
+)
+"""What is to be imported, in parts of 10 to 40 ms."""
 CHUNK = 50_000  # atoms, some 2 000 records: the others stay in the log, whose size the budget knows
 
 
@@ -41,6 +52,7 @@ class Interpreter:
         self.explained = self._noted = 0  # records, of all that there were
         self._explaining: Explaining | None = None
         self._noting: Noting | None = None
+        self._steps = list(STEPS)
 
     @property
     def explaining(self) -> Explaining:
@@ -50,6 +62,18 @@ class Interpreter:
 
             self._explaining = Explaining(self._session, self.noting)
         return self._explaining
+
+    @property
+    def ready(self) -> bool:
+        """Whether the rules are imported."""
+        return self._explaining is not None
+
+    def prepare(self, lasts: Callable[[], bool]) -> bool:
+        """Import the rules, as long as it ``lasts``; whether all are there."""
+        while self._steps and lasts():
+            import_module(self._steps[0])
+            del self._steps[0]
+        return not self._steps
 
     @property
     def noting(self) -> Noting:
@@ -68,7 +92,7 @@ class Interpreter:
 
     def drain(self, lasts: Callable[[], bool] = lambda: True) -> Iterator[Run]:
         """Explain what was recorded until now, oldest first; no more, once it no longer ``lasts``."""
-        if self._session.deferral.allowed and self._explaining is None and not self._log and not self.waiting():
+        if self._session.deferral.allowed and not self.ready and not self._log and not self.waiting():
             return  # else it is imported before there is anything to explain: a kill loses 0.5 s at most
         explaining = self.explaining
         with muted(), closing(self._take()) as records:

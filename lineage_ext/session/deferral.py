@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 3.0  # s since the first of the cells that run one after the other began
 IDLE = 0.2  # of the time, in CPU: who takes less waits for something, also where others need the processors, too
+SLICE = 0.15  # s of explaining what was noted, before what came meanwhile is noted, too
 MOST = 15_000  # atoms of the log that wait, some 600 operations: they take 0.3 s
 
 
@@ -30,25 +31,32 @@ class Deferral:
 
     def __init__(self) -> None:
         self.allowed = False
+        self.noted = False  # whether something was that isn't explained yet
         self._told: set[tuple[str, str]] = set()  # starts and ends of cells
-        self._noted = False
 
     def waits(
         self, interpreter: Interpreter | None, processors: Iterable[Processor], since: float, used: float
     ) -> bool:
         """Whether what was recorded may wait, ``since`` seconds after the first cell began. The cells used that much of
         the time."""
+        return since < LONGEST and used >= IDLE and self._may(interpreter, processors, MOST)
+
+    def notes_first(self, interpreter: Interpreter | None, processors: Iterable[Processor]) -> bool:
+        """Whether what is to be explained now is noted all the same: it has to wait for what was noted before, or for
+        the rules to be imported."""
+        late = self.noted or (interpreter is not None and not interpreter.ready)
+        return late and self._may(interpreter, processors, 2 * MOST)
+
+    def _may(self, interpreter: Interpreter | None, processors: Iterable[Processor], most: int) -> bool:
         return (
             self.allowed
-            and since < LONGEST
-            and used >= IDLE
-            and (interpreter is None or interpreter.backlog() < MOST)
+            and (interpreter is None or interpreter.backlog() < most)
             and all(getattr(processor, "patient", False) for processor in processors)
         )
 
     def notes(self, interpreter: Interpreter | None, inbox: Iterable[tuple[str, Run]]) -> Notes:
         """What wasn't told yet."""
-        self._noted = True
+        self.noted = True
         cells = tuple((what, run) for what, run in inbox if what != "sample" and (what, run.id) not in self._told)
         self._told |= {(what, run.id) for what, run in cells}
         if interpreter is None:  # pandas isn't imported yet
@@ -58,9 +66,9 @@ class Deferral:
 
     def passed(self, interpreter: Interpreter | None, *, everything: bool) -> Notes | None:
         """What to say once some of it, or ``everything``, was passed on; None if nothing had been told."""
-        if not self._noted or interpreter is None:
+        if not self.noted or interpreter is None:
             return None
         if everything:
-            self._noted = False
+            self.noted = False
             self._told.clear()
         return Notes(explained=interpreter.explained)

@@ -15,7 +15,7 @@ from lineage_ext.model import Facet, Run, RunKind
 from lineage_ext.session.allowance import REST, Allowance
 from lineage_ext.session.bell import Bell
 from lineage_ext.session.counters import Counters
-from lineage_ext.session.deferral import Deferral
+from lineage_ext.session.deferral import SLICE, Deferral
 from lineage_ext.session.gate import Gate
 from lineage_ext.session.note import Notes
 from lineage_ext.session.open import Open
@@ -107,21 +107,32 @@ class Delivery:
         crowded = self.interpreter is not None and self.interpreter.crowded()
         began = self._began / 1e9
         self._allowance.begin(time.perf_counter() - max(self._passed, began), since=began, crowded=crowded)
-        if not asked and self._waits():
+        waits = not asked and self._waits()
+        if waits or (self._may_note() and self.deferral.notes_first(self.interpreter, self.processors)):
             self._note()
-        else:
+        until = time.perf_counter() + SLICE if self.deferral.noted else None
+        if not waits and self._prepared(until):
             between = not self.open  # a cell that begins meanwhile has it for itself
-            self._pass_on(lambda: self._worker is not None and (not self.open or self._goes_on(between)))
+            self._pass_on(lambda: self._worker is not None and (not self.open or self._goes_on(between, until)))
         self._allowance.end()
 
-    def _goes_on(self, between: bool) -> bool:
-        return self._allowance.lasts() and not (between and self._waits())
+    def _prepared(self, until: float | None) -> bool:
+        """Beside a cell that computes it may take seconds to import what explains: a part at a time."""
+        if until is None or self.interpreter is None or self.interpreter.ready:
+            return True
+        return self.interpreter.prepare(lambda: not self.open or time.perf_counter() < until)
+
+    def _goes_on(self, between: bool, until: float | None) -> bool:
+        late = until is not None and time.perf_counter() > until
+        return self._allowance.lasts() and not late and not (between and self._waits())
+
+    def _may_note(self) -> bool:
+        return bool(self.open) and self.gate.notes
 
     def _waits(self) -> bool:
         """Whether what the cells that run have recorded is only noted for now."""
-        since = time.perf_counter() - self._began / 1e9
-        unwatched = bool(self.open) and self.pace is None and self.gate.notes
-        used = self._allowance.used
+        since, used = time.perf_counter() - self._began / 1e9, self._allowance.used
+        unwatched = self._may_note() and self.pace is None
         return unwatched and self.deferral.waits(self.interpreter, self.processors, since, used)
 
     def _note(self) -> None:

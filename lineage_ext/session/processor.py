@@ -59,6 +59,15 @@ class Interpreter(Protocol):
         ...
 
     @property
+    def ready(self) -> bool:
+        """Whether it has what it takes to explain: the first ``drain`` imports it."""
+        ...
+
+    def prepare(self, lasts: Callable[[], bool]) -> bool:
+        """Import it beforehand, as long as it ``lasts``. Whether that was long enough."""
+        ...
+
+    @property
     def explained(self) -> int:
         """How many records were drained."""
         ...
