@@ -126,6 +126,17 @@ def test_nothing_is_told_twice(session: Session, tmp_path: Path) -> None:
     assert sum(run.count for run in stored(tmp_path) if run.kind is RunKind.OPERATION) == noted
 
 
+def test_what_comes_while_others_are_explained_is_noted(session: Session, tmp_path: Path) -> None:
+    """It waits for them; the first look here has time for none of them, as it is told to go on without a worker."""
+    work(session)
+    session._note()
+    pd.DataFrame({"z": [1]})
+    session._look(True)
+    frames = [run for run in stored(tmp_path) if run.job.name.endswith("__init__")]
+    assert [[field.name for field in run.outputs[0].fields] for run in frames] == [["a", "b"], ["z"]]
+    assert frames[-1].facet(OpaqueFacet).reason == RUNS
+
+
 def test_of_a_killed_process_it_is_said_so(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its running cell was aborted, those before had ended as they did; the graph shows where its frames came from."""
     work(session)
