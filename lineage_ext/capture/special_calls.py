@@ -236,6 +236,9 @@ def map_(r: Resolver, node: ast.Call, at: Where) -> Flow:
 
 def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow | None:
     """What a function of the user's that is handed over in this call makes of what it is called with."""
+    if isinstance(function, ast.Attribute) and function.attr in {"get", "__getitem__"}:  # ``key=totals.get``
+        table = r.flow(function.value, at)
+        return union((table.values or EMPTY, *(table.parts or {}).values())) or None
     what = callee(r, function, at)
     if isinstance(function, ast.Call) and called(function) in TAKING_OUT:
         items = _items(r, node.args[0], at) if node.args else EMPTY

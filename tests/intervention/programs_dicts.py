@@ -321,3 +321,9 @@ def which_of_two_entries_a_condition_fills(o):
         else:
             n["other"] = n.get("other", 0) + 1
     return pd.DataFrame(sorted(n.items()), columns=["item", "n"])
+
+
+def keys_with_the_largest_values(o):
+    totals = {shop: part["price"].sum() for shop, part in o.groupby("shop")}
+    top = sorted(totals, key=totals.get, reverse=True)[:1]
+    return o[o["shop"].isin(top)][["id"]]
