@@ -14,11 +14,11 @@ from itertools import islice
 
 from lineage_ext.capture.definitions import events
 from lineage_ext.capture.flow import EMPTY, Flow, Origin, T, of, union
-from lineage_ext.capture.recorded import executes
+from lineage_ext.capture.recorded import Record, executes
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.source import span
 
-MOST_LOOKS = 512
+MOST_LOOKS = 128
 QUERY = re.compile(r"\s*(select|with)\b", re.IGNORECASE)
 WHOLE = re.compile(  # the columns it is about aren't all named
     r"(?:\bselect|\bdistinct|\ball|[,.])\s*\*|\b(?:natural|positional|columns)\b|\(\s*(?:from|pivot|unpivot|summarize)\b",
@@ -29,7 +29,7 @@ WHOLE = re.compile(  # the columns it is about aren't all named
 def looked_at(r: Resolver, node: ast.Call, at: Where, given: Flow) -> Flow:
     """What it took of others than it was ``given``. That may also have decided which rows there are."""
     inside = r.records.at(at.file, span(node), at.recorded_from, lambda what: what.direct and not executes(node, what))
-    looks = list(islice(inside, MOST_LOOKS))
+    looks = list(islice(_latest(inside), MOST_LOOKS))
     made = {out.no for look in looks for out in look.outs} | {origin.state.no for origin in given.origins}
     first = (look for look in looks if look.this is None or look.this.no not in made)
     found = union(of(out) for look in first for out in look.outs)
@@ -39,6 +39,16 @@ def looked_at(r: Resolver, node: ast.Call, at: Where, given: Flow) -> Flow:
     named = _named(found, text) if text and not WHOLE.search(text) else EMPTY
     found = (named or found).unaligned().through(T.TRANSFORMATION, reason="looked at by what is called")
     return found.counted(found)
+
+
+def _latest(records: Iterator[Record]) -> Iterator[Record]:
+    """Those of one execution, the latest: of a call, what it records comes one right after the other."""
+    before: int | None = None
+    for record in records:
+        if before is not None and before - record.serial > 1:
+            return
+        before = record.serial
+        yield record
 
 
 def _queries(r: Resolver, node: ast.Call, at: Where) -> Iterator[str]:

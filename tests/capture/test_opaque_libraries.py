@@ -108,3 +108,15 @@ def test_a_frame_made_by_another_library_comes_from_all_that_it_was_given_or_loo
     columns = {p: sorted({s.split()[0] for s in text.split(", ")}) for p, text in found.items() if p[0] != "<"}
     assert {part: "".join(sources) for part, sources in columns.items()} == QUERIES[statement]
     assert Confidence.EXACT not in set().union(*cells.confidence.values())
+
+
+def test_a_library_looks_at_what_it_is_called_for_this_time(cells: Cells) -> None:
+    """In a loop, not at what earlier rounds had it look at."""
+    text = """
+import duckdb
+parts = {'one': df[['a', 'k']], 'two': df[['b', 'k']]}
+for name, part in parts.items():
+    out = duckdb.sql('SELECT * FROM part').df()
+    out = out.rename(columns=str)
+"""
+    assert "a" not in "".join(s.split()[0] for s in cells(text)["b"].split(", "))
