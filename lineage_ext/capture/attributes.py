@@ -8,7 +8,8 @@ from lineage_ext.capture.arrays import turned
 from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, labels_of
 from lineage_ext.capture.group_attributes import of_groups
 from lineage_ext.capture.objects import attribute_of
-from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
+from lineage_ext.capture.resolver import Resolver, Where, expression
+from lineage_ext.capture.untaken import never_ran
 from lineage_ext.model import ORDER, ROWS
 
 NO_DATA = frozenset("dtypes dtype name names ndim nlevels itemsize flags attrs __name__ __class__".split())

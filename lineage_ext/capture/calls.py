@@ -32,8 +32,9 @@ from lineage_ext.capture.known_calls import (
 )
 from lineage_ext.capture.libraries import draws
 from lineage_ext.capture.looking import looked_at
-from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
+from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS, called, span, without_preset
+from lineage_ext.capture.untaken import never_ran
 from lineage_ext.model import Transformation
 
 UNRECORDED = frozenset({"pipe", "keys", "info", "memory_usage", "plot", "hist", "boxplot", "iteritems"})  # methods

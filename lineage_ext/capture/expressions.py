@@ -22,8 +22,9 @@ from lineage_ext.capture.flow import (
     together,
     union,
 )
-from lineage_ext.capture.resolver import Resolver, Where, expression, never_ran
+from lineage_ext.capture.resolver import Resolver, Where, expression
 from lineage_ext.capture.source import FUNCTIONS
+from lineage_ext.capture.untaken import never_ran
 from lineage_ext.model import COLUMNS
 
 

@@ -23,7 +23,6 @@ from lineage_ext.capture.texts import TEXTS, WRITING_OUT, orient, text_of, writt
 from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
-PANDAS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
 MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
@@ -348,18 +347,3 @@ def _value(record: Record, orient: str) -> Flow:
     if record.what.name in CELLS and outs[0].kind is K.VALUE:  # an object in a cell: its size is part of the data
         return replace(of(outs[0]), one=True)
     return of(outs[0]) if len(outs) == 1 else gathered({i: of(out) for i, out in enumerate(outs)})
-
-
-def never_ran(r: Resolver, node: ast.expr, at: Where, value: Flow) -> bool:
-    """Whether ``node`` would be a recorded operation on a pandas object, but none was ever recorded there.
-
-    It stands in a branch that wasn't taken. Generators may run inside a pandas call, where nothing is recorded.
-    """
-    if value.state is None or value.state.kind not in PANDAS or r.records.any_at(at.file, span(node)):
-        return False
-    return not any(isinstance(n, ast.GeneratorExp | ast.Yield) for n in (*at.source.up(node), *_yields(node, at)))
-
-
-def _yields(node: ast.expr, at: Where) -> list[ast.AST]:
-    scope = at.source.scope(node)
-    return [] if isinstance(scope, ast.Module) else [n for n in at.source.own(scope) if isinstance(n, ast.Yield)]
