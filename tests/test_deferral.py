@@ -17,10 +17,12 @@ import pytest
 from lineage_ext.hosts import wiring
 from lineage_ext.model import Confidence, ErrorFacet, NamesFacet, OpaqueFacet, Run, RunKind, RunState
 from lineage_ext.session import Session
+from lineage_ext.session.allowance import Allowance
 from lineage_ext.session.deferral import IDLE, LONGEST, MOST, Deferral
 from lineage_ext.session.note import Notes
 from lineage_ext.store import reading, running
 from lineage_ext.store.waiting import KILLED, RUNS
+from lineage_ext.threads import Thread
 from tests.hosts.seen import Seen
 
 
@@ -190,12 +192,12 @@ def test_a_hook_decides_of_what_is_explained(session: Session) -> None:
     """Nothing is told of before it did; nor where what may be kept depends on where it came from."""
     session._began = time.perf_counter_ns()
     session.begin("…")
-    assert session._waits()
+    assert session._waits(1.0)
     session.redact = lambda run: run
-    assert not session._waits()
+    assert not session._waits(1.0)
     session.redact = None
     session.config.redact_columns = {"name": "pii"}
-    assert not session._waits()
+    assert not session._waits(1.0)
 
 
 def test_a_computing_cell_is_explained_when_it_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -227,12 +229,12 @@ def test_a_cell_that_is_watched_is_explained_as_it_runs(session: Session) -> Non
     """By the panel, or any listener that can't wait."""
     session._began = time.perf_counter_ns()
     session.begin("…")
-    assert session._waits()
+    assert session._waits(1.0)
     session.pace = 0.1
-    assert not session._waits()
+    assert not session._waits(1.0)
     session.pace = None
     session.listen(Seen())
-    assert not session._waits()
+    assert not session._waits(1.0)
 
 
 @pytest.mark.parametrize(
@@ -279,3 +281,32 @@ def test_rules_are_imported_between_cells(tmp_path: Path) -> None:
         [sys.executable, "-c", FIRST], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert told.stdout.split()[-2:] == ["False", "True"], told.stderr
+
+
+def test_a_cell_that_begins_meanwhile_has_the_lock_for_itself(session: Session, tmp_path: Path) -> None:
+    """What is being explained between two cells waits for the end of the second, though nothing computed before it."""
+    work(session)
+    for opened in list(session.open.values()):
+        session.end(opened.run)
+    begun: list[Run] = []
+
+    class Beginning(Patient):
+        """A listener; at the first operation it is told of, the user begins a cell."""
+
+        def on_end(self, run: Run) -> None:
+            """Begins it."""
+            super().on_end(run)
+            if not begun:
+                begun.append(session.begin("…"))
+
+    listener = Beginning()
+    session.processors = (listener,)
+    session._worker = Thread(lambda: None)
+    session._allowance = Allowance(60.0)
+    session._allowance.used = 0.0
+    session._look(asked=False)
+    assert 0 < len(listener.ended) < 4
+    session.end(begun[0])
+    session._look(asked=False)
+    assert len(listener.ended) > 4
+    session._worker = None

@@ -107,7 +107,7 @@ class Delivery:
         crowded = self.interpreter is not None and self.interpreter.crowded()
         began = self._began / 1e9
         self._allowance.begin(time.perf_counter() - max(self._passed, began), since=began, crowded=crowded)
-        waits = not asked and self._waits()
+        waits = not asked and self._waits(self._allowance.used)
         if waits or (self._may_note() and self.deferral.notes_first(self.interpreter, self.processors)):
             self._note()
         until = time.perf_counter() + SLICE if self.deferral.noted else None
@@ -124,14 +124,14 @@ class Delivery:
 
     def _goes_on(self, between: bool, until: float | None) -> bool:
         late = until is not None and time.perf_counter() > until
-        return self._allowance.lasts() and not late and not (between and self._waits())
+        return self._allowance.lasts() and not late and not (between and self._waits(used=1.0))
 
     def _may_note(self) -> bool:
         return bool(self.open) and self.gate.notes
 
-    def _waits(self) -> bool:
-        """Whether what the cells that run have recorded is only noted for now."""
-        since, used = time.perf_counter() - self._began / 1e9, self._allowance.used
+    def _waits(self, used: float) -> bool:
+        """Whether what the cells that run have recorded is only noted for now. They used that much of the time."""
+        since = time.perf_counter() - self._began / 1e9
         unwatched = self._may_note() and self.pace is None
         return unwatched and self.deferral.waits(self.interpreter, self.processors, since, used)
 
