@@ -51,10 +51,11 @@ class Scant:
     """An allowance that is used up by one record, counted by looks."""
 
     looks = 0
+    used = 1.0
 
     def __init__(self, most: float) -> None: ...
 
-    def begin(self, lag: float, *, crowded: bool = False) -> None:
+    def begin(self, lag: float, *, since: float = 0.0, crowded: bool = False) -> None:
         """The worker looks."""
         type(self).looks += 1
 
