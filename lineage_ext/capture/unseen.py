@@ -47,7 +47,7 @@ def recognized(r: Resolver, state: State, node: ast.expr, at: Where) -> Derivati
     """What ``state``, which is the value of an expression or in it, was before; None if the text doesn't tell."""
     flow, made_by, there = _made(r, node, at)
     found = _same(state, flow) or _same(state, flow.each())
-    given = found or _given(flow) or _elsewhere(flow)
+    given = found or _given(flow) or _elsewhere(flow, made_by)
     if not given:
         return None
     name = callee(r, made_by.func, there).name if isinstance(made_by, ast.Call) else ""
@@ -77,8 +77,10 @@ def _given(flow: Flow) -> tuple[State, ...]:
     return tuple(values.values())[:MOST_SOURCES]
 
 
-def _elsewhere(flow: Flow) -> tuple[State, ...]:
-    """What another library was given, of which nobody sees what it did."""
+def _elsewhere(flow: Flow, made_by: ast.expr) -> tuple[State, ...]:
+    """What another library was given, of which nobody sees what it did; none for what no call is known to have made."""
+    if not isinstance(made_by, ast.Call):
+        return ()
     values = {o.state.no: o.state for o in flow.origins if o.reason.startswith(CALLED)}
     return tuple(values.values())[:MOST_SOURCES]
 
