@@ -23,6 +23,7 @@ from lineage_ext.capture.repeats import tell
 from lineage_ext.capture.shared import SESSIONS, WITH_RUN
 from lineage_ext.capture.thread import muted
 from lineage_ext.model import Run
+from lineage_ext.rules.pandas import TABLES
 from lineage_ext.session import Session
 from lineage_ext.session.note import Labels, Note
 
@@ -30,13 +31,12 @@ if TYPE_CHECKING:
     from lineage_ext.capture.explaining import Explaining
     from lineage_ext.capture.noting import Noting
 
-RULES = ("selection", "values", "making", "grouping", "reshaping", "indexes", "files")
 STEPS = (
     "lineage_ext.rules.files",
     "lineage_ext.capture.resolver",
     "lineage_ext.capture.expressions",
     "lineage_ext.capture.opaque",
-    *(f"lineage_ext.rules.pandas.{name}" for name in RULES),
+    *(f"lineage_ext.rules.pandas.{name}" for name in TABLES),
     "lineage_ext.capture.explaining",
 )
 """What is to be imported, in parts of 10 to 40 ms."""

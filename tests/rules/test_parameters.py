@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext.rules.op import Op
-from lineage_ext.rules.pandas import SCOPE_OF
+from lineage_ext.rules.pandas import SCOPE_OF, TABLES
 from lineage_ext.rules.pandas import words as tables
 from tests.rules.signatures import FILES, file_of, installed, lines, recorded
 
@@ -72,7 +72,7 @@ def test_words_name_real_parameters(file: Path) -> None:
     assert misnamed(recorded(file)) == set()
 
 
-@pytest.mark.parametrize("name", tables.TABLES)
+@pytest.mark.parametrize("name", TABLES)
 def test_no_entry_is_claimed_twice(name: str) -> None:
     """Families are disjoint: one operation has one meaning."""
     assert tables.table()

@@ -6,11 +6,12 @@ indexers ``loc iloc at iat``, ``index``, ``excel``, ``hdf``, ``reader``, and ``p
 class (``"DataFrame.map"``) wins over its scope. What has no rule is declared, with its reason, in ``declared.py``.
 
 To add an operation: one entry in the file of its family. To add a family: a file with a ``TABLE``, listed in
-``words.TABLES``.
+``TABLES``.
 """
 
 from __future__ import annotations
 
+TABLES = ("selection", "values", "making", "grouping", "reshaping", "indexes", "files")
 SCOPES = {
     "frame": "DataFrame Series NDFrame OpsMixin NDOpsMixin IndexOpsMixin SelectionMixin NDFrameDescriptorMixin",
     "group": "GroupBy DataFrameGroupBy SeriesGroupBy BaseGroupBy BaseGrouper BinGrouper GroupByIndexingMixin",

@@ -7,9 +7,7 @@ from importlib import import_module
 from lineage_ext.rules.algebra import Word
 from lineage_ext.rules.explain import register
 from lineage_ext.rules.op import Op
-from lineage_ext.rules.pandas import SCOPE_OF
-
-TABLES = ("selection", "values", "making", "grouping", "reshaping", "indexes", "files")
+from lineage_ext.rules.pandas import SCOPE_OF, TABLES
 
 
 def table() -> dict[str, Word]:
