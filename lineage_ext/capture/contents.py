@@ -18,9 +18,10 @@ from lineage_ext.capture.file_paths import is_file
 from lineage_ext.capture.flow import EMPTY, Flow
 from lineage_ext.capture.handing import Change, changes
 from lineage_ext.capture.homes import Home, home, standing
+from lineage_ext.capture.later_names import in_all_cells
 from lineage_ext.capture.passing import Path, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, frames, sights
+from lineage_ext.capture.sights import Sight, sights
 from lineage_ext.capture.source import Scope, called
 from lineage_ext.capture.written import filled
 
@@ -71,8 +72,7 @@ def _seen(r: Resolver, node: ast.expr, at: Where) -> Iterator[Sight]:
 
 def _by_variable(r: Resolver, place: Home) -> Iterator[Sight]:
     """Where the file is known by the variable of its path, in later cells too."""
-    for frame in frames(r, place.scope, place.at):
-        yield from sights(r, place.path, place.scope if frame.source is place.at.source else frame.source.tree, frame)
+    return iter(in_all_cells(r, place.path, place.scope, place.at))
 
 
 def _literal(r: Resolver, node: ast.expr, at: Where, depth: int) -> Iterator[Path]:

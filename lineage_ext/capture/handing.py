@@ -15,10 +15,10 @@ from lineage_ext.capture.bound_methods import later_calls
 from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.kept_functions import called_under
+from lineage_ext.capture.later_names import where_passed_on
 from lineage_ext.capture.passing import Path, path_of
-from lineage_ext.capture.passing_cells import passing_on
 from lineage_ext.capture.resolver import Resolver, Where, keep
-from lineage_ext.capture.sights import Sight, by_keys, sights
+from lineage_ext.capture.sights import Sight, by_keys
 from lineage_ext.capture.source import FUNCTIONS, Scope
 from lineage_ext.capture.steps import begins
 from lineage_ext.capture.written import filled
@@ -96,11 +96,9 @@ def _seen(
     """Where the object that ``name`` holds is known up to ``use``, from each binding on, in the frame of that."""
     for event, there in bound:
         scope: Scope = event.node if event.kind is Kind.PARAMETER else there.source.scope(event.node)  # type: ignore[assignment]
-        for frame in passing_on(r, name, scope, there):
-            own = scope if frame.source is there.source else frame.source.tree
-            for sight in sights(r, (name, *steps), own, frame):
-                if sight.by is None or _between(sight.by, event.node, there, use, at, frame):
-                    yield event, there, frame, sight
+        for frame, sight in where_passed_on(r, (name, *steps), scope, there):
+            if sight.by is None or _between(sight.by, event.node, there, use, at, frame):
+                yield event, there, frame, sight
 
 
 def _between(done: ast.AST, binding: ast.AST, there: Where, use: ast.AST, at: Where, frame: Where) -> bool:

@@ -15,8 +15,9 @@ from lineage_ext.capture.decisions import Gate
 from lineage_ext.capture.definitions import UNKNOWN, callee
 from lineage_ext.capture.flow import EMPTY, Flow, union
 from lineage_ext.capture.homes import home
+from lineage_ext.capture.later_names import in_all_cells
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, in_all_cells
+from lineage_ext.capture.sights import Sight
 from lineage_ext.capture.source import preset_by
 
 

@@ -58,15 +58,16 @@ class Namespace:
             self._changing |= self._unasked.pop().outer.changing(self._changing)
         return self._changing
 
-    def executed(self, file: str) -> None:
-        """``file`` began to execute, and before it every cell that became known meanwhile (one without operations)."""
+    def executed(self, file: str) -> list[str]:
+        """``file`` began to execute, and before it every cell that became known meanwhile (one without operations).
+
+        All of them, in that order."""
         fresh = self._fresh()
-        if file in fresh:
-            upto = fresh.index(file)
-            self._noticed += upto + 1
-            for earlier in fresh[:upto]:
-                self._run(earlier)
-        self._run(file)
+        began = fresh[: fresh.index(file) + 1] if file in fresh else []
+        self._noticed += len(began)
+        for one in began or [file]:
+            self._run(one)
+        return began or [file]
 
     def _fresh(self) -> list[str]:
         return list(self._sources)[self._noticed :]
@@ -137,6 +138,11 @@ class Namespace:
                 yield reaching, events + reaching.from_functions.get(name, [])
                 if sure:
                     return
+
+    def with_events(self, name: str) -> set[str]:
+        """The cells that bind a name or change what it holds."""
+        self._read()
+        return self._names.get(name, set())
 
     def _read(self) -> None:
         for file in self._unread:

@@ -21,10 +21,11 @@ from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.flow import EMPTY, Flow, T, union
 from lineage_ext.capture.handing import Change, changes, sets
 from lineage_ext.capture.homes import home, standing
+from lineage_ext.capture.later_names import in_all_cells
 from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.passing import either, path_of
 from lineage_ext.capture.resolver import Resolver, Where
-from lineage_ext.capture.sights import Sight, in_all_cells
+from lineage_ext.capture.sights import Sight
 from lineage_ext.capture.source import FUNCTIONS, called, span
 
 MAKING = frozenset({"list", "set", "deque", "field"})  # ``field(default_factory=list)``

@@ -72,16 +72,19 @@ class Values:
             self._namespace.drop(dropped)
             self._unplan(dropped)
         self._resolver.anew()
-        self._records.serial += 1
-        self._resolver.started.pop(file, None)  # the latest goes last
-        self._resolver.started[file] = self._records.serial
-        self._namespace.executed(file)
+        self._begins(file)
 
     def preceded(self, file: str) -> None:
         """A cell without operations had executed before that."""
         if self._library.changed(file):
             self._forget(file)
-        self._namespace.executed(file)
+        self._begins(file)
+
+    def _begins(self, file: str) -> None:
+        for one in self._namespace.executed(file):
+            self._records.serial += 1
+            self._resolver.started.pop(one, None)  # the latest goes last
+            self._resolver.started[one] = self._records.serial
 
     def _timed(self, file: str) -> str:
         """Code under ``%time`` is compiled under one name for all cells: give it that of its cell."""

@@ -55,14 +55,6 @@ def sights(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
     return known
 
 
-def in_all_cells(r: Resolver, path: Path, scope: Scope, at: Where) -> list[Sight]:
-    """The same; of an object that a cell made also where later cells know it."""
-    if not isinstance(path[0], str):
-        return sights(r, path, scope, at)
-    found = ((f, scope if f.source is at.source else f.source.tree) for f in frames(r, scope, at))
-    return [sight for frame, own in found for sight in sights(r, path, own, frame)]
-
-
 def frames(r: Resolver, scope: Scope, there: Where) -> list[Where]:
     """The frame of the binding; at module level the cells that ran since then, too."""
     if not isinstance(scope, ast.Module):

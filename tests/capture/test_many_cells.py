@@ -47,6 +47,19 @@ OTHER = "other = df.u + len(d)"
 
 LONG_AGO = {
     "another name": ("d = {'m': 1}", OTHER, "e = d\ne['m'] = df.a.mean()", OTHER, OTHER, ASKED),
+    "another name, in a cell of its own": ("d = {'m': 1}", OTHER, "e = d", OTHER, "e['m'] = df.a.mean()", OTHER, ASKED),
+    "another name of another name": (
+        "d = {'m': 1}\ne = d", OTHER, "f = e", "f.update(m=df.a.mean())", OTHER, ASKED,
+    ),
+    "an entry of a list": (
+        "d = {'m': 1}\nrows = [d]", OTHER, "rows[0]['m'] = df.a.mean()", OTHER, ASKED,
+    ),
+    "an object by another name": (
+        "class P: m = 1\nd = P()", "e = d", "e.m = df.a.mean()", "out = df.u * d.m",
+    ),
+    "a list by another name": (
+        "d = []", "e = d", OTHER, "for x in df.a: e.append(x)", OTHER, "out = df.u * sum(d)",
+    ),
     "a function that changes what it is given": (
         "d = {'m': 1}\ndef f(x): x['m'] = df.a.mean()", OTHER, "f(d)", OTHER, OTHER, ASKED,
     ),
@@ -67,6 +80,21 @@ LONG_AGO = {
 def test_what_a_cell_did_to_an_object_is_known_in_all_later_ones(cells: Cells, case: str) -> None:
     """Cells that had no part in it, and were found to have none, come between."""
     assert cells(*LONG_AGO[case])[""] == A
+
+
+ANEW = {
+    "by a cell that goes on to change it": ("d = {'m': 1}", "e = d", "e = {}\ne['m'] = df.a.mean()", ASKED),
+    "by a cell before that": ("d = {'m': 1}", "e = d", "e = {}", OTHER, "e['m'] = df.a.mean()", ASKED),
+    "by the same cell": ("d = {'m': 1}\ne = d\ne = {}", OTHER, "e['m'] = df.a.mean()", ASKED),
+    "by a loop": ("d = {'m': 1}\nfor e in [d]: pass", OTHER, "e = {}\ne['m'] = df.a.mean()", ASKED),
+    "by a copy": ("d = {'m': 1}", "e = d", OTHER, "e = dict(e)", "e['m'] = df.a.mean()", ASKED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ANEW)
+def test_a_name_that_was_bound_anew_no_longer_changes_the_object(cells: Cells, case: str) -> None:
+    """What happens to the new object is no part of the old one's value."""
+    assert cells(*ANEW[case])[""] == "u TRANSFORMATION"
 
 
 def test_what_a_cell_goes_on_to_do_when_another_ran_within_it_is_known(
