@@ -29,6 +29,11 @@ from lineage_ext.rules.expressions import read_set
 from lineage_ext.rules.rows import make_record
 from lineage_ext.rules.spread import rows_of_columns
 
+TABLES = frozenset({K.FRAME, K.SERIES})
+REDUCTIONS = frozenset(
+    "sum mean median min max prod std var sem skew kurt any all count nunique size idxmax idxmin amin amax ptp".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Word):
@@ -37,7 +42,8 @@ class Aggregate(Word):
     ``levels``: the value comes from the index (idxmax). ``ordered``: it depends on the order of rows (first).
     ``counts``: only which rows there are matters, not their values. ``across``: each output column comes from all
     columns (correlations). ``several``: there may be several values, and they decide how many (mode). ``operands``:
-    further frames or series. ``function`` names the parameter with a function of the user's, or several.
+    further frames or series. ``function`` names the parameter with a function of the user's, or several. ``titled``:
+    the rows of what has some are statistics or column labels, which no data chose (describe).
     """
 
     levels: bool = False
@@ -45,6 +51,7 @@ class Aggregate(Word):
     counts: bool = False
     across: bool = False
     several: bool = False
+    titled: bool = False
     operands: tuple[str, ...] = ()
     function: Param = ""
     how: T = T.AGGREGATION
@@ -62,6 +69,10 @@ class Aggregate(Word):
             for operand in (s for p in self.operands for s in call.states(call.get(p))):
                 call.link(values_of(out), operand, (*values_of(operand), ROWS), self.how, out=i, cross=True)
             foreign(call, values_of(out), i)  # ``agg(function)``
+            if out.kind in TABLES and (self.titled or _reduces(call.args.get(self.function))):
+                how = (ROWS, ORDER) if any(map(_of_the_user, call.args.values())) else (ROWS,)  # ``corr(method=f)``
+                call.link(values_of(out), source, how, T.FILTER, out=i, cross=True)
+                continue
             call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
             if self.several:
                 call.link((ROWS,), source, values_of(source), T.FILTER, out=i, cross=True)
@@ -147,6 +158,21 @@ class Dot(Word):
             keep_rows(call, source)
         else:
             call.rows_from(source)
+
+
+def _reduces(function: object) -> bool:
+    """Whether all functions that ``agg`` was given make one value of a column: then its rows are their names."""
+    if isinstance(function, dict):
+        return bool(function) and all(map(_reduces, function.values()))
+    if isinstance(function, list | tuple):
+        return bool(function) and all(map(_reduces, function))
+    if isinstance(function, Function):
+        return function.code is None and function.name in REDUCTIONS
+    return isinstance(function, str) and function in REDUCTIONS
+
+
+def _of_the_user(argument: object) -> bool:
+    return isinstance(argument, Function) and argument.code is not None
 
 
 def _labels(value: object) -> list[object]:
