@@ -116,7 +116,10 @@ class Aggregate(Word):
 
 @dataclass(frozen=True, slots=True)
 class Distinct(Word):
-    """The distinct values or combinations: ``unique`` or ``value_counts`` (index = values, value = count)."""
+    """The distinct values or combinations: ``unique`` or ``value_counts`` (index = values, value = count).
+
+    Every category is counted, also one that no row has. Which there are may be the data's or the program's doing.
+    """
 
     counts: bool = False
     by: str = ""
@@ -132,14 +135,25 @@ class Distinct(Word):
             if out.kind is K.INDEX:
                 become(out, K.INDEX, (), index=source.schema.index or (None,))
             if self.counts:
-                call.link(values_of(out), source, (ROWS,), T.AGGREGATION, out=i, cross=True)
-                n = min(len(out.levels), len(slots))
-                call.link(out.levels[:n], source, slots[:n], out=i)
-                call.link((ORDER,), source, slots, T.SORT, out=i, cross=True)
+                self._count(call, source, slots, i)
             else:
                 call.link(values_of(out), source, slots, out=i, cross=True)
-            call.link((ROWS,), source, slots, T.GROUP_BY if self.counts else T.FILTER, out=i, cross=True)
-            call.link((ROWS, ORDER), source, (ROWS, ORDER), out=i)
+                call.link((ROWS,), source, slots, T.FILTER, out=i, cross=True)
+                call.rows_from(source, out=i)
+
+    def _count(self, call: Call, source: State, slots: tuple[int, ...], i: int) -> None:
+        out, n = call.outs[i], min(len(call.outs[i].levels), len(slots))
+        sure, reason = Confidence.EXACT, ""
+        if len(slots) == 1 and source.schema.types[slots[0] :][:1] == ("category",):
+            sure, reason = Confidence.INFERRED, "all categories are counted, also those that no row has"
+            call.link(values_of(out), source, slots, T.GROUP_BY, out=i, cross=True)
+            call.link((ORDER,), source, (ROWS,), T.SORT, out=i)
+        call.link(values_of(out), source, (ROWS,), T.AGGREGATION, out=i, cross=True)
+        call.link(out.levels[:n], source, slots[:n], out=i, confidence=sure, reason=reason)
+        call.link((ROWS,), source, slots, T.GROUP_BY, out=i, cross=True, confidence=sure, reason=reason)
+        call.link((ROWS,), source, (ROWS,), out=i, confidence=sure, reason=reason)
+        call.link((ORDER,), source, slots, T.SORT, out=i, cross=True)
+        call.link((ORDER,), source, (ORDER,), out=i)
 
 
 @dataclass(frozen=True, slots=True)
