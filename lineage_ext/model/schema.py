@@ -36,7 +36,8 @@ class Schema:
     empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys. ``traits`` say how a GROUPED
     was made, where its results depend on it (``lineage_ext.rules.group`` lists them). ``spread`` are positions of
     columns that are there because of what the data held, and COLUMNS where it decided which of them there are
-    (``lineage_ext.rules.spread``).
+    (``lineage_ext.rules.spread``). ``unique`` are slots that together tell its rows apart, where what made it says so
+    (``lineage_ext.rules.unique``).
     """
 
     kind: DatasetKind
@@ -46,6 +47,7 @@ class Schema:
     types: tuple[str, ...] = ()
     traits: tuple[str, ...] = ()
     spread: tuple[int, ...] = ()
+    unique: tuple[int, ...] = ()
 
     @property
     def identity(self) -> Hashable:

@@ -60,6 +60,13 @@ class Get(Word):
         else:
             take(call, source, ALL, key)
 
+    def once(self, call: Call) -> State | None:
+        """Columns have all rows, a mask or slice takes some."""
+        key, source = call.get(self.key), call.this
+        if isinstance(key, State) and key.kind is K.FRAME:
+            return None
+        return source if not _selects_rows(source, call.out, key) or _thins(source, key) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Locate(Word):
@@ -73,6 +80,11 @@ class Locate(Word):
         source, by_number = call.this, call.args.get("indexer") in BY_NUMBER
         rows, columns = split_key(source, call.get(self.key), by_number)
         take(call, source, rows, columns, by_number=by_number, located=True)
+
+    def once(self, call: Call) -> State | None:
+        """A mask or slice takes some rows; labels may name one twice."""
+        rows, _ = split_key(call.this, call.get(self.key), call.args.get("indexer") in BY_NUMBER)
+        return call.this if _thins(call.this, rows) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +251,10 @@ def is_mask(key: State, source: State) -> bool:
     """Whether a key says yes or no to each row. Of what has no type that is believed if it is as long."""
     types = [t for t in key.schema.types if t]
     return all(t.startswith("bool") for t in types) if types else key.rows == source.rows
+
+
+def _thins(source: State, rows: Any) -> bool:
+    return isinstance(rows, slice) or (isinstance(rows, State) and is_mask(rows, source))
 
 
 def _touched(call: Call, source: State) -> tuple[int, ...]:

@@ -28,8 +28,8 @@ from lineage_ext.rules.callbacks import foreign
 from lineage_ext.rules.expressions import read_set
 from lineage_ext.rules.rows import make_record
 from lineage_ext.rules.spread import rows_of_columns
+from lineage_ext.rules.unique import TABLES, tell_apart
 
-TABLES = frozenset({K.FRAME, K.SERIES})
 REDUCTIONS = frozenset(
     "sum mean median min max prod std var sem skew kurt any all count nunique size idxmax idxmin amin amax ptp".split()
 )
@@ -154,6 +154,7 @@ class Distinct(Word):
         call.link((ROWS,), source, (ROWS,), out=i, confidence=sure, reason=reason)
         call.link((ORDER,), source, slots, T.SORT, out=i, cross=True)
         call.link((ORDER,), source, (ORDER,), out=i)
+        tell_apart(out, out.levels if n == len(out.levels) == len(slots) else ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ class Word:
 
     params_of: ClassVar[tuple[str, ...]] = ()
     needs_self: ClassVar[bool] = True  # what a method is called on must be tracked
+    thins: ClassVar[bool] = False  # what it is called on gives each row at most once; see ``once``
     hands_out: ClassVar[bool] = False  # each output stands for many objects, all of as many rows as they happen to have
 
     def explain(self, call: Call) -> None:
@@ -35,6 +36,10 @@ class Word:
     def reads(self, call: Call) -> Iterable[tuple[tuple[str, str], Sequence[Hashable]]]:
         """Where outside it reads, by namespace and name, and the columns that it surely takes from there."""
         return ()
+
+    def once(self, call: Call) -> State | None:
+        """The input whose rows come out at most once each, identical values with them; None if there is none such."""
+        return call.this if self.thins and isinstance(call.this, State) else None
 
     def parameters(self) -> list[Param]:
         """Names of parameters this word reads, for the check against real signatures."""

@@ -61,6 +61,11 @@ class Put(Word):
             by_label(call, before, only=[s for s in out.columns if s not in written or whole])
             put(call, written, value)
 
+    def once(self, call: Call) -> State | None:
+        """What was there before, if whole columns are put."""
+        key, before = call.args.get(self.key), call.this
+        return None if isinstance(key, State | slice | Function | Expression) or before.kind is not K.FRAME else before
+
 
 @dataclass(frozen=True, slots=True)
 class PutAt(Word):
@@ -83,6 +88,7 @@ class Delete(Word):
 
     key: Param = "key"
     params_of: ClassVar[tuple[str, ...]] = ("key",)
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """What is left keeps its identity; what is taken is the column."""

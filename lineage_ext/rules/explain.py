@@ -17,6 +17,7 @@ from lineage_ext.rules.call import Call, State
 from lineage_ext.rules.masking import given_masks, mask
 from lineage_ext.rules.op import Op
 from lineage_ext.rules.spread import spread_on
+from lineage_ext.rules.unique import unique_on
 from lineage_ext.rules.unsaid import unsaid
 
 MOST_SHAPES = 10_000
@@ -105,11 +106,13 @@ class Explainer:
         before = [(o.kind, o.schema, o.rowset) for o in call.outs]
         reason = ""
         try:
-            self._find(call).explain(call)
+            word = self._find(call)
+            word.explain(call)
             if given_masks(call):
                 mask(call)
             unsaid(call)
             spread_on(call)
+            unique_on(call, word)
         except Exception as error:
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
             if not isinstance(error, NoRule):

@@ -29,6 +29,7 @@ from lineage_ext.rules.group import COLUMNS, grouped
 from lineage_ext.rules.group_code import Reading, depends_on_order, name_of, read
 from lineage_ext.rules.grouped import (
     COUNTING,
+    a_row_each,
     keys_out,
     levels_out,
     rows_of_groups,
@@ -70,6 +71,7 @@ class Agg(Word):
             _aggregated(call, source, made, i)
             foreign(call, columns, i)
             rows_of_groups(call, source, i)
+            a_row_each(out, source)
 
 
 @dataclass(frozen=True, slots=True)

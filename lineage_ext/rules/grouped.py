@@ -33,6 +33,7 @@ from lineage_ext.rules.callbacks import foreign
 from lineage_ext.rules.group import COLUMNS, UNSORTED, group_keys, grouped
 from lineage_ext.rules.group_code import ORDERED, depends_on_order, name_of
 from lineage_ext.rules.group_keys import argument
+from lineage_ext.rules.unique import tell_apart
 
 COUNTING = frozenset({"size", "cumcount", "ngroup"})
 BY_ROW = ORDERED | {"rank", "fillna", "ngroup"}
@@ -63,6 +64,7 @@ class Reduce(Word):
             for operand in (s for p in self.operands for s in call.states(argument(call, p))):
                 feed_by_label(call, operand, self.how, columns, i)
             rows_of_groups(call, source, i)
+            a_row_each(call.outs[i], source)
 
     def _values(self, call: Call, source: State, columns: list[int], i: int) -> None:
         if self.counts:
@@ -225,6 +227,16 @@ def rows_of_groups(call: Call, source: State, i: int) -> None:
     influence_rows(call, source, group_keys(source), T.GROUP_BY, out=i, target=(ORDER,))
     if UNSORTED in source.schema.traits:
         call.link((ORDER,), source, (ORDER,), out=i)
+
+
+def a_row_each(out: State, source: State) -> None:
+    """Each group has one row, which its keys tell from the others."""
+    keys = group_keys(source)
+    if COLUMNS in source.schema.traits and out.kind is K.FRAME:
+        columns = _key_columns(out, source)
+        tell_apart(out, tuple(columns) if len(columns) == len(keys) else ())
+    elif len(out.levels) == len(keys):
+        tell_apart(out, out.levels)
 
 
 def value_slots(source: State) -> tuple[int, ...]:

@@ -41,6 +41,7 @@ class SetIndex(Word):
 
     keys: Param = "keys"
     params_of: ClassVar[tuple[str, ...]] = ("keys",)
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """One level per key, after the levels kept by ``append``; the rest by label."""
@@ -57,6 +58,7 @@ class ResetIndex(Word):
 
     level: Param = "level"
     params_of: ClassVar[tuple[str, ...]] = ("level",)
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """Levels in the index's order, then the columns by position."""
@@ -88,6 +90,7 @@ class Relabel(Word):
     mapper: Param = ""
     affix: Param = ""
     params_of: ClassVar[tuple[str, ...]] = ("index", "mapper", "affix")
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """Columns by position; a mapped index is computed from the old one."""
@@ -130,6 +133,7 @@ class SetAxis(Word):
     labels: Param = "labels"
     inner: bool = False
     params_of: ClassVar[tuple[str, ...]] = ("labels",)
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """Columns by position; a new index from what was given."""

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Any, ClassVar
 
-from lineage_ext.rules.algebra import ORDER, Call, Confidence, NoRule, Param, State, T, Word, influence_rows
+from lineage_ext.rules.algebra import ORDER, ROWS, Call, Confidence, NoRule, Param, State, T, Word, influence_rows
 from lineage_ext.rules.concat import beside
 from lineage_ext.rules.keys import Key, given, keys_of, level_at, link_keys, rows_by
 
 RIGHT = frozenset({"right", "right_anti"})
+VALIDATED = (("1:1", "1:m", "one_to_one", "one_to_many"), ("1:1", "m:1", "one_to_one", "many_to_one"))
+"""What ``validate`` may be where no key is twice on the left; on the right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,14 @@ class Merge(Word):
         joined.index(call)
         joined.rows(call, sort=self.ordered or given(call, "sort") is True)
 
+    def once(self, call: Call) -> State | None:
+        """The side that has each of its rows once."""
+        left, right = given(call, self.left), given(call, self.right)
+        if not isinstance(left, State) or not isinstance(right, State):
+            return None
+        found = self._joined(call, left, right).kept()
+        return found and found[0]
+
     def _joined(self, call: Call, left: State, right: State) -> Joined:
         how = self.how or str(given(call, "how", "inner"))
         on = given(call, self.on)
@@ -67,7 +77,7 @@ class Merge(Word):
         indicator = given(call, "indicator")
         return Joined(
             left, right, how, pairs, left_index, right_index, self._suffixes(call),
-            "_merge" if indicator is True else indicator or None, groups,
+            "_merge" if indicator is True else indicator or None, groups, str(given(call, "validate") or ""),
         )  # fmt: skip
 
     def _suffixes(self, call: Call) -> tuple[Any, Any]:
@@ -105,6 +115,20 @@ class Joined:
     suffixes: tuple[Any, Any]
     indicator: Hashable = None
     groups: Sequence[Key] = ()
+    validated: str = ""
+
+    def kept(self) -> tuple[State, State] | None:
+        """The side that has each of its rows once, whatever the other holds, then the other; None if none has."""
+        if self.how == "asof" or (self.how == "left" and self._at_most_one(self.right, 1)):
+            return self.left, self.right
+        return (self.right, self.left) if self.how == "right" and self._at_most_one(self.left, 0) else None
+
+    def _at_most_one(self, side: State, which: int) -> bool:
+        """Whether a row has no more than one partner on a side: pandas saw to it, or its keys tell its rows apart."""
+        if self.validated in VALIDATED[which]:
+            return True
+        keys = {slot for pair in self.pairs if (k := pair[which]) and k.state is side for slot in k.slots}
+        return bool(side.schema.unique) and keys.issuperset(side.schema.unique)
 
     def columns(self, call: Call) -> None:
         """Each output column from the column pandas made it of; keys from the side that has all their values."""
@@ -138,14 +162,25 @@ class Joined:
 
     def rows(self, call: Call, *, sort: bool) -> None:
         """Rows and order of both sides, decided by the keys."""
-        call.rows_from(self.left, self.right)
-        rows_by(call, self._keys(), T.JOIN)
-        rows_by(call, self.groups, T.GROUP_BY)
+        if kept := self.kept():
+            self._looked_up(call, *kept)
+        else:
+            call.rows_from(self.left, self.right)
+            rows_by(call, self._keys(), T.JOIN)
+            rows_by(call, self.groups, T.GROUP_BY)
         if sort or self.how == "outer":
             for key in self._keys():
                 influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
         if self.how == "asof":
             call.out.rowset = self.left.rowset
+
+    def _looked_up(self, call: Call, kept: State, other: State) -> None:
+        """The keys decide what stands beside a row, not which rows there are. Asof, the last of equals does."""
+        at = call.index(other)
+        beside = sorted({t for b in call.blocks if b.input == at for t in b.targets})
+        call.rows_from(kept)
+        link_keys(call, beside, self._keys(), T.JOIN)
+        call.link(beside, other, (ROWS, ORDER) if self.how == "asof" else (ROWS,), T.FILTER, cross=True)
 
     def _keys(self) -> list[Key]:
         return [k for pair in self.pairs for k in pair if k is not None]

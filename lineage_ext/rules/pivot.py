@@ -32,6 +32,7 @@ from lineage_ext.rules.keys import (
 )
 from lineage_ext.rules.masking import masks
 from lineage_ext.rules.spread import choose, labelled
+from lineage_ext.rules.unique import tell_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Pivot(Word):
         for key in rows:
             influence_rows(call, key.state, key.slots, T.SORT, target=(ORDER,))
         levels_from(call, rows)
+        tell_apart(out, out.levels if len(out.levels) == len(rows) else ())
 
     @property
     def _how(self) -> T:

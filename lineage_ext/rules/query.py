@@ -33,6 +33,7 @@ class Query(Word):
 
     text: Param = "expr"
     params_of: ClassVar[tuple[str, ...]] = ("text",)
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """Rows by the columns named."""

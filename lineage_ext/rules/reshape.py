@@ -250,6 +250,7 @@ class ToFrame(Word):
 
     index: Param = ""
     params_of: ClassVar[tuple[str, ...]] = ("index",)
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """The value into the one column."""

@@ -23,6 +23,7 @@ from lineage_ext.rules.algebra import (
 )
 from lineage_ext.rules.keys import level_numbers
 from lineage_ext.rules.spread import choose
+from lineage_ext.rules.unique import tell_apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Rows(Word):
     ``levels``: the index decides. ``ordered``: which rows are kept depends on their order. ``how`` is FILTER (changes
     which rows) or SORT (changes their order); ``ranked`` means both (nlargest). ``given`` names parameters that hold
     labels, positions or weights: what they came from decides as well. ``columns``: of a frame it takes columns, unless
-    ``axis`` says rows.
+    ``axis`` says rows. ``repeats``: a row may come out several times. ``distinct``: no two that agree in ``by``.
     """
 
     by: tuple[Param, ...] = ()
@@ -45,6 +46,8 @@ class Rows(Word):
     value: T = T.IDENTITY
     given: tuple[Param, ...] = ()
     columns: bool = False
+    repeats: bool = False
+    distinct: bool = False
     params_of: ClassVar[tuple[str, ...]] = ("by", "given")
 
     def explain(self, call: Call) -> None:
@@ -71,6 +74,12 @@ class Rows(Word):
                 and not self.ranked
             ):
                 out.rowset = source.rowset  # nothing was dropped
+            if self.distinct:
+                tell_apart(out, self._deciding(call, source))
+
+    def once(self, call: Call) -> State | None:
+        """Whatever is left is there once, unless rows may be repeated."""
+        return None if self.repeats else call.this
 
     def _decide(self, call: Call, source: State, i: int) -> None:
         deciding = self._deciding(call, source)
@@ -105,6 +114,7 @@ class Same(Word):
     """The same columns over the same rows: copies, casts, metadata. ``value`` says what became of the values."""
 
     value: T = T.IDENTITY
+    thins: ClassVar[bool] = True
 
     def explain(self, call: Call) -> None:
         """Columns by label, everything else kept."""

@@ -103,6 +103,7 @@ def schema(value: Schema) -> dict[str, Any]:
         "types": list(value.types),
         "traits": list(value.traits),
         "spread": list(value.spread),
+        "unique": list(value.unique),
     }
     return {k: v for k, v in found.items() if v}
 
@@ -121,6 +122,7 @@ def schema_from(stored: Mapping[str, Any]) -> Schema:
         tuple(stored.get("types", ())),
         tuple(stored.get("traits", ())),
         tuple(stored.get("spread", ())),
+        tuple(stored.get("unique", ())),
     )
 
 

@@ -100,6 +100,8 @@ PROGRAMS = {
     ),
     "asof mixed": program(
         'pd.merge_asof(a, b, left_index=True, right_on="t", left_by="k", right_by="j", direction="nearest")',
+        "out.j <- a.<t>",  # some time is the nearest, whichever
+        "out.j <- b.t",
         a="<t>=time k=int v=float",
         b="t=time j=int u=float rows=15",
     ),
