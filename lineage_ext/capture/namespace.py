@@ -9,7 +9,7 @@ from types import CodeType
 from lineage_ext.capture.events import Event
 from lineage_ext.capture.operators import defined
 from lineage_ext.capture.reaching import Reaching
-from lineage_ext.capture.source import MOST_FILES, Library, called
+from lineage_ext.capture.source import MOST_FILES, Library, Scope, called
 from lineage_ext.parsing import parse
 
 MAGICS = ("run_line_magic", "run_cell_magic")
@@ -45,6 +45,8 @@ class Namespace:
         self.has_getattr = False  # whether one of them defines ``__getattr__``
         self._changing: frozenset[str] = frozenset()
         self._unasked: list[Reaching] = []  # those whose functions aren't in ``_changing`` yet
+        self._setting: dict[str, frozenset[str]] = {}
+        self._unset: list[Reaching] = []  # those whose functions aren't in ``_setting`` yet
 
     @property
     def moment(self) -> int:
@@ -57,6 +59,24 @@ class Namespace:
         while self._unasked:
             self._changing |= self._unasked.pop().outer.changing(self._changing)
         return self._changing
+
+    @property
+    def setting(self) -> Mapping[str, frozenset[str]]:
+        """The functions that cells define → the variables of the notebook that they set, or change the objects of."""
+        self._read()
+        while self._unset:
+            reaching = self._unset.pop(0)
+            functions = reaching.source.functions(reaching.source.tree)
+            for function in functions if self._library.is_cell(reaching.source.file) else ():
+                changed = reaching.outer.changed(function, self.changing, self._setting)
+                if changed:
+                    name = getattr(function, "name", "")
+                    self._setting = {**self._setting, name: self._setting.get(name, frozenset()) | changed}
+        return self._setting
+
+    def changed(self, reaching: Reaching, function: Scope) -> frozenset[str]:
+        """The variables from outside of a function that it, or one it calls, sets or changes the objects of."""
+        return reaching.outer.changed(function, self.changing, self.setting)
 
     def executed(self, file: str) -> list[str]:
         """``file`` began to execute, and before it every cell that became known meanwhile (one without operations).
@@ -115,6 +135,7 @@ class Namespace:
             self.operators |= defined(source)
             self.has_getattr |= "def __getattr__" in source.text
             self._unasked.append(known)
+            self._unset.append(known)
         return known
 
     def earlier(self, name: str, file: str) -> Iterator[tuple[Reaching, list[Event]]]:

@@ -10,6 +10,7 @@ from lineage_ext.capture.passing import PassingOn
 from lineage_ext.capture.source import FUNCTIONS, Scope, called
 
 Events = Mapping[tuple[Scope, str], list[Event]]
+Elsewhere = Mapping[str, frozenset[str]]  # a function → the variables of its module that it changes
 
 
 class OuterNames:
@@ -26,16 +27,17 @@ class OuterNames:
         self._events = events
         self._declared = declared
         self._is_local = is_local
-        self._known: frozenset[str] | None = None
+        self._known: tuple[frozenset[str], Elsewhere] | None = None
         self._changed: dict[Scope, frozenset[str]] = {}
 
-    def changed(self, function: Scope, changing: frozenset[str]) -> frozenset[str]:
+    def changed(self, function: Scope, changing: frozenset[str], elsewhere: Elsewhere) -> frozenset[str]:
         """Variables from outside of a function that it, or one it calls, sets or changes the objects of.
 
-        ``changing`` are the functions and methods, of any Source, that change what they are given.
+        ``changing`` are the functions and methods, of any Source, that change what they are given; ``elsewhere`` those
+        of other cells that change variables of the notebook.
         """
-        if self._known != changing:
-            self._known, self._changed = changing, self._find(changing)
+        if self._known != (changing, elsewhere):
+            self._known, self._changed = (changing, elsewhere), self._find(changing, elsewhere)
         return self._changed.get(function, frozenset())
 
     def changing(self, known: frozenset[str]) -> frozenset[str]:
@@ -65,7 +67,7 @@ class OuterNames:
             given += [receiver[0]] if receiver is not None and f".{name}" in changing else []
             yield from (root for root in given if isinstance(root, str))
 
-    def _find(self, changing: frozenset[str]) -> dict[Scope, frozenset[str]]:
+    def _find(self, changing: frozenset[str], elsewhere: Elsewhere) -> dict[Scope, frozenset[str]]:
         found: dict[Scope, set[str]] = {}
         declared = (own for own in self._declared if isinstance(own[0], FUNCTIONS) and own in self._events)
         for scope, name in (*declared, *self._mutated()):
@@ -76,15 +78,18 @@ class OuterNames:
             for name in handed:
                 if not self._is_local(name, scope):
                     found.setdefault(scope, set()).add(name)
-        self._by_called(found)
+        self._by_called(found, elsewhere)
         return {scope: frozenset(names) for scope, names in found.items()}
 
-    def _by_called(self, found: dict[Scope, set[str]]) -> None:
+    def _by_called(self, found: dict[Scope, set[str]], elsewhere: Elsewhere) -> None:
         """Add to each function what those do that it calls by their names, and so on."""
         callers: dict[str, list[Scope]] = {}
-        for scope in self._passing.calling:
-            for name in self._passing.called_in(scope) if isinstance(scope, FUNCTIONS) else ():
+        for scope in self._passing.calling(elsewhere):
+            for name in self._passing.called_in(scope, elsewhere) if isinstance(scope, FUNCTIONS) else ():
                 callers.setdefault(name, []).append(scope)
+                more = {n for n in elsewhere.get(name, ()) if not self._is_local(n, scope)}
+                if more:
+                    found.setdefault(scope, set()).update(more)
         waiting = [*found]
         while waiting:
             function = waiting.pop()

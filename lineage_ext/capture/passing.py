@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -179,23 +179,26 @@ class PassingOn:
         return self._operators.get(scope, NOWHERE).calls
 
     # -- functions that share variables ------------------------------------------------------------------------------
-    def plain_calls(self, scope: Scope) -> list[Passing]:
+    def plain_calls(self, scope: Scope, elsewhere: Collection[str] = ()) -> list[Passing]:
         """The calls in a scope that enter functions of the user's, as far as their text tells: by a plain name that
-        isn't Python's own, or of functions that are handed over."""
-        return self._plain_calls.get(scope, [])
+        isn't Python's own, or of functions that are handed over, those of other Sources being called ``elsewhere``."""
+        own = self._plain_calls.get(scope, [])
+        given = self._given.get(scope, {}) if elsewhere else {}
+        return [*own, *(p for name in given.keys() & {*elsewhere} for p in given[name])] if given else own
 
-    @property
-    def calling(self) -> Iterable[Scope]:
+    def calling(self, elsewhere: Collection[str] = ()) -> Iterable[Scope]:
         """The scopes that have such calls."""
-        return self._plain_calls
+        given = (scope for scope, names in self._given.items() if not names.keys().isdisjoint(elsewhere))
+        return dict.fromkeys((*self._plain_calls, *(given if elsewhere else ())))
 
-    def called_in(self, scope: Scope) -> set[str]:
+    def called_in(self, scope: Scope, elsewhere: Collection[str] = ()) -> set[str]:
         """The names of the functions that a scope so calls, or hands over; "" for lambdas. By a parameter, or an entry
         of a container, it may call any that is handed over or kept somewhere."""
-        nodes = (node for p in self.plain_calls(scope) for node in (p.asked.func, *p.asked.args))
-        names = {node.id for node in nodes if isinstance(node, ast.Name)}
-        computed = any(_is_choice(p.asked.func) for p in self.plain_calls(scope))
-        return (names & self._functions) | (self._handed_over if computed or self._may_be_any(names, scope) else set())
+        calls = self.plain_calls(scope, elsewhere)
+        names = {node.id for p in calls for node in _of_call(p.asked) if isinstance(node, ast.Name)}
+        computed = any(_is_choice(p.asked.func) for p in calls)
+        known = names & {*self._functions, *elsewhere}
+        return known | (self._handed_over if computed or self._may_be_any(names, scope) else set())
 
     def _may_be_any(self, names: set[str], scope: Scope) -> bool:
         """Whether one of these is a parameter, or bound by ``for handle in handlers``."""
@@ -226,9 +229,20 @@ class PassingOn:
         for node in self._source.parents:
             if not isinstance(node, ast.Call):
                 continue
-            asked = started(node) or node
-            if any(map(self._may_be_function, (asked.func, *asked.args))):
+            if any(map(self._may_be_function, _of_call(started(node) or node))):
                 found.setdefault(self._source.scope(node), []).append(_passing(node))
+        return found
+
+    @cached_property
+    def _given(self) -> dict[Scope, dict[str, list[Passing]]]:
+        """The other calls that are given the value of a variable, by its name."""
+        found: dict[Scope, dict[str, list[Passing]]] = {}
+        for node in self._source.parents:
+            if isinstance(node, ast.Call) and not any(
+                map(self._may_be_function, parts := _of_call(started(node) or node))
+            ):
+                for name in {n.id for n in parts[1:] if isinstance(n, ast.Name)}:
+                    found.setdefault(self._source.scope(node), {}).setdefault(name, []).append(_passing(node))
         return found
 
     def _may_be_function(self, node: ast.expr) -> bool:
@@ -242,6 +256,11 @@ class PassingOn:
     @cached_property
     def _functions(self) -> frozenset[str]:
         return frozenset(n.name for n in self._source.parents if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _of_call(node: ast.Call) -> tuple[ast.expr, ...]:
+    """What is called, and what it is given."""
+    return node.func, *node.args, *(k.value for k in node.keywords)
 
 
 def _is_choice(node: ast.expr) -> bool:

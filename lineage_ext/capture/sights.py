@@ -149,7 +149,7 @@ def returned_called(r: Resolver, sight: Sight) -> list[tuple[Passing, Where]]:
     """The calls, where a function was called, of those that are defined in it and change its variables: by the name of
     what it returned, or of what that was a decorator of."""
     own = _inside(sight.at.source, sight.scope) if sight.at.chain else []
-    if not any(sight.at.reaching.outer.changed(d, r.namespace.changing) for d in own):
+    if not any(r.namespace.changed(sight.at.reaching, d) for d in own):
         return []
     (file, place), *around = sight.at.chain or ()
     caller = r.where(file, tuple(around), sight.at.since)
@@ -183,9 +183,9 @@ def sharing(r: Resolver, scope: Scope, frame: Where) -> dict[str, list[Passing]]
     known: dict[str, list[Passing]] | None = r.kept.get(key)
     if known is None:
         known = r.kept[key] = {}
-        for passing in frame.reaching.passing.plain_calls(scope):
+        for passing in frame.reaching.passing.plain_calls(scope, r.namespace.setting):
             for function in entered(r, passing, frame):
-                for name in function.at.reaching.outer.changed(function.definition, r.namespace.changing):
+                for name in r.namespace.changed(function.at.reaching, function.definition):
                     known.setdefault(name, []).append(passing)
     return known
 
@@ -194,7 +194,7 @@ def _shared(r: Resolver, function: Entered, sight: Sight) -> list[Pair]:
     """The variables from around the function that it uses, and that the frame calling it knows by the same names."""
     reaching, definition = function.at.reaching, function.definition
     ways = reaching.passing.ways(definition)
-    changed = reaching.outer.changed(definition, r.namespace.changing)
+    changed = r.namespace.changed(reaching, definition)
     roots = {p[0] for p in sight.paths if isinstance(p[0], str)}
     used = (name for name in roots if name in changed or name in ways.calls or name in ways.assigned)
     return [((name,), (name,)) for name in used if _is_shared(name, function, sight)]

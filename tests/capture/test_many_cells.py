@@ -91,6 +91,26 @@ ANEW = {
 }  # fmt: skip
 
 
+DEFINED = "m = 1\ndef note(x):\n    global m\n    m = x"
+USED = "out = df.u * m"
+BESIDE = "other = df.u + 1"
+SET = "a IDENTITY, u TRANSFORMATION"
+
+DEFINED_BEFORE = {
+    "handed to map": ("df.a.map(note)", USED),
+    "handed to apply by name": (BESIDE, "df.a.apply(func=note)", BESIDE, USED),
+    "handed to Python's map": ("list(map(note, df.a))", USED),
+    "called by a function of a third cell": ("def run(s):\n    for x in s: note(x)", "run(df.a)", BESIDE, USED),
+    "handed on by a function of a third cell": ("def run(s): s.map(note)", BESIDE, "run(df.a)", USED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", DEFINED_BEFORE)
+def test_a_variable_that_a_function_of_another_cell_sets_comes_from_what_that_is_given(cells: Cells, case: str) -> None:
+    """The cell that has it called needn't say the function's text, nor the variable's name."""
+    assert cells(DEFINED, *DEFINED_BEFORE[case])[""] in {SET, "a TRANSFORMATION, u TRANSFORMATION"}
+
+
 @pytest.mark.parametrize("case", ANEW)
 def test_a_name_that_was_bound_anew_no_longer_changes_the_object(cells: Cells, case: str) -> None:
     """What happens to the new object is no part of the old one's value."""
