@@ -107,6 +107,8 @@ class Flow:
         count = self.counts()
         if how is T.AGGREGATION and not by_row:  # which items there are is now part of the value
             return Flow((*origins, *count), columns=columns)
+        if by_row:  # there are as many as there were rows, which may be windows of items
+            count = _unique((*count, *(Origin(o.state, (whole(o),), T.FILTER) for o in self.origins if not o.one)))
         return Flow(origins, count=count, one=self.one, columns=columns)
 
     def counts(self) -> tuple[Origin, ...]:

@@ -242,3 +242,8 @@ def raised_by_a_function_under_a_condition(o):
         except ValueError as error:
             bad.append(error.args[0])
     return pd.DataFrame({"bad": bad})
+
+
+def means_of_windows(o):
+    prices = o.price[o.qty > 3].to_numpy()
+    return pd.DataFrame({"mean": np.lib.stride_tricks.sliding_window_view(prices, 5).mean(axis=1)})
