@@ -139,16 +139,19 @@ static APART int may_run(PyObject *const *atoms, Py_ssize_t n)
     return runs;
 }
 
+/* Whether it is a list of many texts, or ends with one: the key of ``.loc[rows, labels]``. */
 static inline int is_long(PyObject *value)
 {
+    if (PyTuple_CheckExact(value) && PyTuple_GET_SIZE(value) == 2)
+        value = PyTuple_GET_ITEM(value, 1);
     return PyList_CheckExact(value) && PyList_GET_SIZE(value) > MOST_ITEMS && PyUnicode_CheckExact(PyList_GET_ITEM(value, 0));
 }
 
-/* What ``nested.long_labels`` keeps of a list of texts, else ``part``, which is taken. */
+/* What ``nested.long_labels`` makes of ``part``, which is taken, else ``part``. */
 static COLD PyObject *labels_in(PyObject *first, PyObject *value, long flags, PyObject *part)
 {
     PyObject *bits = PyLong_FromLong(flags);
-    PyObject *found = bits == NULL ? NULL : PyObject_CallFunctionObjArgs(G.long_labels, bits, first, value, NULL);
+    PyObject *found = bits == NULL ? NULL : PyObject_CallFunctionObjArgs(G.long_labels, bits, first, value, part, NULL);
     Py_XDECREF(bits);
     if (found == Py_None) {
         Py_DECREF(found);

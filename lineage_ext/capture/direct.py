@@ -34,7 +34,7 @@ from lineage_ext.capture.identity import GIVING, describe_frame, describe_series
 from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import CALL, LITERAL, LOG, SCALAR, SERIES
 from lineage_ext.capture.meter import METER
-from lineage_ext.capture.nested import MOST_ITEMS, NO_ITEMS, long_labels
+from lineage_ext.capture.nested import NO_ITEMS, is_long, long_labels
 from lineage_ext.capture.outputs import PLAIN, outputs
 from lineage_ext.capture.points import WORLD, Point, Repeat, Spot
 from lineage_ext.capture.recorder import DIRECT, MEASURED, Token, record
@@ -105,8 +105,8 @@ def _enter() -> Callable[[Point, Args], Token | None]:
                     made.append(NO_DEFAULT)
                 else:
                     made.append(handler(value))
-                    if kind is list and len(value) > MOST_ITEMS:
-                        made[-1] = long_labels(point.flags, args[0], value) or made[-1]
+                    if (kind is list or kind is tuple) and is_long(value):
+                        made[-1] = long_labels(point.flags, args[0], value, made[-1]) or made[-1]
                     if point.flags and (any_function(made[-1:]) or (point.flags & GOES_THROUGH and opaque(made))):
                         # it may call back
                         return record(point, args, called)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from pandas import DataFrame
+from pandas._libs.indexing import NDFrameIndexerBase
 from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.flags import MUTATES
@@ -84,13 +85,26 @@ def handlers(known: dict[type, Handler | None], learn: Callable[[type], Handler 
     return found
 
 
-def long_labels(flags: int, first: Any, value: list[Any]) -> tuple[Any, ...] | None:
-    """The labels of columns in a list that is longer than what is kept of others, which an operation on a frame was
-    given: no more of them than it has columns (of rows there may be millions), but for those that are put there."""
+def is_long(value: Any) -> bool:
+    """Whether it is a list that is longer than what is kept of others, or ends with one: ``.loc[rows, labels]``."""
+    last = value[1] if type(value) is tuple and len(value) == 2 else value
+    return type(last) is list and len(last) > MOST_ITEMS
+
+
+def long_labels(flags: int, first: Any, value: Any, part: Any) -> tuple[Any, ...] | None:
+    """What is kept of a long list if it has labels of columns, which an operation on a frame was given, in place of
+    ``part``: no more of them than it has columns (of rows there may be millions), but for those that are put there.
+    What ``.loc[rows, labels]`` reads has them itself."""
+    labels, put = value, flags & MUTATES
+    if type(value) is tuple:
+        labels = value[1]
+        first = own(first, "obj") if put and issubclass(type(first), NDFrameIndexerBase) else None
     if not issubclass(type(first), DataFrame):
         return None
-    most = MOST_NESTED if flags & MUTATES else len(own(first, "_mgr").axes[0])
-    return (LIST, *value) if len(value) <= most and all(type(label) is str for label in value) else None
+    most = MOST_NESTED if put else len(own(first, "_mgr").axes[0])
+    if len(labels) > most or not all(type(label) is str for label in labels):
+        return None
+    return (LIST, *labels) if labels is value else (*part[:-1], (LIST, *labels))
 
 
 def of_frames(size: int, values: Iterator[Any]) -> bool:

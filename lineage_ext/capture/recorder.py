@@ -32,7 +32,7 @@ from lineage_ext.capture.caller import MUTED, USER, around, caller, kind_in
 from lineage_ext.capture.flags import CALLS_BACK, EXTERNAL_DATA, INIT, INNER, INPLACE, MUTATES, flags
 from lineage_ext.capture.log import CALL, FIRST_ARGUMENT, LOG
 from lineage_ext.capture.meter import METER
-from lineage_ext.capture.nested import MOST_ITEMS, long_labels
+from lineage_ext.capture.nested import is_long, long_labels
 from lineage_ext.capture.outputs import give, outputs
 from lineage_ext.capture.outside import asked
 from lineage_ext.capture.pieces import log_pieces
@@ -158,7 +158,7 @@ def _argument(value: Any, flags: int, args: tuple[Any, ...]) -> Any:
     """As ``snapshot`` does, and ``long_labels``."""
     handler = HANDLERS.get(type(value), snapshot) if type(type(value)) is type else snapshot
     part = value if handler is None else handler(value)
-    return (type(value) is list and len(value) > MOST_ITEMS and long_labels(flags, args[0], value)) or part
+    return (is_long(value) and long_labels(flags, args[0], value, part)) or part
 
 
 def _folder() -> str | None:

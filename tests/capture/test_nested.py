@@ -11,7 +11,7 @@ import pytest
 
 from lineage_ext.capture import compiled
 from lineage_ext.capture.identity import number_of
-from lineage_ext.capture.log import CALL, DICT, FIRST_ARGUMENT, LIST, LOG
+from lineage_ext.capture.log import CALL, DICT, FIRST_ARGUMENT, LIST, LOG, TUPLE
 from lineage_ext.capture.nested import MOST_DEEP, MOST_NESTED
 from lineage_ext.model import Confidence, Run
 from lineage_ext.testing import notebook
@@ -121,6 +121,9 @@ WIDE = pd.DataFrame({f"c{i}": [i, i + 1] for i in range(400)})
 LONG = {  # what a frame is asked with → whether its labels are kept
     "as many as it has columns": (lambda df: df.dropna(subset=[f"c{i}" for i in range(400)]), True),
     "more, which are put there": (lambda df: df.__setitem__([f"n{i}" for i in range(500)], 0), True),
+    "put by loc": (lambda df: df.loc.__setitem__((slice(None), [f"c{i}" for i in range(300)]), 0), True),
+    "put by loc under a mask": (lambda df: df.loc.__setitem__((df.c1 > 1, [f"c{i}" for i in range(300)]), 0), True),
+    "rows put by loc": (lambda df: df.loc.__setitem__(([0, 1] * 200, ["c1", "c2"]), 0), False),
     "numbers": (lambda df: df.reindex(columns=list(range(400))), False),
     "of rows": (lambda df: df.T.reindex([f"c{i}" for i in range(400)] * 3), False),
     "of a series": (lambda df: df["c0"].isin([f"c{i}" for i in range(300)]), False),
@@ -136,8 +139,9 @@ def test_of_long_lists_the_labels_of_columns_are_kept(how: str, compiled_ones: b
     with recording(compiled_ones):
         LOG.clear()
         ask(WIDE.copy())
-        lists = [part for part in LOG if type(part) is tuple and part[:1] == (LIST,) and len(part) > 256]
-        assert bool(lists) is kept
+        told = [part for part in LOG if type(part) is tuple]
+        told += [part[2] for part in told if part[:1] == (TUPLE,) and len(part) == 3 and type(part[2]) is tuple]
+        assert any(part[:1] == (LIST,) and len(part) > 256 for part in told) is kept
 
 
 @pytest.mark.parametrize("compiled_ones", WAYS)
