@@ -5,6 +5,7 @@ What its results depend on besides is in ``Schema.traits``:
 
     columns   as_index=False: keys come out as columns, not as index levels
     unsorted  sort=False: groups come in the order of their rows
+    listed    observed=False, and all keys are categories: each has a group, also one that no row has
     window    the last key is the axis that a window slides along; the others are keys of groups
     timed     windows are cut by the values of that axis, not by counting rows
     stepped   a window at every n-th row only
@@ -37,7 +38,7 @@ from lineage_ext.rules.algebra import (
 from lineage_ext.rules.group_keys import Parts, argument, binned, feed_key, is_unset, keys_by, levels
 from lineage_ext.rules.keys import is_columns, keys_of
 
-COLUMNS, UNSORTED, WINDOW, TIMED, STEPPED = "columns", "unsorted", "window", "timed", "stepped"
+COLUMNS, UNSORTED, LISTED, WINDOW, TIMED, STEPPED = "columns", "unsorted", "listed", "window", "timed", "stepped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,10 @@ class Group(Word):
         if is_columns(call.args.get("axis")):
             raise NoRule("groups of columns, not of rows")
         traits = (COLUMNS,) * (call.args.get("as_index") is False) + (UNSORTED,) * (call.args.get("sort") is False)
-        make_grouped(call, call.this, keys=keys_by(call, call.this, self.by, self.level), traits=traits)
+        keys = keys_by(call, call.this, self.by, self.level)
+        observed = call.args.get("observed")  # until pandas 3 it wasn't, unless it was asked for
+        listed = (observed is False or is_unset(observed)) and all(map(_is_category, keys))
+        make_grouped(call, call.this, keys=keys, traits=traits + (LISTED,) * listed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,11 @@ class Loop(Word):
         for i in range(len(call.outs)):
             call.rows_from(source, out=i)
             influence_rows(call, source, source.keys, T.GROUP_BY, out=i)
+
+
+def _is_category(parts: Parts) -> bool:
+    known = parts[0].state.schema.types
+    return len(parts) == 1 and all(slot >= 0 and known[slot:][:1] == ("category",) for slot in parts[0].slots or (-1,))
 
 
 def by_label_or(call: Call, source: State, other: Any, i: int) -> None:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
     COLUMNAR,
     ORDER,
     ROWS,
     Call,
+    Confidence,
     K,
     Param,
     State,
@@ -30,7 +31,7 @@ from lineage_ext.rules.algebra import (
 )
 from lineage_ext.rules.call import Function
 from lineage_ext.rules.callbacks import foreign
-from lineage_ext.rules.group import COLUMNS, UNSORTED, group_keys, grouped
+from lineage_ext.rules.group import COLUMNS, LISTED, UNSORTED, group_keys, grouped
 from lineage_ext.rules.group_code import ORDERED, depends_on_order, name_of
 from lineage_ext.rules.group_keys import argument
 from lineage_ext.rules.unique import tell_apart
@@ -180,14 +181,14 @@ def keys_out(call: Call, source: State, i: int) -> list[int]:
     out, keys = call.outs[i], group_keys(source)
     if not (COLUMNS in source.schema.traits and out.kind is K.FRAME):
         n = min(len(out.levels), len(keys))
-        call.link(out.levels[:n], source, keys[:n], out=i)
+        call.link(out.levels[:n], source, keys[:n], out=i, **_doubt(source))
     return key_columns_out(call, source, i)
 
 
 def key_columns_out(call: Call, source: State, i: int) -> list[int]:
     """Link the columns that are keys (``as_index=False``); returns the others."""
     columns = _key_columns(call.outs[i], source)
-    call.link(tuple(columns), source, tuple(columns.values()), out=i)
+    call.link(tuple(columns), source, tuple(columns.values()), out=i, **_doubt(source))
     return [c for c in call.outs[i].columns if c not in columns]
 
 
@@ -222,9 +223,13 @@ def levels_out(call: Call, source: State, i: int) -> None:
 
 def rows_of_groups(call: Call, source: State, i: int) -> None:
     """A row per combination of keys, sorted by them unless they come in the order of rows."""
-    call.link((ROWS,), source, (ROWS,), out=i)
-    influence_rows(call, source, group_keys(source), T.GROUP_BY, out=i)
-    influence_rows(call, source, group_keys(source), T.GROUP_BY, out=i, target=(ORDER,))
+    keys, doubt = group_keys(source), _doubt(source)
+    call.link((ROWS,), source, (ROWS,), out=i, **doubt)
+    call.link((ROWS, ORDER), source, keys, T.GROUP_BY, out=i, cross=True, **doubt)
+    if doubt:
+        columns = [c for c in call.outs[i].columns if c not in _key_columns(call.outs[i], source)]
+        call.link(columns, source, keys, T.GROUP_BY, out=i, cross=True)
+        call.link(columns, source, (ROWS,), T.FILTER, out=i, cross=True)
     if UNSORTED in source.schema.traits:
         call.link((ORDER,), source, (ORDER,), out=i)
 
@@ -237,6 +242,13 @@ def a_row_each(out: State, source: State) -> None:
         tell_apart(out, tuple(columns) if len(columns) == len(keys) else ())
     elif len(out.levels) == len(keys):
         tell_apart(out, out.levels)
+
+
+def _doubt(source: State) -> dict[str, Any]:
+    """How sure it is that keys decide which groups there are: categories may be the program's own."""
+    if LISTED not in source.schema.traits:
+        return {}
+    return {"confidence": Confidence.INFERRED, "reason": "every category has a group, also one that no row has"}
 
 
 def value_slots(source: State) -> tuple[int, ...]:

@@ -59,6 +59,8 @@ class Pivot(Word):
         rows_by(call, [*rows, *beside], T.GROUP_BY)
         if self.aggregates and rows and _drops_nulls(call):  # of several value columns none decides that alone
             influence_rows(call, source, values if len(values) == 1 else (), T.FILTER)
+        if self.aggregates and _drops_nulls(call):
+            choose(call, source, values)
         if self.aggregates and given(call, "margins") and given(call, "dropna") is not False and len(values) > 1:
             # totals are made of the rows that have no null in any value column
             call.link(out.columns, source, values, T.FILTER, cross=True)
@@ -151,6 +153,7 @@ class CrossTable(Word):
             call.link(out.columns, state, values_of(state), T.AGGREGATION, cross=True)
             if _drops_nulls(call):
                 influence_rows(call, state, values_of(state), T.FILTER)
+                choose(call, state, values_of(state))
         for key in [*rows, *across][: 0 if values else None]:
             call.link(out.columns, key.state, key.slots, T.AGGREGATION, cross=True, masking=True)
         kept = _keeps_nulls(call)

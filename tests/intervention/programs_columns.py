@@ -170,3 +170,7 @@ def keys_of_series_side_by_side(o):
 def keys_of_frames_below_each_other(o):
     groups = list(o.groupby("shop"))
     return pd.concat([g.tail(2)[["qty"]] for _, g in groups], keys=[k for k, _ in groups]).reset_index()
+
+
+def correlated_items(o):
+    return o.pivot_table(index="person", columns="item", values="price", aggfunc="mean").corr()
