@@ -10,7 +10,7 @@ from lineage_ext.capture.events import Kind
 from lineage_ext.capture.flow import EMPTY, Flow, T, gathered, union
 from lineage_ext.capture.operands import JOINING
 from lineage_ext.capture.operators import METHODS, entering
-from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.resolver import Resolver, Where, keep
 from lineage_ext.capture.source import FUNCTIONS, Source, called, preset_by
 
 CHOOSING = frozenset({"filter", "filterfalse", "takewhile", "dropwhile"})  # a function says which items
@@ -100,7 +100,18 @@ def _handed_method(node: ast.Call, function: Function) -> ast.expr | None:
 
 
 def entered_by(r: Resolver, at: Where, function: ast.AST | None = None) -> tuple[ast.Call, Where] | None:
-    """The call that the frame was entered by, and the frame of that; ``function`` is the one that runs in it."""
+    """The call that the frame was entered by, and the frame of that; ``function`` is the one that runs in it.
+
+    Kept while the cell runs: ``self`` is asked for again and again.
+    """
+    key = ("entered", at.file, at.chain, at.since, function)
+    if key not in r.changes:
+        keep(r.changes, key, _entered_by(r, at, function))
+    known: tuple[ast.Call, Where] | None = r.changes[key]
+    return known
+
+
+def _entered_by(r: Resolver, at: Where, function: ast.AST | None) -> tuple[ast.Call, Where] | None:
     caller = r.where(at.chain[0][0], at.chain[1:], at.since) if at.chain else None
     node = caller.source.node(at.chain[0][1]) if caller is not None and at.chain else None
     name = getattr(function, "name", "")

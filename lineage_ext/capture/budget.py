@@ -8,9 +8,11 @@ step is taken when the cost has reached so many times that:
     4 ×     sampling    what untracked values came from is looked up for one execution of a place in 16 (``sampling``)
     32 ×    counting    where calls vary, and none repeats another, they are only counted (not those that reach files)
 
-The last step comes also when the records that wait take more than the memory set for them. A step is taken back as soon
-as the cost is below half of what led to it; every cell begins without any. What was left out is told by the cell's
-DegradedFacet, by ``status`` and, the first time, by a note; operations that were only counted are opaque.
+What untracked values came from is also looked up for a sample once that took very many steps of a cell (``long``):
+the cell doesn't wait for it, who asks afterwards does. The last step comes also when the records that wait take more
+than the memory set for them. A step is taken back as soon as the cost is below half of what led to it; each cell begins
+without any. What was left out is told by the cell's DegradedFacet, by ``status`` and, the first time, by a note;
+operations that were only counted are opaque.
 
 Only what records take is held against it: a call that repeats another costs about as much as counting it.
 """
@@ -134,18 +136,18 @@ class Budget:
         if step == self.step:
             return
         if step > self.step:
-            self._note(step)
+            self._note(step, self._run)
         self.step = step
         DEPTH.most = FEW_FRAMES if step >= Step.POSITIONS else MOST_FRAMES
         WORLD.cold, WORLD.enough, WORLD.most = COLD_ENOUGH_MOST[step >= Step.COLLAPSE]
         WORLD.counting = step == Step.COUNTING
         WORLD.usual = 0
 
-    def _note(self, step: Step) -> None:
-        taken = self.degraded.setdefault(self._run, Counter())
+    def _note(self, step: Step, run: int) -> None:
+        taken = self.degraded.setdefault(run, Counter())
         taken[step.name.lower()] += 1
         if len(self.degraded) > MOST_RUNS:
-            del self.degraded[next(iter(self.degraded))]
+            self.degraded.pop(next(iter(self.degraded)), None)
         if step not in self._noted:
             self._noted.add(step)
             self._tell(f"over budget: {NOTES[step]}; %lineage config budget=0 records everything")
@@ -164,11 +166,16 @@ class Budget:
         """Whether values of a cell run's operations are looked up for a sample only."""
         return run in self.degraded and self.degraded[run]["sampling"] > 0
 
+    def long(self, run: int) -> None:
+        """It took many steps to look up what the values of a cell run came from. The worker says so, not the cell."""
+        if not self.sampling(run) and self._share():
+            self._note(Step.SAMPLING, run)
+
     def status(self) -> str:
         """What was left out so far, in a line; empty if nothing was."""
         if not self.degraded:
             return ""
-        cells = Counter(step for taken in self.degraded.values() for step in taken)
+        cells = Counter(step for taken in list(self.degraded.values()) for step in list(taken))
         said = ", ".join(f"{step} in {n}" for step, n in cells.items())
         only = f"; {self.counted} operations only counted" if self.counted else ""
         return f"{len(self.degraded)} cells over budget ({self._share():.2%} of their time): {said}{only}"

@@ -22,7 +22,7 @@ from lineage_ext.capture.log import CALL, COUNTED, LABELS, LEARNT, PIECES, REPEA
 from lineage_ext.capture.noting import UNTRACKABLE, Noting
 from lineage_ext.capture.opaque import Values
 from lineage_ext.capture.repetition import Made, Repetition
-from lineage_ext.capture.sampling import Sampling
+from lineage_ext.capture.sampling import LONG, Sampling
 from lineage_ext.capture.site import Site
 from lineage_ext.model import (
     ORDER,
@@ -225,7 +225,7 @@ class Explaining:
             self._states.settle(out)
         site = self._stands(call, raw, site)
         self._saw(call, site)
-        facets: tuple[Facet, ...] = (OpaqueFacet(shape.reason),) if shape.reason else ()
+        facets: tuple[Facet, ...] = (OpaqueFacet(reason),) if (reason := shape.reason or call.lacking) else ()
         run = self._runs.of(
             raw, no, title(call), tuple(call.inputs), tuple(call.outs), column_map, site.place,
             within=within, facets=facets, external=external,
@@ -280,8 +280,11 @@ class Explaining:
         try:
             call.known = self._externals.written(self._explainer.reads(call), ended)
             call.written = self._externals.labels
+            if run is not None and self.values.steps > LONG:
+                BUDGET.long(run)
             if BUDGET.sampling(run):
-                call.derived, derivations = self._sampling.derive(call, site, self.values.derive)
+                all_that_vary = self.values.steps <= 2 * LONG
+                call.derived, derivations = self._sampling.derive(call, site, self.values.derive, all_that_vary)
             else:
                 call.derived, derivations = self.values.derive(call, site)
             return derivations

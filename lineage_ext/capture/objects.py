@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.changes import changed
@@ -20,35 +21,26 @@ from lineage_ext.capture.events import Event, Kind
 from lineage_ext.capture.fields import fields_of
 from lineage_ext.capture.flow import EMPTY, Flow, T, union
 from lineage_ext.capture.handing import Change, changes, sets
-from lineage_ext.capture.homes import home, standing
+from lineage_ext.capture.homes import first_known, home, standing
 from lineage_ext.capture.later_names import in_all_cells
 from lineage_ext.capture.operands import is_constant
 from lineage_ext.capture.passing import either, path_of
-from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.resolver import Resolver, Where, keep
 from lineage_ext.capture.sights import Sight
 from lineage_ext.capture.source import FUNCTIONS, called, span
 
+Written = tuple[list[Change], list[Change]]  # what sets an attribute, and what is done to its value
 MAKING = frozenset({"list", "set", "deque", "field"})  # ``field(default_factory=list)``
 
 
 def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     """The value of ``object.attribute``; None if the object isn't known to be of a class that sets it."""
-    found = class_of(r, node.value, at)
-    since = r.started.get(found[1].file, 0) if found is not None else 0
-    anywhere = r.where(found[1].file, None, since) if found is not None else None  # every call, of every object
-    if found is None or anywhere is None:
-        return None
-    what = list(_events(r, (found[0], anywhere), node.attr, 0))
-    given = _given(r, found[0], node, at)
-    if given is not None:
-        what = [(e, w) for e, w in what if e.target is not None]  # not the default
-    if not any(_sets(e, node.attr) for e, _ in what):
-        return _property(r, found, node, at)
-    place = home(r, node, at)
-    seen = in_all_cells(r, place.path, place.scope, place.at) if place is not None else []
-    placed = [p for e, anywhere in what for p in _placed(e, anywhere, seen)]
-    bound = [p for p in placed if _sets(p.event, node.attr)]
-    bound += [p for s in seen for p in sets(s) if all(p.event.node is not own.event.node for own in placed)]
+    found = _class(r, node.value, at)
+    given = _given(r, found[0], node, at) if found is not None else None
+    known = _written(r, node, at, found, default=given is None) if found is not None else None
+    if found is None or known is None:
+        return _property(r, found, node, at) if found is not None else None
+    bound, inside = known
     value = union((given or EMPTY, *(_held(r, p.event, p.at, node, at) for p in bound)))
     values = [v for p in bound for v in either(p.event.value)]
     keyed = any(map(is_dict, values))
@@ -59,14 +51,49 @@ def attribute_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
     keys = deciding(r, (g for g in under if g[0].kind is Decides.KEY))
     by = deciding(r, (*gates, *(g for g in under if g[0].kind not in {Decides.ROUNDS, Decides.KEY})))
     value = (value.under(by).counted(by) if under else value.under(by)).under(keys, T.JOIN)
-    inside = [replace(p, event=replace(p.event, target=_within(p.event.target))) for p in placed if p not in bound]
-    inside += _by_other_names(r, seen, {c.event.node for c in inside})
     if value.state is not None or not inside:
         return value
     if not value and not any(c.at.chain for c in inside):
         return None  # nor what it put into a dict
     shared = frozenset.intersection(*(around(p.event, p.at) for p in bound))
     return changed(r, value, inside, 0, keyed=keyed, shared=shared)
+
+
+def _class(r: Resolver, node: ast.expr, at: Where) -> Class | None:
+    """The class of an object, with the frame of every call of its methods, for every object."""
+    key = ("class", node, at.source, at.chain, at.since, at.lazy, r.records.entered, r.namespace.moment)
+    if key not in r.changes:
+        keep(r.changes, key, class_of(r, node, at))
+    found: Class | None = r.changes[key]
+    anywhere = r.where(found[1].file, None, r.started.get(found[1].file, 0)) if found is not None else None
+    return (found[0], anywhere) if found is not None and anywhere is not None else None
+
+
+def _written(r: Resolver, node: ast.Attribute, at: Where, cls: Class, *, default: bool) -> Written | None:
+    """What the text does to an attribute, with the ``default`` that its class gives it or without; None if none is.
+
+    Kept while the cell runs and no other functions are seen to run in it: the statements of a method that is called
+    again and again ask for the same attributes.
+    """
+    here = (node, at.source, at.chain, at.since, at.lazy, cls[1].since, default)
+    key = ("written", *here, r.records.entered, r.namespace.moment)
+    if key not in r.changes:
+        keep(r.changes, key, _find_written(r, node, at, cls, default))
+    known: Written | None = r.changes[key]
+    return known
+
+
+def _find_written(r: Resolver, node: ast.Attribute, at: Where, cls: Class, default: bool) -> Written | None:
+    what = [(e, w) for e, w in _events(r, cls, node.attr, 0) if default or e.target is not None]
+    if not any(_sets(e, node.attr) for e, _ in what):
+        return None
+    place = home(r, node, at)
+    seen = in_all_cells(r, place.path, place.scope, place.at) if place is not None else []
+    placed = [p for e, anywhere in what for p in _placed(e, anywhere, seen)]
+    bound = [p for p in placed if _sets(p.event, node.attr)]
+    bound += [p for s in seen for p in sets(s) if all(p.event.node is not own.event.node for own in placed)]
+    inside = [replace(p, event=replace(p.event, target=_within(p.event.target))) for p in placed if p not in bound]
+    return bound, inside + _by_other_names(r, seen, {c.event.node for c in inside})
 
 
 def asked_of(r: Resolver, node: ast.Attribute, at: Where) -> Flow | None:
@@ -89,7 +116,11 @@ def _by_method(
     if method is None or at.chain is None or (at.file, span(node)) in at.chain:
         return None
     inner = Where(method[1].source, method[1].reaching, ((at.file, span(node)), *at.chain), at.since)
-    return result_of(r, method[0], inner) or None
+    found = partial(result_of, r, method[0], inner)
+    if r.entered(node, at):  # what it did there is known by the place it was called from
+        return found() or None
+    on, there = first_known(r, node.value, at)
+    return r.once((method[0], node.attr, on, there.chain, at.since, at.lazy, r.nth), found) or None
 
 
 def _placed(event: Event, anywhere: Where, seen: list[Sight]) -> Iterator[Change]:

@@ -58,6 +58,11 @@ class Values:
         self.unseen = Unseen()
         self.without_source = 0  # calls whose text isn't known: what they were given stays unexplained
 
+    @property
+    def steps(self) -> int:
+        """How many expressions were looked at for the cell that was executed last."""
+        return self._resolver.steps
+
     def executed(self, file: str) -> None:
         """A cell or file began to execute."""
         if file in TIMED:
@@ -236,6 +241,7 @@ class Values:
         for value, expression in labels:
             marking.labels(value, expression)
         marking.change(node)
+        call.lacking = TOO_LONG if self._resolver.cut_off else ""
         return found, [self._shown(d) for d in made] if self._aliases else made
 
     def _before(self, call: Call, node: ast.AST, place: Place, chain: Chain) -> Record | None:
@@ -271,6 +277,7 @@ class Values:
 
 
 LEAVING = ("numpy.", "pandas.")  # their functions leave what they are given as it was
+TOO_LONG = "not all that it was given could be followed: it came about in too many steps"
 WRITTEN = frozenset({"file", "sql"})
 _SETTLED = (State, type, Expression, Grouper)
 HOLDING = (list, tuple, dict, slice)  # what ``Call.states`` looks into

@@ -24,7 +24,7 @@ from lineage_ext.capture.texts import orient, value_of
 from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
-MOST_STEPS = 4_000  # nodes looked at for one argument: a few ms
+MOST_STEPS = 4_000  # nodes looked at for the arguments of a call: at 20 to 200 us
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
 UNNAMED: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>"}
@@ -115,7 +115,7 @@ class Resolver:
         self.kept: dict[Hashable, Any] = {}  # what doesn't change while the same cell runs
         self.events: dict[Hashable, Any] = {}  # the same of ``definitions.events``
         self.callees: dict[Hashable, Any] = {}  # of ``callee``
-        self.changes: dict[Hashable, Any] = {}  # and of ``handing``
+        self.changes: dict[Hashable, Any] = {}  # and of ``handing``, ``objects``, ``arguments``
         self.lasting: dict[Hashable, Any] = {}  # what stays as it is when other cells run
         self.entering = 0  # calls of which is being found out what they enter: till then some answers are preliminary
         self._memory: dict[Hashable, Flow] = {}
@@ -125,9 +125,17 @@ class Resolver:
         self._without: dict[Hashable, int] = {}  # what is so known → the depths of all expressions it lacks, as bits
         self._steps = 0
         self._depth = 0
+        self.cut_off = False  # whether the consumer's answers lack what lies beyond these limits
+        self._before = 0  # steps of the cell's earlier consumers
+
+    @property
+    def steps(self) -> int:
+        """How many expressions were looked at since the cell began."""
+        return self._before + self._steps
 
     def anew(self) -> None:
         """A cell begins: names may stand for something else."""
+        self._before = self._steps = 0
         self.kept.clear()
         self.events.clear()
         self.callees.clear()
@@ -142,6 +150,8 @@ class Resolver:
         self._provisional.clear()
         self._without.clear()
         self._asked = 0
+        self.cut_off = False
+        self._before = self.steps
         self._steps = self._depth = 0
 
     def where(self, file: str, chain: Chain | None = (), since: int | None = None) -> Where | None:
@@ -153,7 +163,10 @@ class Resolver:
         """Where the value of an expression came from."""
         if node is None or isinstance(node, ast.Constant):
             return EMPTY
-        key = (node, at.chain, at.since, at.lazy, self.nth)
+        return self.once((node, at.chain, at.since, at.lazy, self.nth), partial(self._evaluate, node, at))
+
+    def once(self, key: Hashable, evaluate: Callable[[], Flow]) -> Flow:
+        """What ``evaluate`` finds, asked once by a consumer: ``key`` tells what it depends on."""
         known = self._memory.get(key)
         if known is not None:
             self._asked |= self._without.get(key, 0)
@@ -163,31 +176,40 @@ class Resolver:
             return EMPTY
         self._steps += 1
         if self._steps > MOST_STEPS or self._depth >= MOST_DEPTH:
+            self.cut_off = True
             return EMPTY
-        return self._remembered(key, node, at)
+        return self._remembered(key, evaluate)
 
-    def _remembered(self, key: Hashable, node: ast.expr, at: Where) -> Flow:
+    def _remembered(self, key: Hashable, evaluate: Callable[[], Flow]) -> Flow:
         """The Flow, kept; what was found while an expression around it was open only until the first of those, of all
         that it asked for, is closed."""
         depth, before = self._depth, self._asked
         self._open[key], self._depth, self._asked = depth, depth + 1, 0
         try:
-            found = self._memory[key] = self._evaluate(node, at)
+            found = self._memory[key] = evaluate()
         finally:
             del self._open[key]
             self._depth = depth
-        for passing in self._provisional.pop(depth, ()):
-            self._memory.pop(passing, None)
-            self._without.pop(passing, None)
         around = self._asked & ((1 << depth) - 1)
-        if around:
-            self._provisional.setdefault(around.bit_length() - 1, []).append(key)
-            self._without[key] = around
+        for passing in self._provisional.pop(depth, ()):
+            lacking = self._without.pop(passing, 0)
+            if found == EMPTY:  # as was taken for granted: nothing was lacking but what this one lacks
+                self._lacks(passing, lacking & ~(1 << depth) | around)
+            else:
+                self._memory.pop(passing, None)
+        self._lacks(key, around)
         self._memory[key] = found
         self._asked = before | around
         return found
 
+    def _lacks(self, key: Hashable, around: int) -> None:
+        """What was found doesn't say what the open expressions at these depths, if there are any, add to it."""
+        if around:
+            self._provisional.setdefault(around.bit_length() - 1, []).append(key)
+            self._without[key] = around
+
     def _evaluate(self, node: ast.expr, at: Where) -> Flow:
+        """What an operation that was recorded there made, or what the expression says."""
         if not isinstance(node, ast.Name):
             recorded = self.recorded(node, at)
             if recorded is not None:
@@ -279,8 +301,8 @@ class Resolver:
             here = statement is None or at.source.statement(consumer.node) is statement
             if here and base_name(consumer.node) == name and at.source.scope(consumer.node) is scope:
                 return consumer.this
-        for node in at.source.used_by_name(name):
-            if at.source.scope(node) is not scope or (statement and at.source.statement(node) is not statement):
+        for node in at.source.used_by_name(name, scope):
+            if statement is not None and at.source.statement(node) is not statement:
                 continue
             for record in self.records.at(at.file, span(node), at.recorded_from, partial(called_on, node)):
                 if record.this is not None:

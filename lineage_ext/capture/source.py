@@ -46,7 +46,7 @@ class Source:
         self.parents: dict[ast.AST, ast.AST] = {}
         self._at: dict[Span, ast.AST] = {}
         self._scopes: dict[ast.AST, Scope] = {}
-        self._users: dict[str, list[ast.AST]] = {}
+        self._users: dict[tuple[str, Scope], list[ast.AST]] = {}
         self._names: dict[tuple[str, ast.AST, tuple[str, ...]], ast.Name] = {}
         self._asked: dict[ast.Name, tuple[str, ...]] = {}
         self._loops: dict[ast.AST, frozenset[ast.AST]] = {}
@@ -138,14 +138,14 @@ class Source:
             return None
         return span(node) if sys.version_info >= (3, 12) else span(self.parents[item])
 
-    def used_by_name(self, name: str) -> list[ast.AST]:
-        """The expressions that are operations on what ``name`` holds: ``name.a``, ``name[k]``, ``name.f()``."""
+    def used_by_name(self, name: str, scope: Scope) -> list[ast.AST]:
+        """The operations on what ``name`` holds in ``scope``: ``name.a``, ``name[k]``, ``name.f()``."""
         if not self._users:
             for node in self.parents:
                 found = base_name(node) if isinstance(node, ast.Attribute | ast.Subscript | ast.Call) else None
                 if found is not None:
-                    self._users.setdefault(found, []).append(node)
-        return self._users.get(name, [])
+                    self._users.setdefault((found, self.scope(node)), []).append(node)
+        return self._users.get((name, scope), [])
 
     def loops(self, node: ast.AST) -> frozenset[ast.AST]:
         """The loops around ``node`` within its function."""

@@ -191,6 +191,7 @@ class Call:
     seen: tuple[State, ...] = ()  # outputs of operations inside user callbacks that aren't from this call's inputs
     captured: State | None = None  # a record: what each function of a dict of functions reads from outside
     returned: tuple[State, ...] = ()  # records that the user's function made last, each label explained
+    lacking: str = ""  # why not all that its arguments came from is known
     decided: tuple[State, ...] = ()  # values that decided whether a change was made, or which objects were given
     inputs: list[State] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)

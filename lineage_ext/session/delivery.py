@@ -40,6 +40,7 @@ class Delivery:
         self.interpreter: Interpreter | None = None
         self.processors: tuple[Processor, ...] = ()
         self.enrich: list[Callable[[Run], Facet | None]] = []  # make more facets of a finished cell, on the worker
+        self.degraded: Callable[[int], Facet | None] = lambda no: None  # what was left out of a cell run, if anything
         self.open: dict[int, Open] = {}  # the cells that run, by the number of their run
         self.unannounced: set[int] = set()  # numbers of cell runs that no processor knows of yet
         self.pace: float | None = None  # s between the worker's looks while a cell runs, for those who watch it
@@ -241,6 +242,8 @@ class Delivery:
         return lasts()
 
     def _end(self, cell: Run) -> None:
+        left_out = self.degraded(cell.no)  # also what the worker left out
+        cell = cell.with_(facets=(*cell.facets, left_out)) if left_out is not None else cell
         cells = self.interpreter is not None and cell.kind is RunKind.CELL
         for run in self.interpreter.ended(cell) if cells and self.interpreter is not None else (cell,):
             self._dispatch("end", run)

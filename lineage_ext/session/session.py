@@ -58,7 +58,6 @@ class Session(Delivery):
         self.graph: Any = None
         self.identify: Callable[[object], int | None] = lambda _: None
         self.own_cost: Callable[[], int] = lambda: 0
-        self.degraded: Callable[[int], Facet | None] = lambda no: None  # what was left out of a cell run, if anything
         self.outside: Callable[[], int | None] = lambda: None  # a host's answer for code that runs in no cell
         self.notes: list[str] = []
         self.numbers = count(1)
@@ -189,8 +188,8 @@ class Session(Delivery):
             told = compiled if compiled != code.source else ""
             # ``replace`` would take 15 µs
             code = CodeFacet(code.source, code.cell_id, number, code.language, code.kind, told)
-        begun, degraded = opened.run, self.degraded(run.no)
-        facets = (code, *begun.facets[1:], *facets, *((error,) if error else ()), *((degraded,) if degraded else ()))
+        begun = opened.run
+        facets = (code, *begun.facets[1:], *facets, *((error,) if error else ()))
         ended = Run(  # ``with_`` would take 7 µs more of the cell's time
             begun.no, begun.id, begun.kind, STATES[status], begun.job, begun.started, self.clock.now(), begun.parent_id,
             facets=facets,

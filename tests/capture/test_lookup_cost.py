@@ -1,0 +1,111 @@
+"""Looking up what untracked values came from takes a bounded number of steps, and what is left out is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from lineage_ext.capture import explaining
+from lineage_ext.capture.opaque import TOO_LONG
+from lineage_ext.capture.sampling import EACH, NOT_LOOKED_UP
+from lineage_ext.model import DegradedFacet, OpaqueFacet, Run
+from lineage_ext.testing import Notebook, notebook
+from tests.capture.counted import calls
+
+SETUP = "import pandas as pd\ndf = pd.DataFrame({'a': [1.0, 2.0], 'u': [3, 4]})"
+
+
+def doubling(depth: int) -> str:
+    """A class each of whose properties reads the one below it twice."""
+    above = "".join(
+        f"\n    @property\n    def p{i}(self): return self.p{i - 1} + self.p{i - 1}" for i in range(1, depth)
+    )
+    return f"class Chain:\n    def __init__(self, x): self.x = x\n    @property\n    def p0(self): return self.x{above}"
+
+
+def circling(depth: int) -> str:
+    """A class each of whose attributes is set from all those that are set from it."""
+    names = range(depth)
+    body = "\n".join(f"        self.x{i} = {' + '.join(f'self.x{j}' for j in names)}" for i in names)
+    return f"class Chain:\n    def __init__(self, x):\n        self.p{depth - 1} = {depth}\n{body}" + "".join(
+        f"\n    x{i} = {i}" for i in names
+    )
+
+
+def steps(source: str, used: str) -> int:
+    """Python functions that are called to explain an operation with an attribute of an object of that class."""
+    with notebook() as book:
+        book.session.halt()
+        book.cell(f"{SETUP}\n{source}\nc = Chain(2)")
+        book.session.flush()
+        book.cell(f"out = df['u'] * c.{used}")
+        return calls(lambda: book.session._pass_on(lambda: True))
+
+
+def test_properties_that_read_one_another_are_looked_up_once() -> None:
+    """Not each time they are read, which of ten that each read another twice are a thousand times."""
+    assert steps(doubling(10), "p9") < 4 * steps(doubling(5), "p4")
+
+
+def test_attributes_that_are_set_from_one_another_are_looked_up_once() -> None:
+    """What was found of the one while the other was open holds, if there is nothing to be added to it."""
+    assert steps(circling(8), "x7") < 40 * steps(circling(2), "x1")
+
+
+def reasons(book: Notebook, name: str) -> list[str]:
+    """Why operations of that name are opaque."""
+    found = [run.facet(OpaqueFacet) for run in book.session.graph.runs() if run.job.name.endswith(name)]
+    return [facet.reason for facet in found if facet is not None]
+
+
+def test_what_is_too_long_to_follow_is_opaque() -> None:
+    """A value that came about in more steps than are followed isn't shown as if nothing had fed it."""
+    lines = "\n".join(f"x{i} = x{i - 1} + 1" for i in range(1, 90))
+    with notebook() as book:
+        book.cell(f"{SETUP}\nx0 = df['a'].mean()\n{lines}\nnear, far = df['u'] * x5, df['u'] * x89")
+        book.session.flush()
+        assert reasons(book, "Series.__mul__") == [TOO_LONG]
+
+
+ROUNDS = 60
+VARYING = f"""
+kept = {{}}
+for i in range({ROUNDS}):
+    kept[i] = df['a'].mean()
+    df.loc[i % 2, 'v'] = kept[i] + i
+"""
+
+
+def varying(monkeypatch: pytest.MonkeyPatch, budget: float) -> tuple[list[str], Run, str]:
+    """A cell whose rounds each have another value looked up, with a limit of few steps: why operations are opaque, the
+    cell's run, and what the session says."""
+    monkeypatch.setattr(explaining, "LONG", 20)
+    with notebook(budget=budget) as book:
+        book.cell(SETUP)
+        book.session.flush()
+        book.cell(VARYING)
+        book.session.flush()
+        number = list(book.session.cell_ids.values())[-1]
+        cell = next(run for run in book.session.graph.runs() if run.id == number)
+        return reasons(book, "loc.__setitem__"), cell, str(book.session.summary())
+
+
+def test_of_a_cell_that_takes_too_many_steps_a_sample_is_looked_up_and_that_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By each operation that isn't, by the cell and by the session."""
+    opaque, cell, said = varying(monkeypatch, 0.9)
+    assert set(opaque) == {NOT_LOOKED_UP}
+    assert ROUNDS / 2 < len(opaque) < ROUNDS - ROUNDS // EACH
+    facet = cell.facet(DegradedFacet)
+    assert facet is not None
+    assert dict(facet.steps)["sampling"] == 1
+    assert "sampling in 1" in said
+    assert "looked up for a sample" in said
+
+
+def test_without_a_budget_all_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long it takes: budget=0 says so."""
+    opaque, cell, said = varying(monkeypatch, 0.0)
+    assert opaque == []
+    assert cell.facet(DegradedFacet) is None
+    assert "degraded" not in said
