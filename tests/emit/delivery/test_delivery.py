@@ -57,6 +57,7 @@ def test_a_backend_that_fails_gets_everything_in_order_once_it_is_well(
             sender.put(line(n))
         sender.flush()
         wait_for(lambda: len(server.events) == 10)
+        wait_for(lambda: not (sender.news() or sender).problem)  # the last answer is known, too
         sender.close(30)
         assert numbers(server.events) == list(range(10))
         assert "10 sent" in sender.told()
