@@ -17,6 +17,7 @@ UNRECORDED = frozenset({
     "axes", "categories", "freq", "groups", "hasnans", "indices", "is_monotonic_decreasing", "is_monotonic_increasing",
     "is_unique", "nbytes", "ngroups", "nth", "ordered", "plot", "style", "tz", "unit", "list", "struct", "sparse",
 })  # fmt: skip  # properties of pandas objects that aren't operations
+LOOKING_UP = frozenset({"get", "__getitem__"})  # of a dict, to be called later
 SIZES = frozenset({"shape", "size", "empty"})
 SAME = frozenset({"values", "array", "loc", "iloc", "at", "iat", "str", "dt", "cat", "flat", "real", "obj"})
 
@@ -53,6 +54,8 @@ def _of_value(r: Resolver, node: ast.Attribute, value: Flow, at: Where) -> Flow:
         return value.through(T.IDENTITY)
     if node.attr == "T":
         return turned(r, node.value, value, at)
+    if node.attr in LOOKING_UP and value.values is not None and value.item is not None:
+        return value.values.under(value.item, T.JOIN)
     if node.attr not in UNRECORDED and never_ran(r, node, at, value):
         return EMPTY
     column = value.part(node.attr)

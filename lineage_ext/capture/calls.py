@@ -86,7 +86,15 @@ def _result(r: Resolver, node: ast.Call, at: Where, what: Callee) -> Flow:
         return _user_function(r, node, at, kept)
     if isinstance(node.func, ast.Attribute) and not what.name:
         return _method(r, node, node.func, at) or _own_method(r, node, node.func, at)
-    return unknown(r, node, at, what.name or called(node))
+    found = unknown(r, node, at, what.name or called(node))
+    return found if what.name else union((found, _called_value(r, node, at)))
+
+
+def _called_value(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """What the function itself was made of: ``f = np.poly1d(coefficients)``, ``partial(g, x)``, ``d.get``."""
+    function = r.flow(node.func, at) if not isinstance(node.func, ast.Attribute) else EMPTY
+    found = function.through(T.TRANSFORMATION, aligned=False, reason=f"called {called(node)}")
+    return Flow(tuple(o._replace(single=True) for o in (*found.origins, *found.count)), one=True)
 
 
 def _of_library(r: Resolver, node: ast.Call, at: Where, name: str) -> Flow | None:

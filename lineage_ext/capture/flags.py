@@ -10,6 +10,7 @@ _MUTATORS = {
 _CALLBACKS = {
     "apply", "agg", "aggregate", "transform", "filter", "map", "applymap", "combine", "where", "mask", "__getitem__",
     "groupby", "case_when", "pipe", "__setitem__", "rename", "pivot_table", "crosstab", "concat", "from_records",
+    "sort_values", "sort_index",
 }  # fmt: skip
 _USING_UP = {"DataFrame", "Series"}  # their constructors run generators
 GOING_THROUGH = {"concat"}  # whatever it is given first: pools' iterators, progress bars

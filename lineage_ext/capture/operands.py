@@ -127,7 +127,8 @@ def _call(op: Op, node: ast.Call, _: Source) -> Operands:
     fixed = [n for n in names if not n.startswith("*")]
     star = next((n for n in names if n.startswith("*") and not n.startswith("**")), None)
     positional = fixed if star is None else names[: names.index(star)]
-    for i, argument in enumerate(node.args):
+    given = node.args[:1] if name == "get" and op.name == "__getitem__" else node.args  # the default is none of its
+    for i, argument in enumerate(given):
         if isinstance(argument, ast.Starred):
             found.update(dict.fromkeys((*positional[i:], *([star] if star else ())), argument.value))
             break

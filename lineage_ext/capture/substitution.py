@@ -37,6 +37,7 @@ SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
 OBJECTS = frozenset({K.FRAME, K.SERIES})
 COLUMNS = frozenset({"key", "columns"})
 BY_FUNCTION = frozenset({"agg", "aggregate"})  # dicts of functions, each for columns of its own
+LOOKING_UP = frozenset({"get", "__getitem__"})  # ``s.map(d.get)`` is ``s.map(d)``
 PIECES = "objs"  # the parameter of ``concat``
 LABELLED_BY = {"data": "columns", PIECES: "keys"}  # what tells the labels, if not the keys of a dict
 VARIABLE = re.compile(r"@(\w+)")
@@ -224,6 +225,7 @@ class Substitution:
                 self._read_own(*method, node)
             found, there = method or (what.definition, what.at)
             if found is None or there is None:
+                self._bound(param, *self._states.root(node))
                 return
             definition, at = found, there
         told = (self.resolver, definition, value.bound, at)
@@ -232,6 +234,18 @@ class Substitution:
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
         if flow:
             self._read_inside(self._states.state(None, node, flow))
+
+    def _bound(self, param: str, node: ast.expr, at: Where) -> None:
+        """A function that was made of values, as by ``partial``, or is an object's: all that it has of them."""
+        of = node.value if isinstance(node, ast.Attribute) else node
+        flow = self.resolver.flow(of, at)
+        if not flow:
+            return
+        if isinstance(node, ast.Attribute) and node.attr in LOOKING_UP and self.call.op.name == "map":
+            self.call.args[param] = table = Opaque("dict")
+            self.found[param] = self._states.state(table, of, flow)
+        else:
+            self._read_inside(self._states.state(None, of, flow))
 
     def _read_own(self, method: ast.FunctionDef, at: Where, node: ast.expr) -> None:
         """What a method that is handed over reads of its own object."""

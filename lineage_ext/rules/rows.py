@@ -9,6 +9,7 @@ from lineage_ext.rules.algebra import (
     ORDER,
     ROWS,
     Call,
+    Confidence,
     K,
     Param,
     State,
@@ -91,6 +92,11 @@ class Rows(Word):
             influence_rows(call, source, (ORDER,), T.FILTER, out=i)
         for state in (s for p in self.given if p != "columns" for s in call.states(call.get(p))):
             influence_rows(call, state, (*values_of(state), ROWS), T.FILTER, out=i)
+        for seen in call.seen:  # by ``sort_values(key=function)``
+            call.link(
+                (ORDER,) if self.how is T.SORT else (ROWS,), seen, (*values_of(seen), ROWS), self.how,
+                out=i, cross=True, confidence=Confidence.INFERRED, reason="read inside the function",
+            )  # fmt: skip
 
     def _deciding(self, call: Call, source: State) -> tuple[int, ...]:
         if any(p in call.args for p in ("index", "labels")):  # drop

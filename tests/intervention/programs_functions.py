@@ -4,8 +4,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
+import numpy as np
 import pandas as pd
 
 from tests.intervention import steps
@@ -187,3 +188,28 @@ def looked_up_once_for_each(o, p):
 def method_by_computed_name(o):
     how = {"price": "mean", "qty": "max"}
     return pd.DataFrame({"v": [getattr(o[column], name)() for column, name in how.items()]})
+
+
+def _scaled(x, by):
+    return x * by
+
+
+def partial_in_a_variable(o, h):
+    scale = partial(_scaled, by=h["rate"].max())
+    return pd.DataFrame({"mapped": o["price"].map(scale), "listed": [scale(x) for x in o["price"]]})
+
+
+def method_of_a_dict_as_the_function(o, h):
+    rate = dict(zip(h["shop"], h["rate"], strict=True))
+    get = rate.get
+    return o[["id"]].assign(mapped=o["shop"].map(rate.get), listed=[get(shop) for shop in o["shop"]])
+
+
+def method_of_a_series_as_the_function(o, h):
+    rate = h.set_index("shop")["rate"]
+    return pd.DataFrame({"mapped": o["shop"].map(rate.get), "listed": [rate.get(shop, 0) for shop in o["shop"]]})
+
+
+def function_made_of_numbers(o, h):
+    line = np.poly1d([h["rate"].max(), 1])
+    return pd.DataFrame({"called": line(o["price"]), "mapped": o["qty"].map(line)})

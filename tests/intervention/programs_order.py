@@ -100,3 +100,13 @@ def as_many_days_as_were_sold(o):
     some = o.head(8)
     some["days"] = [list(pd.date_range(d, periods=q)) for d, q in zip(some["day"], some["qty"], strict=True)]
     return some.explode("days")[["id", "days"]].reset_index(drop=True)
+
+
+def sorted_by_what_a_function_looks_up(o, h):
+    rates = h.set_index("shop")["rate"]
+    return o.sort_values("shop", key=lambda shops: shops.map(rates))[["id"]]
+
+
+def sorted_by_a_dict_that_a_function_has(o, h):
+    rates = dict(zip(h["shop"], h["rate"], strict=True))
+    return o.sort_values("shop", key=lambda shops: shops.map(rates))[["id"]]
