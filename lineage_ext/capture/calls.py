@@ -301,6 +301,8 @@ def _method(r: Resolver, node: ast.Call, method: ast.Attribute, at: Where) -> Fl
         return union((value, operands)) if axis != 0 else value
     reason = f"called {name}"
     others = unknown(r, node, at, name)
+    if name == "index":  # ``order.index(x)``
+        others = union((others, value.places()))
     if name in QUERYING:
         found = union((value.unaligned().through(T.TRANSFORMATION, reason=reason), others))
         return found.counted(found)

@@ -16,7 +16,7 @@ from lineage_ext.rules.call import Opaque, State
 T = Transformation
 REASON = "read from the source text"
 MOST_KNOWN = 5_000
-WHOLES = ((ROWS,), (COLUMNS,))
+WHOLES = ((ROWS,), (ROWS, ORDER), (COLUMNS,))
 
 
 class NewState(Protocol):

@@ -191,6 +191,11 @@ class Flow:
         which = (Origin(o.state, o.slots, T.FILTER) for o in self.origins if plain and (self.one or o.how in CHOOSING))
         return Flow(_unique((*(Origin(s, (slot,), T.FILTER) for (_, slot), s in found.items()), *which, *self.count)))
 
+    def places(self) -> Flow:
+        """What decides at which place an item stands: which there are, and their order."""
+        which = self.rows().origins
+        return Flow(tuple(o._replace(slots=(ROWS, ORDER)) if o.slots == (ROWS,) else o for o in which))
+
     def length(self) -> Flow:
         """Its ``len``: how many items there are, or what one item is itself."""
         return self.through(T.TRANSFORMATION) if self.one else self.rows()

@@ -247,7 +247,7 @@ def executes(node: ast.AST, what: What) -> bool:
         if wanted is None:
             return not what.name.startswith("__")
         known = (wanted in {name, what.name} or ALIASES.get(wanted) == name) and what.name != "__array__"  # of an item
-        return wanted == what.owner if name == "init" else known or name == "array_ufunc"
+        return wanted == what.owner if name == "init" else known or (name == "array_ufunc" and not wanted[:1].isupper())
     if isinstance(node, ast.Attribute):
         return name in {"getitem", node.attr}
     if isinstance(node, ast.Subscript):

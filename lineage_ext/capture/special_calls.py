@@ -79,12 +79,30 @@ def where(r: Resolver, node: ast.Call, at: Where) -> Flow:
     return by_facts(r, node, at, facts) if facts is not None else EMPTY
 
 
+@function("pandas.Categorical")
+def categorical(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """The values that are among the categories, whose order is theirs."""
+    given: dict[str | None, ast.expr] = dict(zip(("values", "categories"), node.args, strict=False))
+    given |= {k.arg: k.value for k in node.keywords}
+    values, kinds = (r.flow(given.get(name), at) for name in ("values", "categories"))
+    dtype = r.flow(given.get("dtype"), at)
+    decided = union((kinds, kinds.places(), dtype)).through(T.CONDITIONAL, aligned=False)
+    return values.through(T.IDENTITY).under(Flow(tuple(o._replace(single=True) for o in decided.origins)))
+
+
+@function("pandas.CategoricalDtype", "pandas.api.types.CategoricalDtype")
+def categories(r: Resolver, node: ast.Call, at: Where) -> Flow:
+    """Categories and their order."""
+    given = union(r.flow(n, at) for n in (*node.args, *(k.value for k in node.keywords)))
+    return union((given, given.places())).through(T.TRANSFORMATION, aligned=False)
+
+
 @function("builtins.enumerate")
 def enumerate_(r: Resolver, node: ast.Call, at: Where) -> Flow:
     """A counter and the item."""
     item = _items(r, node.args[0], at) if node.args else EMPTY
     count = r.flow(node.args[0], at).gone_through() if node.args else ()
-    return replace(sequence(gathered({0: sequence(item).rows(), 1: item})), count=count)
+    return replace(sequence(gathered({0: sequence(item).places(), 1: item})), count=count)
 
 
 @function("builtins.list", "builtins.tuple", "collections.deque")

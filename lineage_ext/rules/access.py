@@ -250,6 +250,8 @@ def _matched(call: Call, source: State, key: State, located: bool) -> None:
 def is_mask(key: State, source: State) -> bool:
     """Whether a key says yes or no to each row. Of what has no type that is believed if it is as long."""
     types = [t for t in key.schema.types if t]
+    if key.kind is K.INDEX and not types:
+        return False
     return all(t.startswith("bool") for t in types) if types else key.rows == source.rows
 
 

@@ -42,7 +42,8 @@ class Elementwise(Word):
 
     ``value`` is how the source itself flows (IDENTITY where it may pass unchanged). ``ordered``: a value depends on
     earlier rows (cumsum, shift). ``aligned`` False: an operand is a set of values, whatever its index (``isin``).
-    ``by_columns``: a series is matched to the columns of a frame, unless ``axis`` says to its rows.
+    ``placed``: their order counts, too (categories). ``by_columns``: a series is matched to the columns of a frame,
+    unless ``axis`` says to its rows.
     """
 
     operands: tuple[Param, ...] = ()
@@ -53,6 +54,7 @@ class Elementwise(Word):
     ordered_if: tuple[Param, object] | None = None  # (parameter, value) with which it is: rank(method="first")
     by_index: tuple[Param, frozenset[str]] | None = None  # (parameter, values) with which the index counts, too
     aligned: bool = True
+    placed: bool = False
     by_columns: bool = False
     params_of: ClassVar[tuple[str, ...]] = ("operands", "conditions")
 
@@ -66,6 +68,8 @@ class Elementwise(Word):
             for operand in self._values(call, self.operands):
                 if operand is not source:
                     self._operand(call, operand, i)
+                if self.placed:
+                    call.link(_targets(out), operand, (ROWS, ORDER), T.SORT, out=i, cross=True)
             for condition in self._values(call, self.conditions):
                 self._condition(call, condition, i)
             if self.ordered or (self.ordered_if and call.args.get(self.ordered_if[0]) == self.ordered_if[1]):

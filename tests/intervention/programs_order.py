@@ -110,3 +110,30 @@ def sorted_by_what_a_function_looks_up(o, h):
 def sorted_by_a_dict_that_a_function_has(o, h):
     rates = dict(zip(h["shop"], h["rate"], strict=True))
     return o.sort_values("shop", key=lambda shops: shops.map(rates))[["id"]]
+
+
+def sorted_by_categories_in_the_order_of_their_means(o):
+    means = o.groupby("shop")["price"].mean().sort_values()
+    o["shop"] = pd.Categorical(o["shop"], categories=means.index, ordered=True)
+    return o.sort_values("shop")[["id"]]
+
+
+def sorted_by_categories_that_were_set(o, h):
+    ranked = h.sort_values("rate")["shop"]
+    return o.assign(shop=o["shop"].astype("category").cat.set_categories(ranked)).sort_values("shop")[["id"]]
+
+
+def sorted_by_a_type_of_categories(o, h):
+    ranked = pd.CategoricalDtype(h.sort_values("rate")["shop"], ordered=True)
+    return o.assign(shop=o["shop"].astype(ranked)).sort_values("shop")[["id"]]
+
+
+def groups_at_sorted_labels(o):
+    means = o.groupby("shop")["price"].mean().sort_values()
+    return o.groupby("shop")["qty"].sum().loc[means.index]
+
+
+def places_in_a_sorted_list(o, h):
+    ranked = h.sort_values("rate")["shop"].tolist()
+    places = {shop: i for i, shop in enumerate(ranked)}
+    return o[["id"]].assign(mapped=o["shop"].map(places), listed=[ranked.index(shop) for shop in o["shop"]])

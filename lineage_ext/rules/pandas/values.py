@@ -76,9 +76,13 @@ TABLE: dict[str, Word] = {
     "str.cat": Elementwise(("others",)),
     **_all(_TIME, Elementwise(), "dt"),
     **_all(
-        "__init__ add_categories as_ordered as_unordered codes remove_categories remove_unused_categories "
-        "rename_categories reorder_categories set_categories",
+        "__init__ add_categories as_ordered as_unordered codes remove_categories remove_unused_categories",
         Elementwise(),
+        "cat",
+    ),
+    **_all(
+        "rename_categories reorder_categories set_categories",
+        Elementwise(("new_categories",), aligned=False, placed=True),
         "cat",
     ),
     **_all("__getitem__ flatten len", Elementwise(), "list"),
