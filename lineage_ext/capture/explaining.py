@@ -283,8 +283,8 @@ class Explaining:
             if run is not None and self.values.steps > LONG:
                 BUDGET.long(run)
             if BUDGET.sampling(run):
-                all_that_vary = self.values.steps <= 2 * LONG
-                call.derived, derivations = self._sampling.derive(call, site, self.values.derive, all_that_vary)
+                spent = self.values.steps > 2 * LONG
+                call.derived, derivations = self._sampling.derive(call, site, self.values, spent)
             else:
                 call.derived, derivations = self.values.derive(call, site)
             return derivations

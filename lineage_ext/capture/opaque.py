@@ -179,6 +179,13 @@ class Values:
             found = (*found, (call.op.params[0], receiver))  # an index, say
         return self._resolve(call, site, place, found)
 
+    def asks(self, call: Call, site: Site) -> bool:
+        """Whether an argument's value is to be looked up, not only what decided that the call was given these."""
+        site = self._named(site)
+        plan = self._plans.get((call.op.no, site.place)) if site.place is not None else None
+        found = plan or (self._plan(call, site.place) if site.place is not None else ((), None))
+        return any(p in call.args and _untracked(call, p, call.args[p]) for p, _ in found[0])
+
     def _plan(self, call: Call, place: Place) -> Plan:
         """Which expressions feed the parameters of the operation at this place, constants left out."""
         source, node = self._library.get(place.file), self._node(place)

@@ -25,6 +25,7 @@ from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
 MOST_STEPS = 4_000  # nodes looked at for the arguments of a call: at 20 to 200 us
+ORIGINS = 16  # take as long as an expression: they are gone through at each one that hands them on
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
 UNNAMED: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>"}
@@ -127,15 +128,16 @@ class Resolver:
         self._depth = 0
         self.cut_off = False  # whether the consumer's answers lack what lies beyond these limits
         self._before = 0  # steps of the cell's earlier consumers
+        self._origins = 0  # that were found in the cell
 
     @property
     def steps(self) -> int:
-        """How many expressions were looked at since the cell began."""
-        return self._before + self._steps
+        """How many expressions were looked at since the cell began; values that come from many objects count more."""
+        return self._before + self._steps + self._origins // ORIGINS
 
     def anew(self) -> None:
         """A cell begins: names may stand for something else."""
-        self._before = self._steps = 0
+        self._before = self._steps = self._origins = 0
         self.kept.clear()
         self.events.clear()
         self.callees.clear()
@@ -151,7 +153,7 @@ class Resolver:
         self._without.clear()
         self._asked = 0
         self.cut_off = False
-        self._before = self.steps
+        self._before += self._steps
         self._steps = self._depth = 0
 
     def where(self, file: str, chain: Chain | None = (), since: int | None = None) -> Where | None:
@@ -199,6 +201,7 @@ class Resolver:
                 self._memory.pop(passing, None)
         self._lacks(key, around)
         self._memory[key] = found
+        self._origins += len(found.origins)
         self._asked = before | around
         return found
 

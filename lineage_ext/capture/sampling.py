@@ -2,14 +2,15 @@
 a place in 16.
 
 Only where it doesn't change: the two executions looked up last must have found the same. The others take that over, by
-a Derivation of its own that is inferred and says so. Where each round finds something else, all are looked up; after
-2 × ``LONG`` steps one in 16, too, and the others are opaque.
+a Derivation of its own that is inferred and says so. Where each round finds something else, all are looked up. After
+2 × ``LONG`` steps none is, and what can't be taken over is opaque.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Protocol
 
 from lineage_ext.capture.derivation import Derivation, NewState
 from lineage_ext.capture.site import Place, Site
@@ -17,15 +18,23 @@ from lineage_ext.model import ROWS, Block, Confidence, Transformation
 from lineage_ext.rules.call import Call, State
 
 Found = tuple[dict[str, State], list[Derivation]]
-Resolve = Callable[[Call, Site], Found]
 FIRST, EACH = 8, 16  # executions that are all looked up, and of those after them one in so many
 MOST_PLACES = 5_000
-# A cell of 0.5 s that makes frames of an object's 14 properties, 73 times, took 60 s and 155 000 steps to explain; in
-# 155 notebooks none else came near. By steps, not by the clock: each time the same is found.
-LONG = 30_000
+# Some 3 s. Without a limit a backtest of 0.14 s, 15 000 operations on what lists of rows, queues and three objects hand
+# to one another, took 224 s to explain. By steps, not by the clock: the same is found each time.
+LONG = 15_000
 REASON = "taken over from an earlier execution: recording is over budget"
-
 NOT_LOOKED_UP = "what it was given wasn't looked up: that takes too long in this cell"
+
+
+class Lookup(Protocol):
+    """Looks them up."""
+
+    def derive(self, call: Call, site: Site) -> Found:
+        """The State that each untracked argument came from, and the Derivations on the way."""
+
+    def asks(self, call: Call, site: Site) -> bool:
+        """Whether there are such arguments."""
 
 
 @dataclass(slots=True)
@@ -38,26 +47,27 @@ class _Place:
 
 
 class Sampling:
-    """Asks ``resolve`` for a sample of calls."""
+    """Asks for a sample of calls."""
 
     def __init__(self, new_state: NewState) -> None:
         self._new_state = new_state
         self._places: dict[Hashable, _Place] = {}
 
-    def derive(self, call: Call, site: Site, resolve: Resolve, all_that_vary: bool) -> Found:
-        """What ``resolve`` gives, or what it gave for earlier executions of the same places."""
+    def derive(self, call: Call, site: Site, lookup: Lookup, spent: bool = False) -> Found:
+        """What ``lookup`` gives, or what it gave for earlier executions of the same places; nothing else, if all steps
+        that a cell may take are ``spent``."""
         if len(self._places) > MOST_PLACES:
             self._places.clear()
         known = self._places.setdefault((call.op.no, site.places), _Place())
         known.executions += 1
-        sampled = known.executions <= FIRST or known.executions % EACH == 0
+        sampled = not spent and (known.executions <= FIRST or known.executions % EACH == 0)
         if site.place is not None and known.settled and known.found is not None and not sampled:
             return self._taken_over(known.found, site.place)
-        if not all_that_vary and not sampled:
-            call.lacking = NOT_LOOKED_UP
+        if spent:
+            call.lacking = NOT_LOOKED_UP if lookup.asks(call, site) else ""
             return {}, []
         before = dict(call.args)
-        found, derivations = resolve(call, site)
+        found, derivations = lookup.derive(call, site)
         replaced = any(call.args[p] is not value for p, value in before.items())
         known.settled = not replaced and found == known.found
         known.found = None if replaced else found
