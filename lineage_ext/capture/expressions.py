@@ -219,6 +219,8 @@ def _items(r: Resolver, key: ast.expr, at: Where, value: Flow) -> Flow:
     deciding = union(r.flow(i, at) for i in index)
     if not deciding and _is_everything(index[0]):
         return chosen
+    if deciding.one and not value.one:
+        return chosen.unaligned().under(deciding, T.JOIN)
     return chosen.unaligned().counted(deciding)
 
 

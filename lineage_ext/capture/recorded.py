@@ -234,7 +234,9 @@ def _in_thread(own: Chain, chain: Chain) -> bool:
 
 def called_on(node: ast.AST, what: What) -> bool:
     """Whether an operation is called on what the expression begins with, and not by a function called there."""
-    return executes(node, what) if isinstance(node, ast.Call) else what.direct
+    if isinstance(node, ast.Call):
+        return executes(node, what)
+    return what.direct and not (isinstance(node, ast.Subscript) and what.name == "__array__")  # ``array[series]``
 
 
 def executes(node: ast.AST, what: What) -> bool:

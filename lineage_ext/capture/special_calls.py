@@ -276,7 +276,7 @@ def applied(r: Resolver, node: ast.Call, function: ast.expr, at: Where) -> Flow 
     """What a function of the user's that is handed over in this call makes of what it is called with."""
     if isinstance(function, ast.Attribute) and function.attr in {"get", "__getitem__"}:  # ``key=totals.get``
         table = r.flow(function.value, at)
-        return union((table.values or EMPTY, *(table.parts or {}).values())) or None
+        return union((table.values or EMPTY, *(table.parts or {}).values())).under(table.item or EMPTY, T.JOIN) or None
     what = callee(r, function, at)
     if what.name == "builtins.len":
         return _items(r, node.args[0], at).length() if node.args else EMPTY

@@ -137,3 +137,23 @@ def groups_mapped_by_a_function(o):
 
 def groups_by_a_starmap(o):
     return pd.concat(starmap(lambda shop, g: g.nlargest(2, "price"), o.groupby("shop")))[["id"]]
+
+
+def array_at_the_places_of_a_series(o, p):
+    ages = p["age"].to_numpy()
+    return o[["id"]].assign(age=ages[o["person"]])
+
+
+def mask_at_the_places_of_a_series(o, p):
+    old = p["age"].to_numpy() > 40
+    return o[old[o["person"]]][["id"]]
+
+
+def list_at_computed_places(o, p):
+    ages = list(p["age"])
+    return o[["id"]].assign(age=[ages[i] for i in o["person"]])
+
+
+def places_in_a_list_sorted_by_a_dict(o, h):
+    ranked = sorted(o["shop"].unique(), key=dict(zip(h["shop"], h["rate"], strict=True)).get)
+    return o[["id"]].assign(place=o["shop"].map({shop: i for i, shop in enumerate(ranked)}))
