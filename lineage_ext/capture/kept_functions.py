@@ -16,7 +16,7 @@ from lineage_ext.capture.definitions import UNKNOWN, callee
 from lineage_ext.capture.flow import EMPTY, Flow, union
 from lineage_ext.capture.homes import home
 from lineage_ext.capture.later_names import in_all_cells
-from lineage_ext.capture.resolver import Resolver, Where
+from lineage_ext.capture.resolver import Resolver, Where, keep
 from lineage_ext.capture.sights import Sight
 from lineage_ext.capture.source import preset_by
 
@@ -57,12 +57,27 @@ def called_under(r: Resolver, function: Function, at: Where) -> tuple[Gate, ...]
     return tuple(g for c, s in found for g in (*s.under, *((x, s.at) for x in s.at.reaching.conditions.of(c))))
 
 
-def _calls_of(r: Resolver, function: Function, at: Where) -> Iterator[tuple[ast.Call, Sight]]:
-    """The calls, by what knows the object that a function was handed to, of functions that aren't known."""
+def _calls_of(r: Resolver, function: Function, at: Where) -> list[tuple[ast.Call, Sight]]:
+    """The calls, by what knows the object that a function was handed to, of functions that aren't known.
+
+    Kept while the cell runs and no other functions are seen to run in it: a method that is called for each row asks
+    for them each time, and all calls of all methods of its object are looked at.
+    """
     entered = entered_by(r, at, function)
     if entered is None:
-        return
+        return []
     node, caller = entered
+    here = (function, node, caller.source, caller.chain, caller.since, caller.lazy)
+    key = ("calls of", *here, r.records.entered, r.namespace.moment)
+    if key not in r.changes:
+        keep(r.changes, key, list(_find_calls(r, function, node, caller, at)))
+    known: list[tuple[ast.Call, Sight]] = r.changes[key]
+    return known
+
+
+def _find_calls(
+    r: Resolver, function: Function, node: ast.Call, caller: Where, at: Where
+) -> Iterator[tuple[ast.Call, Sight]]:
     names = _names(function, at)[len(_preset(node)) :]
     place = home(r, node.func.value if isinstance(node.func, ast.Attribute) else node, caller)
     for sight in in_all_cells(r, place.path, place.scope, place.at) if place is not None else ():

@@ -109,3 +109,22 @@ def test_without_a_budget_all_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> N
     assert opaque == []
     assert cell.facet(DegradedFacet) is None
     assert "degraded" not in said
+
+
+def looping(rounds: int, others: int = 40) -> int:
+    """Python functions that are called to explain a loop that hands each row's number to a method, and so many
+    ``others`` after it."""
+    source = "class Test:\n    def __init__(self, df): self.df = df\n    def use(self, x): return x"
+    source += "\n    def get(self, row): return self.df['a'].iloc[row]"
+    source += "\n    def run(self, n):\n        for row in range(n): self.get(row)" + "\n        self.use(n)" * others
+    with notebook() as book:
+        book.session.halt()
+        book.cell(f"import pandas as pd\ndf = pd.DataFrame({{'a': range(100)}})\n{source}\nt = Test(df)")
+        book.session.flush()
+        book.cell(f"t.run({rounds})")
+        return calls(lambda: book.session._pass_on(lambda: True))
+
+
+def test_the_calls_of_an_object_are_looked_at_once_not_for_each_row() -> None:
+    """Which of them may call a function that the object keeps doesn't depend on the row."""
+    assert looping(60) - looping(40) < 20 * 2_000
