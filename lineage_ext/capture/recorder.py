@@ -158,7 +158,8 @@ def _argument(value: Any, flags: int, args: tuple[Any, ...]) -> Any:
     """As ``snapshot`` does, and ``long_labels``."""
     handler = HANDLERS.get(type(value), snapshot) if type(type(value)) is type else snapshot
     part = value if handler is None else handler(value)
-    return (is_long(value) and long_labels(flags, args[0], value, part)) or part
+    held = type(value) is list or type(value) is tuple
+    return (held and is_long(value) and long_labels(flags, args[0], value, part)) or part
 
 
 def _folder() -> str | None:
