@@ -208,6 +208,8 @@ class Explaining:
             return
         offset = self._runs.offset
         for derivation in self._derive(call, site, raw.run, raw.ended + offset):
+            if derivation.out is call.derived.get(CONTENT):
+                call.content = tuple(state.no for state in derivation.inputs)
             yield self._runs.derived(derivation, raw)
         call.inputs = _inputs(call)
         if not call.outs and _gave_none(call):

@@ -92,7 +92,7 @@ class Externals:
         written, places = next((found for found in fitting if found[1] is not None), (None, None))
         if written is None or places is None:
             state.schema = self._states.intern(state.schema)
-            told = external.version, external.facets
+            told = external.version, external.facets, call.content
             key = (external.namespace, external.name, id(state.schema), then.content, *told)
             state.no = self._read[key] = self._read.get(key) or self._number()
             return column_map

@@ -198,6 +198,7 @@ class Call:
     used: set[str] = field(default_factory=set)
     cwd: str = ""  # working directory at the time of the call, for operations that reach files
     external: External | None = None  # what a read came from or a write went to
+    content: tuple[int, ...] = ()  # numbers of what the program itself was found to have put there
     known: bool = False  # recorded operations wrote all that it reads
     written: Callable[[str, str], Collection[Hashable]] = _nothing  # namespace, name → columns that those wrote there
 

@@ -435,3 +435,17 @@ def test_another_files_columns_are_another_schema(book: Notebook) -> None:
         for c in (["x"], ["y"], ["x"])
     ]
     assert numbers[0] == numbers[2] != numbers[1]
+
+
+def test_a_table_that_was_filled_anew_is_another_version() -> None:
+    """What was read before came from what was there then. One that is only read again is the same."""
+    make = "con = sqlite3.connect(':memory:')\ncon.execute('create table t (k)')"
+    fill = "for row in {}.itertuples(): con.execute('insert into t values (?)', (row.k,))"
+    again = "b, same = pd.read_sql('SELECT k FROM t', con), pd.read_sql('SELECT k FROM t', con)"
+    with notebook() as book:
+        book.cell("a, c = (pd.DataFrame({'k': [1, 2]}) for _ in '12')", **CODE)
+        book.cell(f"{make}\n{fill.format('a')}\n{again}")
+        book.cell(f"con.execute('delete from t')\n{fill.format('c')}\nd = pd.read_sql('SELECT k FROM t', con)")
+        book.session.flush()
+        tables = [outside(r.inputs)[0].no for r in book.session.graph.runs() if r.job.name == "pandas.read_sql"]
+    assert tables[0] == tables[1] != tables[2]
