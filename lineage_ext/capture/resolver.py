@@ -25,6 +25,7 @@ from lineage_ext.model import ROWS
 from lineage_ext.rules.call import State
 
 MOST_STEPS = 4_000  # nodes looked at for the arguments of a call: at 20 to 200 us
+MOST_ORIGINS = 200_000  # of what was found for them: some 3 s
 ORIGINS = 16  # take as long as an expression: they are gone through at each one that hands them on
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
@@ -127,8 +128,8 @@ class Resolver:
         self._steps = 0
         self._depth = 0
         self.cut_off = False  # whether the consumer's answers lack what lies beyond these limits
+        self._origins = 0  # that were found for this consumer
         self._before = 0  # steps of the cell's earlier consumers
-        self._origins = 0  # that were found in the cell
 
     @property
     def steps(self) -> int:
@@ -153,8 +154,8 @@ class Resolver:
         self._without.clear()
         self._asked = 0
         self.cut_off = False
-        self._before += self._steps
-        self._steps = self._depth = 0
+        self._before = self.steps
+        self._steps = self._depth = self._origins = 0
 
     def where(self, file: str, chain: Chain | None = (), since: int | None = None) -> Where | None:
         """The frame of a file's code called from ``chain``; None when there is no source."""
@@ -177,7 +178,7 @@ class Resolver:
             self._asked |= 1 << self._open[key]
             return EMPTY
         self._steps += 1
-        if self._steps > MOST_STEPS or self._depth >= MOST_DEPTH:
+        if self._steps > MOST_STEPS or self._origins > MOST_ORIGINS or self._depth >= MOST_DEPTH:
             self.cut_off = True
             return EMPTY
         return self._remembered(key, evaluate)
@@ -201,7 +202,7 @@ class Resolver:
                 self._memory.pop(passing, None)
         self._lacks(key, around)
         self._memory[key] = found
-        self._origins += len(found.origins)
+        self._origins += len(found.origins) + len(found.count)
         self._asked = before | around
         return found
 
