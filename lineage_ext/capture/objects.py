@@ -70,7 +70,7 @@ def _class(r: Resolver, node: ast.expr, at: Where) -> Class | None:
 
 
 def _written(r: Resolver, node: ast.Attribute, at: Where, cls: Class, *, default: bool) -> Written | None:
-    """What the text does to an attribute, with the ``default`` that its class gives it or without; None if none is.
+    """What the text does to an attribute, by the ``default`` of its class or without; None if nothing sets it.
 
     Kept while the cell runs and no other functions are seen to run in it: the statements of a method that is called
     again and again ask for the same attributes.

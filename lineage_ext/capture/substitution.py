@@ -12,6 +12,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from lineage_ext.capture.attributes import LOOKING_UP
 from lineage_ext.capture.calls import result_of
 from lineage_ext.capture.classes import handed_method
 from lineage_ext.capture.contents import content, statements
@@ -37,7 +38,6 @@ SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
 OBJECTS = frozenset({K.FRAME, K.SERIES})
 COLUMNS = frozenset({"key", "columns"})
 BY_FUNCTION = frozenset({"agg", "aggregate"})  # dicts of functions, each for columns of its own
-LOOKING_UP = frozenset({"get", "__getitem__"})  # ``s.map(d.get)`` is ``s.map(d)``
 PIECES = "objs"  # the parameter of ``concat``
 LABELLED_BY = {"data": "columns", PIECES: "keys"}  # what tells the labels, if not the keys of a dict
 VARIABLE = re.compile(r"@(\w+)")
@@ -241,7 +241,7 @@ class Substitution:
         flow = self.resolver.flow(of, at)
         if not flow:
             return
-        if isinstance(node, ast.Attribute) and node.attr in LOOKING_UP and self.call.op.name == "map":
+        if isinstance(node, ast.Attribute) and node.attr in LOOKING_UP and self.call.op.name == "map":  # as ``map(d)``
             self.call.args[param] = table = Opaque("dict")
             self.found[param] = self._states.state(table, of, flow)
         else:

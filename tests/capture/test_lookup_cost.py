@@ -26,19 +26,22 @@ def circling(depth: int) -> str:
     """A class each of whose attributes is set from all those that are set from it."""
     names = range(depth)
     body = "\n".join(f"        self.x{i} = {' + '.join(f'self.x{j}' for j in names)}" for i in names)
-    return f"class Chain:\n    def __init__(self, x):\n        self.p{depth - 1} = {depth}\n{body}" + "".join(
-        f"\n    x{i} = {i}" for i in names
-    )
+    return f"class Chain:\n    def __init__(self, x):\n{body}" + "".join(f"\n    x{i} = {i}" for i in names)
+
+
+def explaining_takes(before: str, cell: str) -> int:
+    """Python functions that are called to explain a cell."""
+    with notebook() as book:
+        book.session.halt()
+        book.cell(before)
+        book.session.flush()
+        book.cell(cell)
+        return calls(lambda: book.session._pass_on(lambda: True))
 
 
 def steps(source: str, used: str) -> int:
-    """Python functions that are called to explain an operation with an attribute of an object of that class."""
-    with notebook() as book:
-        book.session.halt()
-        book.cell(f"{SETUP}\n{source}\nc = Chain(2)")
-        book.session.flush()
-        book.cell(f"out = df['u'] * c.{used}")
-        return calls(lambda: book.session._pass_on(lambda: True))
+    """What it takes to explain an operation with an attribute of an object of that class."""
+    return explaining_takes(f"{SETUP}\n{source}\nc = Chain(2)", f"out = df['u'] * c.{used}")
 
 
 def test_properties_that_read_one_another_are_looked_up_once() -> None:
@@ -112,17 +115,12 @@ def test_without_a_budget_all_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def looping(rounds: int, others: int = 40) -> int:
-    """Python functions that are called to explain a loop that hands each row's number to a method, and so many
-    ``others`` after it."""
+    """What it takes to explain a loop that hands each row's number to a method, with so many ``others`` after it."""
     source = "class Test:\n    def __init__(self, df): self.df = df\n    def use(self, x): return x"
     source += "\n    def get(self, row): return self.df['a'].iloc[row]"
     source += "\n    def run(self, n):\n        for row in range(n): self.get(row)" + "\n        self.use(n)" * others
-    with notebook() as book:
-        book.session.halt()
-        book.cell(f"import pandas as pd\ndf = pd.DataFrame({{'a': range(100)}})\n{source}\nt = Test(df)")
-        book.session.flush()
-        book.cell(f"t.run({rounds})")
-        return calls(lambda: book.session._pass_on(lambda: True))
+    made = f"import pandas as pd\ndf = pd.DataFrame({{'a': range(100)}})\n{source}\nt = Test(df)"
+    return explaining_takes(made, f"t.run({rounds})")
 
 
 def test_the_calls_of_an_object_are_looked_at_once_not_for_each_row() -> None:
