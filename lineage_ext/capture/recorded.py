@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from heapq import merge
+from itertools import chain as one_after_another
 from typing import Any
 
 from lineage_ext.capture.site import Place, Site, Span
@@ -75,11 +76,60 @@ def _chain(places: tuple[Place, ...]) -> Iterator[At]:
         skip = place.function in INLINE
 
 
+class Executions:
+    """Those of one operation at one span: the newest, and for each column that isn't among them its newest one.
+
+    Each is added and dropped without looking at the others: in a loop over 1 000 columns that took most of the time.
+    """
+
+    __slots__ = ("_among", "_newest", "_older")
+
+    def __init__(self) -> None:
+        self._newest: list[Record] = []  # a deque takes 600 bytes for its first item
+        self._among: Counter[Hashable] | None = None  # how many of the newest have a column; from the first dropped on
+        self._older: dict[Hashable, Record] = {}
+
+    def __len__(self) -> int:
+        return len(self._newest) + len(self._older)
+
+    def __reversed__(self) -> Iterator[Record]:
+        return one_after_another(reversed(self._newest), reversed(self._older.values()))
+
+    def append(self, record: Record) -> None:
+        """Keep one more, and let go of the oldest that has a newer one for the same column."""
+        self._newest.append(record)
+        if len(self._newest) <= MOST_RECORDS:
+            return
+        if self._among is None:
+            self._among = Counter(_column(r) for r in self._newest[:-1])
+        column = _column(record)
+        self._among[column] += 1
+        self._older.pop(column, None)
+        self._pass_on(self._newest.pop(0), self._among)
+
+    def _pass_on(self, oldest: Record, among: Counter[Hashable]) -> None:
+        column = _column(oldest)
+        among[column] -= 1
+        if among[column]:
+            return
+        del among[column]
+        if column is not None:
+            self._older[column] = oldest
+            if len(self) > MOST_COLUMNS:
+                del self._older[next(iter(self._older))]
+
+    def trim(self) -> None:
+        """Keep only a few, of any column."""
+        del self._newest[:-FEW_RECORDS]
+        self._older = {}
+        self._among = None
+
+
 class Records:
     """All of them, by file and span."""
 
     def __init__(self) -> None:
-        self._files: dict[str, dict[Span, dict[What, list[Record]]]] = {}
+        self._files: dict[str, dict[Span, dict[What, Executions]]] = {}
         self._first: dict[int, int] = {}  # version made by an in-place change → the object's first version
         self._newest: dict[int, State] = {}  # first version → latest
         self._cut: dict[int, State] = {}  # first version of a row → the frame it was cut from
@@ -106,10 +156,7 @@ class Records:
             inner = chain[depth - 1] if depth else None
             what = self._what(call, depth == 0)
             callers = self._chains.setdefault(chain[depth + 1 :], chain[depth + 1 :])
-            records = self._of(file, span, what)
-            records.append(Record(self.serial, what, outs, callers, inner, this))
-            if len(records) > MOST_RECORDS:
-                _drop_one(records)
+            self._of(file, span, what).append(Record(self.serial, what, outs, callers, inner, this))
         self._kept += len(chain)
         if self._kept > MOST_KEPT:
             self._trim()
@@ -120,18 +167,18 @@ class Records:
             what = self._whats[call.op.no, direct] = What(call.op.owner, call.op.name, direct)
         return what
 
-    def _of(self, file: str, span: Span, what: What) -> list[Record]:
+    def _of(self, file: str, span: Span, what: What) -> Executions:
         kinds = self._spans(file).setdefault(span, {})
         records = kinds.get(what)
         if records is None:
-            records = kinds[what] = []  # a deque takes 600 bytes for its first item
+            records = kinds[what] = Executions()
             if not what.direct:
                 self.entered += 1
                 self.entering.pop(file, None)
                 self.entering[file] = self.entered
         return records
 
-    def _spans(self, file: str) -> dict[Span, dict[What, list[Record]]]:
+    def _spans(self, file: str) -> dict[Span, dict[What, Executions]]:
         spans = self._files.get(file)
         if spans is None:
             if len(self._files) >= MOST_FILES:
@@ -144,7 +191,7 @@ class Records:
         self._chains.clear()
         for spans in self._files.values():
             for records in (r for kinds in spans.values() for r in kinds.values()):
-                del records[:-FEW_RECORDS]
+                records.trim()
         sizes = {f: sum(len(r) for kinds in s.values() for r in kinds.values()) for f, s in self._files.items()}
         self._kept = sum(sizes.values())
         for file in list(sizes)[:-1]:
@@ -200,18 +247,6 @@ class Records:
         self._newest[first] = out
         _bound(self._first)
         _bound(self._newest)
-
-
-def _drop_one(records: list[Record]) -> None:
-    """The oldest of which there is a newer one for the same column; none where there is one for each, up to a bound."""
-    oldest = _column(records[0])
-    if oldest is None or any(_column(record) == oldest for record in records[-1:0:-1]):
-        del records[0]
-        return
-    times = Counter(columns := [_column(record) for record in records])
-    again = next((at for at, column in enumerate(columns) if column is None or times[column] > 1), None)
-    if again is not None or len(records) > MOST_COLUMNS:
-        del records[again or 0]
 
 
 def _column(record: Record) -> Hashable:

@@ -54,6 +54,17 @@ def test_attributes_that_are_set_from_one_another_are_looked_up_once() -> None:
     assert steps(circling(8), "x7") < 40 * steps(circling(2), "x1")
 
 
+def over(columns: int) -> int:
+    """What it takes to explain a loop over so many columns."""
+    wide = f"import numpy as np, pandas as pd\nwide = pd.DataFrame(np.ones((3, {columns})))"
+    return explaining_takes(wide, "for c in wide:\n    m = wide[c].mean()")
+
+
+def test_a_loop_over_more_columns_takes_as_much_for_each() -> None:
+    """Which of the earlier executions are kept is decided without looking at all of them."""
+    assert over(600) < 11 * over(60)
+
+
 def reasons(book: Notebook, name: str) -> list[str]:
     """Why operations of that name are opaque."""
     found = [run.facet(OpaqueFacet) for run in book.session.graph.runs() if run.job.name.endswith(name)]
