@@ -8,7 +8,7 @@ step is taken when the cost has reached so many times that:
     4 ×     sampling    what untracked values came from is looked up for one execution of a place in 16 (``sampling``)
     32 ×    counting    where calls vary, and none repeats another, they are only counted (not those that reach files)
 
-What untracked values came from is also looked up for a sample once that took very many steps of a cell (``long``):
+What untracked values came from is also looked up for a sample, ``lookups``, once that took very many steps of a cell:
 the cell doesn't wait for it, who asks afterwards does. The last step comes also when the records that wait take more
 than the memory set for them. A step is taken back as soon as the cost is below half of what led to it; each cell begins
 without any. What was left out is told by the cell's DegradedFacet, by ``status`` and, the first time, by a note;
@@ -64,6 +64,8 @@ NOTES = {
     Step.SAMPLING: "where untracked values came from is looked up for a sample of operations",
     Step.COUNTING: "operations are only counted",
 }
+LOOKUPS = "lookups"
+TOOK_LONG = "it takes long to look up where values of this cell came from: it is done for a sample of operations"
 
 
 class Budget:
@@ -86,7 +88,7 @@ class Budget:
         time; ``tell`` gets the notes."""
         self._share, self._memory, self._tell, self._when = share, memory, tell, began
         self._run = self._began = self._spent_before = 0
-        self._noted: set[Step] = set()
+        self._noted: set[str] = set()
         self.counted = 0  # operations of the session that were only counted
         self.counts.clear()
         self.degraded: dict[int, Counter[str]] = {}  # cell run → how often each step was taken in it
@@ -136,21 +138,21 @@ class Budget:
         if step == self.step:
             return
         if step > self.step:
-            self._note(step, self._run)
+            self._note(step.name.lower(), f"over budget: {NOTES[step]}", self._run)
         self.step = step
         DEPTH.most = FEW_FRAMES if step >= Step.POSITIONS else MOST_FRAMES
         WORLD.cold, WORLD.enough, WORLD.most = COLD_ENOUGH_MOST[step >= Step.COLLAPSE]
         WORLD.counting = step == Step.COUNTING
         WORLD.usual = 0
 
-    def _note(self, step: Step, run: int) -> None:
+    def _note(self, step: str, note: str, run: int) -> None:
         taken = self.degraded.setdefault(run, Counter())
-        taken[step.name.lower()] += 1
+        taken[step] += 1
         if len(self.degraded) > MOST_RUNS:
             self.degraded.pop(next(iter(self.degraded)), None)
         if step not in self._noted:
             self._noted.add(step)
-            self._tell(f"over budget: {NOTES[step]}; %lineage config budget=0 records everything")
+            self._tell(f"{note}; %lineage config budget=0 records everything")
 
     def count(self, run: int, op: Op, kind: DatasetKind | None) -> None:
         """An operation of a cell run, on an object of that kind, is only counted."""
@@ -164,21 +166,27 @@ class Budget:
 
     def sampling(self, run: int | None) -> bool:
         """Whether values of a cell run's operations are looked up for a sample only."""
-        return run in self.degraded and self.degraded[run]["sampling"] > 0
+        taken = self.degraded.get(run) if run is not None else None
+        return taken is not None and (taken["sampling"] > 0 or taken[LOOKUPS] > 0)
 
     def long(self, run: int) -> None:
         """It took many steps to look up what the values of a cell run came from. The worker says so, not the cell."""
-        if not self.sampling(run) and self._share():
-            self._note(Step.SAMPLING, run)
+        taken = self.degraded.get(run)
+        if self._share() and (taken is None or not taken[LOOKUPS]):
+            self._note(LOOKUPS, TOOK_LONG, run)
 
     def status(self) -> str:
         """What was left out so far, in a line; empty if nothing was."""
         if not self.degraded:
             return ""
-        cells = Counter(step for taken in list(self.degraded.values()) for step in list(taken))
-        said = ", ".join(f"{step} in {n}" for step, n in cells.items())
-        only = f"; {self.counted} operations only counted" if self.counted else ""
-        return f"{len(self.degraded)} cells over budget ({self._share():.2%} of their time): {said}{only}"
+        cells = [set(taken) for taken in list(self.degraded.values())]
+        steps = Counter(step for taken in cells for step in taken if step != LOOKUPS)
+        over, long = sum(taken != {LOOKUPS} for taken in cells), sum(LOOKUPS in taken for taken in cells)
+        said = ", ".join(f"{step.name.lower()} in {n}" for step in FACTORS if (n := steps[step.name.lower()]))
+        parts = [f"{over} cells over budget ({self._share():.2%} of their time): {said}"] if over else []
+        parts += [f"{self.counted} operations only counted"] if self.counted else []
+        parts += [f"{long} cells whose values take long to look up: a sample of operations is"] if long else []
+        return "; ".join(parts)
 
     def facet(self, run: int) -> DegradedFacet | None:
         """What was left out of a cell run."""

@@ -23,7 +23,7 @@ MOST_PLACES = 5_000
 # Some 3 s. Without a limit a backtest of 0.14 s, 15 000 operations on what lists of rows, queues and three objects hand
 # to one another, took 224 s to explain. By steps, not by the clock: the same is found each time.
 LONG = 15_000
-REASON = "taken over from an earlier execution: recording is over budget"
+REASON = "taken over from an earlier execution: of this cell a sample is looked up"
 NOT_LOOKED_UP = "what it was given wasn't looked up: that takes too long in this cell"
 
 

@@ -96,9 +96,10 @@ class StreamFacet(Facet):
 @dataclass(frozen=True, slots=True)
 class DegradedFacet(Facet):
     """Recording a cell took more than its budget, a ``share`` of its time, so that less was recorded of it; or what its
-    values came from took too long to look up (``sampling``).
+    values came from took too long to look up (``lookups``).
 
-    ``steps`` are pairs of what was left out (positions, collapse, sampling, counting) and how often that began.
+    ``steps`` are pairs of what was left out (positions, collapse, sampling, counting, lookups) and how often that
+    began.
     """
 
     steps: tuple[tuple[str, int], ...]

@@ -112,9 +112,10 @@ def test_of_a_cell_that_takes_too_many_steps_a_sample_is_looked_up_and_that_is_t
     assert ROUNDS / 2 < len(opaque) < ROUNDS - ROUNDS // EACH
     facet = cell.facet(DegradedFacet)
     assert facet is not None
-    assert dict(facet.steps)["sampling"] == 1
-    assert "sampling in 1" in said
-    assert "looked up for a sample" in said
+    assert dict(facet.steps) == {"lookups": 1}
+    assert "1 cells whose values take long to look up" in said
+    assert "over budget" not in said
+    assert "done for a sample" in said
 
 
 def test_without_a_budget_all_is_looked_up(monkeypatch: pytest.MonkeyPatch) -> None:
