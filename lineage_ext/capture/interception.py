@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from operator import itemgetter
 from time import perf_counter
 from types import BuiltinMethodType, CodeType, FunctionType
 from typing import Any, NamedTuple, Protocol
@@ -224,10 +223,12 @@ def _quiet(state: Guard) -> Hooks:
 
 
 def _each(hooks: Hooks, token: Any, items: Iterator[Any]) -> Iterator[Any]:
-    """``items`` with ``yielded`` after each and ``resumed`` before the next, without a Python frame of ours around."""
-    resumed = iter(partial(hooks.resumed, token, None), hooks)  # never equal to ``hooks``: goes on without end
-    made = zip(chain((None,), resumed), items)  # noqa: B905  # as long as ``items``
-    return map(partial(hooks.yielded, token), map(itemgetter(1), made))
+    """``items`` with ``yielded`` after each and ``resumed`` before the next, without a Python frame of ours around.
+
+    Nothing here holds an item: ``zip`` fills its last pair anew if nobody else has it, and lets go what was in it.
+    """
+    resumed = iter(partial(hooks.resumed, token, token), hooks)  # never equal to ``hooks``: goes on without end
+    return map(hooks.yielded, chain((token,), resumed), items)
 
 
 def _visible(variables: dict[str, Any]) -> dict[str, Any]:

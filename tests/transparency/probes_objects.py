@@ -102,6 +102,26 @@ keyed = pd.DataFrame({'k': [Key(i % 3) for i in range(9)], 'v': range(9)})
 made = keyed.groupby('k'); same = object.__new__(type(made)); vars(same).update(vars(made)); asked.clear()
 print(len(same.v.obj), len(asked)); print(same.head(0).shape, len(asked) > 0); print(same.ngroup().tolist())
 """,
+    "in which order frames go": """
+class Told(pd.DataFrame):
+    _constructor = property(lambda self: Told)
+    def __del__(self): print('gone', vars(self).get('tag'), self.shape)
+def tagged(frame, tag):
+    object.__setattr__(frame, 'tag', tag); weakref.finalize(frame, print, 'finalized', tag)
+    return frame
+def within():
+    a = tagged(Told({'v': [1, 2]}), 'a'); b = tagged(a.head(1), 'b'); c = tagged(b.merge(a, on='v'), 'c')
+    print('return'); return c.v
+left = within(); print('returned'); left = left + 1; print('added')
+a = tagged(Told({'v': [1]}), 'x'); a = a.head(1); print('bound again'); a = None; print('let go')
+try: Told({'v': [1]}).merge(df, on='nope')
+except KeyError as error: print(error)
+print('handled')
+for key, group in Told({'v': [1, 2, 3]}).groupby('v'): print(key)
+for at, row in Told({'v': [1, 2]}).iterrows(): print(at)
+for name, column in Told({'v': [1, 2], 'w': [3, 4]}).items(): print(name)
+print('looped')
+""",
     "in place": "t = df.copy(); print(t.drop(columns='s', inplace=True), t.pop('v').tolist(), t.insert(0, 'n', 1), t.update(t), t.columns.tolist())",
     "a mutable default": "t = df.copy(); u = t; t['z'] = 1; print(u is t, 'z' in u, t._is_copy if hasattr(t, '_is_copy') else None)",
     "attrs": "df.attrs = {'a': 1}; print(df[['v']].attrs, df.v.attrs, df.merge(df, on='k').attrs, df.copy().attrs); df.attrs = {}",
