@@ -5,6 +5,7 @@ Imported by the worker when the first Run passes the gate: its patterns and pars
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Hashable
 from dataclasses import fields
 from functools import lru_cache
@@ -32,10 +33,11 @@ from lineage_ext.model import (
 from lineage_ext.redaction import cut
 from lineage_ext.redaction.policy import RedactionPolicy
 from lineage_ext.session.note import Notes
-from lineage_ext.session.rewrite import Rewrite, changed, each
+from lineage_ext.session.rewrite import MOST_KEPT, Rewrite, changed, each
 from lineage_ext.session.value_labels import ValueLabels
 
 MOST_TEXT = 2_000  # characters of an error's message
+SHORT = 4  # items of a tuple that is remembered
 SOURCES = ("source", "compiled")  # fields of facets that hold Python source
 
 
@@ -121,6 +123,12 @@ class Secrets(Rewrite):
     def __init__(self, policy: RedactionPolicy) -> None:
         super().__init__()
         self._policy = policy
+        self._unchanged: set[tuple[Any, ...]] = set()  # short ones in facets: a cell's names are nearly those before
+
+    def forget(self) -> None:
+        """What was unchanged may be no longer."""
+        super().forget()
+        self._unchanged.clear()
 
     def text(self, text: str) -> str:
         """Without credentials."""
@@ -167,7 +175,21 @@ class Secrets(Rewrite):
     def _value(self, value: Any, code: bool = False) -> Any:
         if isinstance(value, str):
             return self.once(value, self.source) if code else self.known(value)
-        return each(value, self._value) if isinstance(value, tuple) else value
+        return self._values(value) if isinstance(value, tuple) else value
+
+    def _values(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        same = self._unchanged
+        try:
+            made = tuple([v if v in same else self._value(v) for v in values])
+            if any(map(operator.is_not, values, made)):
+                return made
+        except TypeError:  # a list or dict in it, of a facet that isn't ours
+            return each(values, self._value)
+        if len(values) <= SHORT:
+            if len(same) >= MOST_KEPT:
+                same.clear()
+            same.add(values)
+        return values
 
 
 class Literals(Rewrite):

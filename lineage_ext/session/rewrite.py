@@ -19,6 +19,7 @@ class Rewrite:
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
         self._labels: dict[str, Hashable] = {}
+        self._same: set[str] = set()  # labels that stay what they are
         self._kept: dict[int, tuple[Any, Any]] = {}  # id → the object, what becomes of it
 
     def text(self, text: str) -> str:
@@ -41,6 +42,7 @@ class Rewrite:
         """What was unchanged may be no longer."""
         self._texts.clear()
         self._labels.clear()
+        self._same.clear()
         self._kept.clear()
 
     # -- a Run and what it is made of --------------------------------------------------------------------------------
@@ -68,7 +70,7 @@ class Rewrite:
         return notes._replace(labels=labels, operations=tuple(map(self._note, notes.operations)))
 
     def _each_label(self, labels: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
-        return each(labels, self._known_label)
+        return labels if self._same.issuperset(labels) else each(labels, self._known_label)
 
     def _note(self, note: Note) -> Note:
         outputs = each(note.outputs, self._output)
@@ -108,7 +110,7 @@ class Rewrite:
     def schema(self, schema: Schema) -> Schema:
         """The labels of datasets."""
         names = ("labels", "index", "keys", "traits")
-        return changed(schema, **{name: each(getattr(schema, name), self._known_label) for name in names})
+        return changed(schema, **{name: self._each_label(getattr(schema, name)) for name in names})
 
     def _known_label(self, label: Hashable) -> Hashable:
         """``self.label(label)``, asked once for each text: the tables of a notebook share most of theirs."""
@@ -118,7 +120,10 @@ class Rewrite:
         if found is None:
             if len(self._labels) >= MOST_KEPT:
                 self._labels.clear()
+                self._same.clear()
             found = self._labels[label] = self.label(label)
+            if found == label:
+                self._same.add(label)
         return label if found == label else found
 
     def column_map(self, column_map: ColumnMap) -> ColumnMap:
