@@ -6,6 +6,7 @@ and have it show a value that programs can get from the session too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -47,8 +48,7 @@ class Magic:
                 if name in HELP:
                     name = "help"
                 if name not in COMMANDS:
-                    there_are = errors.suggest(name, list(COMMANDS), most=len(COMMANDS))
-                    raise errors.UsageError(f"no command of %lineage {name!r}{there_are}; %lineage help explains them")
+                    raise errors.UsageError(f"no command of %lineage {name!r}{self._meant(name, line)}")
                 if name != "help" and HELP.intersection(rest):
                     print(_described(name))
                 else:
@@ -62,6 +62,11 @@ class Magic:
                 raise UsageError(
                     f"%lineage failed ({type(error).__name__}: {error}); the user's work isn't touched"
                 ) from None
+
+    def _meant(self, name: str, line: str) -> str:
+        if re.match(r"\w*", name)[0] in self.shell.user_ns:  # type: ignore[index]
+            return f"; %lineage trace {line.strip()} tells where that came from"
+        return f"{errors.suggest(name, list(COMMANDS), most=len(COMMANDS))}; %lineage help explains them"
 
     def complete(self, _: Any, event: Any) -> list[str]:
         """Words that may follow; called by IPython's completer."""

@@ -134,6 +134,7 @@ def test_help_is_found_by_what_people_type(prepared: Shell, capsys: pytest.Captu
         ("help me", "takes no arguments"),
         ("nosuch", "resume, config, help, unload"),
         ("trcae orders", "no command of %lineage 'trcae'; did you mean 'trace'?"),
+        ("orders price", "no command of %lineage 'orders'; %lineage trace orders price tells where that came from"),
         ("trace", "usage: %lineage trace NAME [COLUMN]"),
         ("trace orders a b", "usage: %lineage trace NAME [COLUMN]"),
         ("trace ordres", "no variable 'ordres'; did you mean 'orders'?"),
