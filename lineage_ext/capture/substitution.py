@@ -34,7 +34,7 @@ from lineage_ext.rules.expressions import words_in
 INDEXERS = frozenset({
     "_LocIndexer", "_iLocIndexer", "_AtIndexer", "_iAtIndexer", "_LocationIndexer", "_ScalarAccessIndexer",
 })  # fmt: skip
-SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED, K.INDEX})
+SEEN_BY_RECORDS = frozenset({K.FRAME, K.SERIES, K.GROUPED})
 OBJECTS = frozenset({K.FRAME, K.SERIES})
 COLUMNS = frozenset({"key", "columns"})
 BY_FUNCTION = frozenset({"agg", "aggregate"})  # dicts of functions, each for columns of its own
@@ -186,7 +186,7 @@ class Substitution:
             read = {k: self._read(self._states.inside(node, k)) for k, v in value.items() if _holds_function([v])}
             self.call.captured = self._states.record({k: f for k, f in read.items() if f}, node)
         elif _holds_function(value):
-            self._read_inside(self._states.state(None, node, flow))
+            self._read_inside(node, flow)
         elif isinstance(value, slice) or any(True for _ in self.call.states(value)) or self._is_row(param, value, flow):
             self.call.args[param] = self._states.replaced(value, node, flow)
         elif isinstance(value, dict) and flow.parts:
@@ -233,7 +233,7 @@ class Substitution:
         self.call.args[param] = replace(value, reads=reads(*told), parts=parts(*told), masks=masks)
         flow = captured(self.resolver, definition, at, SEEN_BY_RECORDS)
         if flow:
-            self._read_inside(self._states.state(None, node, flow))
+            self._read_inside(node, flow)
 
     def _bound(self, param: str, node: ast.expr, at: Where) -> None:
         """A function that was made of values, as by ``partial``, or is an object's: all that it has of them."""
@@ -245,7 +245,7 @@ class Substitution:
             self.call.args[param] = table = Opaque("dict")
             self.found[param] = self._states.state(table, of, flow)
         else:
-            self._read_inside(self._states.state(None, of, flow))
+            self._read_inside(of, flow)
 
     def _read_own(self, method: ast.FunctionDef, at: Where, node: ast.expr) -> None:
         """What a method that is handed over reads of its own object."""
@@ -258,7 +258,7 @@ class Substitution:
         """Values that a function has from elsewhere, but for objects whose use is recorded."""
         flow = union(f for f in flows if f.state is None or f.state.kind not in SEEN_BY_RECORDS)
         if flow:
-            self._read_inside(self._states.state(None, node, flow))
+            self._read_inside(node, flow)
 
     def _hashes(self, definition: ast.AST, at: Where) -> bool:
         """Whether all that the function gives of what the operation is called on is hashed."""
@@ -284,7 +284,9 @@ class Substitution:
                 found.append(captured(self.resolver, what.definition, what.at, SEEN_BY_RECORDS))
         return union(found)
 
-    def _read_inside(self, state: State) -> None:
+    def _read_inside(self, node: ast.expr, flow: Flow) -> None:
+        """A function may ask at which place of a list something stands (``ranked.index(s)``): the order counts."""
+        state = self._states.state(None, node, flow if flow.one else flow.unaligned())
         self.call.seen = (*(s for s in self.call.seen if s.no != state.no), state)
 
     def _key(self, param: str, value: Any, node: ast.expr, flow: Flow) -> None:

@@ -137,3 +137,14 @@ def places_in_a_sorted_list(o, h):
     ranked = h.sort_values("rate")["shop"].tolist()
     places = {shop: i for i, shop in enumerate(ranked)}
     return o[["id"]].assign(mapped=o["shop"].map(places), listed=[ranked.index(shop) for shop in o["shop"]])
+
+
+def places_that_a_function_finds(o):
+    ranked = o.groupby("shop")["price"].sum().sort_values().index
+    names = ranked.tolist()
+    return o[["id"]].assign(
+        listed=o["shop"].map(lambda shop: names.index(shop)),
+        bound=o["shop"].map(names.index),
+        located=o["shop"].map(lambda shop: ranked.get_loc(shop)),
+        first=o["shop"].map(lambda shop: shop == names[0]),
+    )
