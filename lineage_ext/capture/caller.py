@@ -25,6 +25,7 @@ _LIBRARIES = tuple(
         for p in (*sysconfig.get_paths().values(), *site.getsitepackages(), site.getusersitepackages())
     }
 )
+_INSTALLED = tuple(f"{os.sep}{name}{os.sep}" for name in ("site-packages", "dist-packages"))
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
@@ -137,7 +138,7 @@ def classify(filename: str) -> int:
         kind = MUTED
     elif filename.startswith(_PANDAS):
         kind = USER if f"{os.sep}tests{os.sep}" in filename else PANDAS
-    elif filename.startswith((*_LIBRARIES, _OURS, "<frozen", "<__array_function__")) and "ipykernel_" not in filename:
+    elif _of_library(filename) and "ipykernel_" not in filename:
         kind = LIBRARY
     else:
         kind = USER
@@ -145,6 +146,13 @@ def classify(filename: str) -> int:
         USERS.add(filename)
     KINDS[filename] = kind
     return kind
+
+
+def _of_library(filename: str) -> bool:
+    """Whether the code was installed: for this interpreter, or for others in a folder that ``PYTHONPATH`` adds, as the
+    modules of clusters do."""
+    known = filename.startswith((*_LIBRARIES, _OURS, "<frozen", "<__array_function__"))
+    return known or any(folder in filename for folder in _INSTALLED)
 
 
 def users(kind: type) -> bool:

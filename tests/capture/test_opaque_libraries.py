@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from lineage_ext.model import Confidence
+from lineage_ext.testing import notebook
 from tests.capture.opaque_cells import Cells
 from tests.capture.opaque_cells import cells as opened
 
@@ -87,6 +89,22 @@ def test_numpys_functions_leave_what_they_are_given(cells: Cells) -> None:
     """What they give back of a frame is its values, for sure."""
     assert cells("out = pd.DataFrame(np.array(df[['a', 'b']]))") == {"0": "a IDENTITY", "1": "b IDENTITY"}
     assert set().union(*cells.confidence.values()) == {Confidence.EXACT}
+
+
+def test_what_is_installed_for_others_is_a_library_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that ``PYTHONPATH`` adds, as the modules of a cluster do: what is called in there is the user's call."""
+    installed = tmp_path / "lib" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "theirs_elsewhere.py").write_text("def smooth(values): return values.rolling(2).mean()")
+    monkeypatch.syspath_prepend(str(installed))
+    with notebook() as book:
+        book.cell("import pandas as pd\nimport theirs_elsewhere\ndf = pd.DataFrame({'a': [1.0, 2.0]})")
+        book.cell("out = theirs_elsewhere.smooth(df['a'])")
+        book.session.flush()
+        runs = [run for run in book.session.graph.runs() if run.job.name.endswith(("rolling", "mean"))]
+        assert [run.position.text for run in runs if run.position is not None] == [
+            "theirs_elsewhere.smooth(df['a'])"
+        ] * 2
 
 
 QUERIES = {
