@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
 
-from lineage_ext.capture.identity import next_number
+from lineage_ext.capture.indexes import Indexes
 from lineage_ext.capture.log import (
     DICT,
     EXPRESSION,
@@ -24,10 +24,8 @@ from lineage_ext.capture.log import (
     outputs,
 )
 from lineage_ext.capture.states import States
-from lineage_ext.model import DatasetKind
-from lineage_ext.rules.call import Call, Expression, Function, Grouper, Opaque, Resource, State
+from lineage_ext.rules.call import Call, Expression, Function, Grouper, Opaque, Resource
 from lineage_ext.rules.op import Op
-from lineage_ext.rules.spread import each_by_itself
 
 
 @dataclass(slots=True)
@@ -57,8 +55,7 @@ class Decoder:
 
     def __init__(self, states: States) -> None:
         self._states = states
-        self._indexes: dict[int, State] = {}
-        self.taken: list[tuple[State, State]] = []  # indexes met since last asked, with what they are the index of
+        self.indexes = Indexes(states)
 
     def raw(self, record: list[Any]) -> Raw:
         """A CALL record."""
@@ -106,26 +103,6 @@ class Decoder:
             return slice(*(self._value(p) for p in part[1:]))
         return _DESCRIBED[tag](self, *part[1:])
 
-    def _index_of(self, owner: int) -> State:
-        """The index of a tracked object, used as a value: a State of its own, linked to its owner by ``taken``.
-
-        That of a record has its labels as columns, if each was decided by itself.
-        """
-        known = self._indexes.get(owner)
-        if known is None:
-            whole = self._states.get(owner)
-            known = self._states.new(
-                next_number(), DatasetKind.INDEX, (), whole.schema.index or (None,), whole.rows, whole.rowset
-            )
-            if each_by_itself(whole):
-                known.schema = replace(known.schema, labels=whole.labels, spread=whole.schema.spread)
-                self._states.settle(known)
-            if len(self._indexes) > 4096:
-                self._indexes.clear()
-            self._indexes[owner] = known
-            self.taken.append((known, whole))
-        return known
-
     def _grouper(self, key: Any, level: Any) -> Grouper:
         return Grouper(self._value(key), self._value(level))
 
@@ -137,5 +114,5 @@ _DESCRIBED: dict[int, Any] = {
     EXTERNAL: lambda _, kind, text: Resource(kind, text),
     EXPRESSION: lambda _, text: Expression(text),
     INDEXER: lambda decoder, _, frame: decoder._value(frame),
-    INDEX_OF: Decoder._index_of,
+    INDEX_OF: lambda decoder, owner: decoder.indexes.of(owner),
 }

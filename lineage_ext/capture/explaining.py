@@ -7,6 +7,7 @@ the callback can be linked to what they were cut from. Imports the rules: ``inte
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from itertools import chain
 from typing import Any
 
 import lineage_ext.rules.marks  # noqa: F401  # registers its words
@@ -25,7 +26,6 @@ from lineage_ext.capture.repetition import Made, Repetition
 from lineage_ext.capture.sampling import LONG, Sampling
 from lineage_ext.capture.site import Site
 from lineage_ext.model import (
-    ORDER,
     ROWS,
     Block,
     ColumnMap,
@@ -67,7 +67,7 @@ class Explaining:
         self._states, self._sites, self._runs = noting.states, noting.sites, noting.runs
         self._decoder = Decoder(self._states)
         self._explainer = Explainer(self._states.intern)
-        self.values = Values(self._sites, session.sources, self._new_state)
+        self.values = Values(self._sites, session.sources, self._new_state, self._decoder.indexes)
         self._sampling = Sampling(self._new_state)
         self._counted = False  # whether some operations were only counted
         self._waiting: dict[int, list[Raw]] = {}  # callback serial → records made inside it
@@ -151,7 +151,6 @@ class Explaining:
             return
         children = self._waiting.pop(raw.serial, []) if raw.serial else []
         call = self._decoder.call(raw)
-        yield from self._indexes(raw)
         no = next(self._session.numbers)
         within = self._serials.get(raw.within) if raw.within else None
         if children:
@@ -162,18 +161,11 @@ class Explaining:
             call.args["objs"] = self._decoder.argument(self._pieces.pop(raw.serial))
         yield from self._call(call, raw, no, within)
 
-    def _indexes(self, raw: Raw) -> Iterator[Run]:
-        """Frames' indexes that were used as values have an operation of their own."""
-        for index, whole in self._decoder.taken:
-            n = min(len(index.levels), len(whole.levels))
-            own = tuple(index.columns)
-            blocks = (
-                Block(0, 0, own, own, Transformation.IDENTITY),
-                Block(0, 0, index.levels[:n], whole.levels[:n], Transformation.IDENTITY),
-                Block(0, 0, (ROWS, ORDER), (ROWS, ORDER), Transformation.IDENTITY),
-            )
-            yield self._runs.of(raw, None, "pandas.index", (whole,), (index,), ColumnMap(blocks))
-        self._decoder.taken.clear()
+    def _indexes(self, raw: Raw, call: Call, made: list[Derivation]) -> Iterator[Run]:
+        """Tables' indexes that were used as values have an operation of their own."""
+        used = chain(*map(call.states, call.args.values()), *(d.inputs for d in made))
+        for index, whole, column_map in self._decoder.indexes.told(used):
+            yield self._runs.of(raw, None, "pandas.index", (whole,), (index,), column_map)
 
     def _callback(self, parent: Call, children: list[Raw], no: int) -> Iterator[Run]:
         """The records made inside a user function, and what the parent learns from them."""
@@ -204,10 +196,13 @@ class Explaining:
         site = self._sites.site(raw.frames)
         self._executes(site, raw.run)
         if raw.error is not None:
+            yield from self._indexes(raw, call, [])
             yield self._failed(call, raw, site, no, within)
             return
         offset = self._runs.offset
-        for derivation in self._derive(call, site, raw.run, raw.ended + offset):
+        made = self._derive(call, site, raw.run, raw.ended + offset)
+        yield from self._indexes(raw, call, made)
+        for derivation in made:
             if derivation.out is call.derived.get(CONTENT):
                 call.content = tuple(state.no for state in derivation.inputs)
             yield self._runs.derived(derivation, raw)

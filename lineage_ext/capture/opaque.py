@@ -20,6 +20,7 @@ from lineage_ext.capture.derivation import Derivation, Deriver, NewState
 from lineage_ext.capture.elsewhere import handed
 from lineage_ext.capture.flags import GOING_THROUGH
 from lineage_ext.capture.gates import picks
+from lineage_ext.capture.indexes import Indexes
 from lineage_ext.capture.namespace import Namespace, timed_code
 from lineage_ext.capture.operands import READS, assigned, is_constant, operands, read_from, receiver
 from lineage_ext.capture.recorded import Chain, Record, Records, What, called_on, chain_of, executes
@@ -44,7 +45,7 @@ Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
 class Values:
     """Resolves arguments. Fed in order of completion: ``derive`` before a call is explained, ``saw`` after it."""
 
-    def __init__(self, sites: Sites, sources: Mapping[str, str], new_state: NewState) -> None:
+    def __init__(self, sites: Sites, sources: Mapping[str, str], new_state: NewState, indexes: Indexes) -> None:
         self._sources = sources
         self._sites = sites
         self._library = Library(sources, sites.modules)
@@ -52,6 +53,7 @@ class Values:
         self._records = Records()
         self._resolver = Resolver(self._namespace, self._records)
         self._deriver = Deriver(new_state, sites)
+        self._indexes = indexes
         self._plans: dict[tuple[int, Place], Plan] = {}
         self._handed: dict[tuple[int, str], Place | None] = {}  # by operation and cell
         self._aliases: dict[str, str] = {}
@@ -226,6 +228,7 @@ class Values:
         known = (recognized(self._resolver, state, expression, at) for state, expression in unseen)
         made = [derivation for derivation in known if derivation is not None]
         for param, expression in tracked:
+            call.args[param] = self._indexes.meant(call.args[param], expression, self._resolver, at)
             value = self._unrecorded(call.args[param], expression, at)
             if value is not call.args[param]:
                 call.args[param] = value
