@@ -45,6 +45,7 @@ from lineage_ext.rules.explain import Explainer
 from lineage_ext.rules.files import read_as
 from lineage_ext.rules.op import Op
 from lineage_ext.rules.pandas.words import words
+from lineage_ext.rules.records import TURNS
 from lineage_ext.rules.titles import named, title
 from lineage_ext.session import Session
 
@@ -206,6 +207,8 @@ class Explaining:
             if derivation.out is call.derived.get(CONTENT):
                 call.content = tuple(state.no for state in derivation.inputs)
             yield self._runs.derived(derivation, raw)
+        if call.op.name in TURNS and isinstance(call.this, State) and call.this.records is not None:
+            call.records = tuple(map(self._states.get, dict.fromkeys(call.this.records.numbers)))
         call.inputs = _inputs(call)
         if not call.outs and _gave_none(call):
             call.outs.append(self._new_state(DatasetKind.SCALAR))
@@ -344,6 +347,6 @@ def _inputs(call: Call) -> list[State]:
             for state in call.states(value):
                 found.setdefault(state.no, state)
     captured = () if call.captured is None else (call.captured,)
-    for state in (*call.derived.values(), *call.seen, *captured, *call.returned, *call.decided):
+    for state in (*call.derived.values(), *call.seen, *captured, *call.returned, *call.decided, *call.records):
         found.setdefault(state.no, state)
     return list(found.values())

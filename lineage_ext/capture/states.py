@@ -13,10 +13,11 @@ from lineage_ext.capture.labels import as_label
 from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR, SERIES, VALUE
 from lineage_ext.model import DatasetKind, Schema
 from lineage_ext.model.schema import identity
-from lineage_ext.rules.call import State
+from lineage_ext.rules.call import Records, State
 
 UNKNOWN, NO_DATA = -1, -2  # instead of the place of a schema
 MOST_LABEL_NUMBERS = 2_048  # four times what capture keeps
+MOST_RECORDS = 1_024
 KINDS = {
     FRAME: DatasetKind.FRAME,
     SERIES: DatasetKind.SERIES,
@@ -42,6 +43,7 @@ class States:
         self._labels: dict[int, tuple[Hashable, ...]] = {}
         self._label_sets: dict[Hashable, tuple[Hashable, ...]] = {}
         self._types: dict[Any, str] = {}
+        self._records: dict[int, Records] = {}  # of frames whose columns are records
 
     def intern(self, schema: Schema) -> Schema:
         """The session's one copy of a schema."""
@@ -98,7 +100,9 @@ class States:
         at = number - self._first
         schema = self._schemas[self._schema[at]]
         rows = self._rows[at]
-        return State(number, schema.kind, schema, rows if rows >= 0 else None, self._rowset[at])
+        state = State(number, schema.kind, schema, rows if rows >= 0 else None, self._rowset[at])
+        state.records = self._records.get(number)
+        return state
 
     def settle(self, state: State) -> None:
         """Remember a State as it is now."""
@@ -112,6 +116,10 @@ class States:
         self._schema[at] = self._places[id(state.schema)]
         self._rows[at] = -1 if state.rows is None else state.rows
         self._rowset[at] = state.rowset or state.no
+        if state.records is not None:
+            self._records[state.no] = state.records
+            if len(self._records) > MOST_RECORDS:
+                del self._records[next(iter(self._records))]
 
     def new(
         self,

@@ -200,7 +200,7 @@ def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
         columns = call.get("key")
     slots = None if _everything(columns) else column_slots(source, columns, by_number)
     if out.kind is K.SERIES and slots is None and (out.row is not None or out.rows == len(source.labels)):
-        make_record(out, out.row if out.row is not None else source.labels)
+        make_record(out, out.row if out.row is not None else source.labels, picked=source.kind is K.FRAME)
         by_label(call, source)
         return
     if source.kind is K.ROW and out.kind is K.SERIES and slots and out.rows == len(slots):  # ``row[["a", "b"]]``

@@ -27,6 +27,16 @@ from lineage_ext.model import (
 from lineage_ext.rules.op import Op
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The records (by number) that are the columns of a frame, and what became of their values since. ``named``: the
+    columns have their names."""
+
+    numbers: tuple[int, ...]
+    how: Transformation
+    named: bool
+
+
 @dataclass(slots=True, eq=False)
 class State:
     """One version of a tracked object. ``rowset`` is shared by states that hold the same rows in the same order."""
@@ -39,6 +49,7 @@ class State:
     of: int | None = None  # the version before an in-place change
     row: tuple[Hashable, ...] | None = None  # a new series' index labels, if it may be a record (``df.mean()``)
     external: External | None = None  # where it lives, if outside: a call may read several tables
+    records: Records | None = None  # what its columns are (``lineage_ext.rules.records``)
 
     @property
     def labels(self) -> tuple[Hashable, ...]:
@@ -191,6 +202,7 @@ class Call:
     seen: tuple[State, ...] = ()  # outputs of operations inside user callbacks that aren't from this call's inputs
     captured: State | None = None  # a record: what each function of a dict of functions reads from outside
     returned: tuple[State, ...] = ()  # records that the user's function made last, each label explained
+    records: tuple[State, ...] = ()  # those that the columns of a frame are which is turned
     lacking: str = ""  # why not all that its arguments came from is known
     decided: tuple[State, ...] = ()  # values that decided whether a change was made, or which objects were given
     inputs: list[State] = field(default_factory=list)

@@ -24,6 +24,7 @@ from lineage_ext.rules.algebra import (
     values_of,
 )
 from lineage_ext.rules.keys import given, is_columns, level_at
+from lineage_ext.rules.records import columns_are
 from lineage_ext.rules.spread import labelled
 
 
@@ -93,6 +94,7 @@ def beside(call: Call, parts: Sequence[State], how: str) -> None:
     pieces = [(part, slots) for part in parts for slots in _as_columns(part)]
     if len(pieces) == len(call.out.labels):
         _by_place(call, pieces)
+        columns_are(call.out, [part for part, _ in pieces], named=given(call, "keys") is None)
     else:
         for part in _distinct(parts):
             by_label(call, part)

@@ -8,14 +8,16 @@ What has no word, or whose word raises, is opaque: every input may have influenc
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from lineage_ext import guard
-from lineage_ext.model import ColumnMap, DatasetKind, Schema
+from lineage_ext.model import ColumnMap, DatasetKind, Schema, Transformation
 from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word
-from lineage_ext.rules.call import Call, State
+from lineage_ext.rules.call import Call, Records, State
 from lineage_ext.rules.masking import given_masks, mask
 from lineage_ext.rules.op import Op
+from lineage_ext.rules.records import records_on
 from lineage_ext.rules.spread import spread_on
 from lineage_ext.rules.unique import unique_on
 from lineage_ext.rules.unsaid import unsaid
@@ -56,6 +58,9 @@ class Shape(NamedTuple):
     sinks: tuple[State, ...]  # external datasets it added to the outputs
     external: Any
     reason: str
+    records: tuple[
+        tuple[tuple[tuple[int, int], ...], Records] | None, ...
+    ]  # of each output, as places, see ``_placed``
     rows: tuple[object, ...]  # kept alive: shapes are known by their ids
 
 
@@ -113,6 +118,7 @@ class Explainer:
             unsaid(call)
             spread_on(call)
             unique_on(call, word)
+            records_on(call)
         except Exception as error:
             reason = str(error) if isinstance(error, NoRule) else f"rule failed: {type(error).__name__}: {error}"
             if not isinstance(error, NoRule):
@@ -142,13 +148,16 @@ class Explainer:
         own = call.outs[:outs]
         made = tuple([(o.schema, rowsets.get(o.rowset) if o.rowset != o.no else None) for o in own])
         blocks = ColumnMap(tuple(call.blocks))
-        return Shape(blocks, made, added, sinks, call.external, reason, tuple([o.row for o in own]))
+        records = tuple([_placed(o.records, call.inputs) for o in own])
+        return Shape(blocks, made, added, sinks, call.external, reason, records, tuple([o.row for o in own]))
 
     def _apply(self, call: Call, shape: Shape) -> None:
         for out, (schema, rowset) in zip(call.outs, shape.outs, strict=True):
             out.schema, out.kind = schema, schema.kind
             if rowset is not None:
                 out.rowset = call.inputs[rowset].rowset
+        for out, placed in zip(call.outs, shape.records, strict=True):
+            out.records = None if placed is None else _found(placed, call.inputs)
         call.inputs.extend(_copy(s) for s in shape.added)
         call.outs.extend(_copy(s) for s in shape.sinks)
 
@@ -160,6 +169,8 @@ class Explainer:
         for i, s in enumerate(call.inputs):
             places[s.no] = i
             states += (id(s.schema), rowsets.setdefault(s.rowset, i))
+            if s.records is not None:
+                states.append(-1 - 2 * s.records.named - (s.records.how is Transformation.IDENTITY))
         args = [v if v is None or type(v) is str else _part(v, places, p not in AMOUNTS) for p, v in call.args.items()]
         rows = [s.rows for s in call.inputs[:4]]
         outs: list[object] = []
@@ -167,13 +178,31 @@ class Explainer:
             outs += (id(o.schema), id(o.row), places.get(o.of) if o.of else None)
             outs += [o.rows == n for n in rows]
         derived = [(p, places[s.no]) for p, s in call.derived.items()]
-        inside = [places[s.no] for s in (*call.seen, *call.returned, *call.decided)]
+        inside = [places[s.no] for s in (*call.seen, *call.returned, *call.decided, *call.records)]
         if call.captured is not None:
             inside.append(-1 - places[call.captured.no])
         return (
-            call.op.no, call.touched, call.cwd, len(call.seen), len(call.returned), tuple(states), tuple(args),
-            tuple(outs), tuple(derived), tuple(inside),
+            call.op.no, call.touched, call.cwd, len(call.seen), len(call.returned), len(call.records), tuple(states),
+            tuple(args), tuple(outs), tuple(derived), tuple(inside),
         )  # fmt: skip
+
+
+Placed = tuple[tuple[tuple[int, int], ...], Records]
+
+
+def _placed(records: Records | None, inputs: Sequence[State]) -> Placed | None:
+    """Records as places: an input itself (``(i, -1)``), or a column of one whose columns are records."""
+    if records is None:
+        return None
+    known = {n: (i, c) for i, s in enumerate(inputs) if s.records for c, n in enumerate(s.records.numbers)}
+    known |= {s.no: (i, -1) for i, s in enumerate(inputs)}
+    return tuple([known[n] for n in records.numbers]), records
+
+
+def _found(placed: Placed, inputs: Sequence[State]) -> Records:
+    places, like = placed
+    columns = [() if s.records is None else s.records.numbers for s in inputs]
+    return replace(like, numbers=tuple([inputs[i].no if c < 0 else columns[i][c] for i, c in places]))
 
 
 def _part(value: Any, places: Mapping[int, int], exact: bool) -> Hashable:
@@ -197,7 +226,7 @@ def _undo(call: Call, inputs: int, outs: int, before: list[tuple[DatasetKind, Sc
     call.external = None
     del call.inputs[inputs:], call.outs[outs:]
     for out, (kind, schema, rowset) in zip(call.outs, before, strict=True):
-        out.kind, out.schema, out.rowset = kind, schema, rowset
+        out.kind, out.schema, out.rowset, out.records = kind, schema, rowset, None
 
 
 def _copy(state: State) -> State:

@@ -21,7 +21,8 @@ from lineage_ext.rules.algebra import (
     keep_index,
     values_of,
 )
-from lineage_ext.rules.rows import make_record
+from lineage_ext.rules.records import columns_are
+from lineage_ext.rules.rows import make_record, name_of
 from lineage_ext.rules.spread import labelled
 
 
@@ -61,6 +62,7 @@ class Make(Word):
                     call.link(targets, state, (ROWS,), T.FILTER, out=i, cross=True)
             if isinstance(value, State) and value.kind is K.ROW and out.kind is K.FRAME:  # its labels are the index
                 call.rows_from(value, out=i)
+        columns_are(out, [v for v in parts.values() if isinstance(v, State)], named=False)
         _together(call, list({s.no: s for s in call.states(parts)}.values()), i)
 
     def _whole(self, call: Call, data: State, i: int) -> None:
@@ -76,7 +78,11 @@ class Make(Word):
         several = data.kind in (K.VALUE, K.ARRAY) and len(data.labels) > 1  # ``to_dict("records")``, ``to_numpy()``
         beside = data.kind is K.ARRAY and len(out.labels) == len(data.labels)  # its columns have numbers at most
         columnar = data.kind in COLUMNAR or (several and (beside or data.kind is K.VALUE))
-        if columnar and out.kind in COLUMNAR and not derived:
+        if data.kind is K.ROW and out.kind is K.FRAME and not derived and not set(out.labels) <= set(data.labels):
+            call.link(out.columns, data, data.columns, out=i, cross=True)  # the labels of a record are the index
+            columns_are(out, [data], named=call.get("columns") is None)
+            call.rows_from(data, out=i)
+        elif columnar and out.kind in COLUMNAR and not derived:
             named = not beside and set(out.labels) <= set(data.labels)
             by_label(call, data, out=i) if named else by_position(call, data, out=i)
         else:
@@ -88,6 +94,7 @@ class Make(Word):
     def _mixed(self, call: Call, states: list[State], i: int) -> None:
         out = call.outs[i]
         for state in states:
+            name_of(call, state, out.levels, i)
             if state.kind in CELLS:
                 own = [slot for label in state.labels for slot in out.at(label)] if out.kind in COLUMNAR else ()
                 call.link(own or values_of(out), state, (ROWS,), T.FILTER, out=i, cross=True)

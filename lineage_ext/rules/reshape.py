@@ -36,6 +36,7 @@ from lineage_ext.rules.keys import (
     source_of,
 )
 from lineage_ext.rules.pivot import link_across
+from lineage_ext.rules.records import columns_are, turn
 from lineage_ext.rules.spread import labelled, labels_into, rows_of_columns
 
 
@@ -214,8 +215,9 @@ class Transpose(Word):
             by_position(call, source)
             keep_rows(call, source)
             return
-        call.link(out.columns, source, source.columns, cross=True)
-        call.link(out.columns, source, source.levels, T.CONDITIONAL, cross=True)
+        if source.records is None or not turn(call, source.records):
+            call.link(out.columns, source, source.columns, cross=True)
+            call.link(out.columns, source, source.levels, T.CONDITIONAL, cross=True)
         # which rows there are, in which order, is now which columns: the rows are what were columns
         call.link(out.columns, source, (ROWS,), T.FILTER, cross=True)
         call.link(out.columns, source, (ORDER,), T.SORT, cross=True)
@@ -260,6 +262,7 @@ class ToFrame(Word):
             by_label(call, source)
         else:
             call.link(call.out.columns, source, values_of(source), cross=True)
+        columns_are(call.out, [source], named=given(call, "name") is None)
         if source.kind is K.ROW or index not in (None, True):
             call.rows_from(source)
             for state in call.states(index):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from lineage_ext.rules.algebra import (
@@ -15,6 +16,7 @@ from lineage_ext.rules.algebra import (
     State,
     T,
     Word,
+    become,
     by_label,
     influence_rows,
     keep_index,
@@ -25,6 +27,8 @@ from lineage_ext.rules.algebra import (
 from lineage_ext.rules.keys import level_numbers
 from lineage_ext.rules.spread import choose
 from lineage_ext.rules.unique import tell_apart
+
+PICKED = "picked"  # in ``Schema.traits`` of a record: it was a row of a frame
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,15 +144,21 @@ def as_record(call: Call, source: State, i: int = 0) -> None:
             make_record(out, labels)
 
 
-def make_record(out: State, labels: tuple[object, ...]) -> None:
-    """Make a series output a ROW with these labels."""
-    from lineage_ext.rules.algebra import become
-
+def make_record(out: State, labels: tuple[object, ...], *, picked: bool = False) -> None:
+    """Make a series output a ROW with these labels; ``picked`` if it was a row of a frame, whose label is its name."""
     become(out, K.ROW, labels)
+    if picked:
+        out.schema = replace(out.schema, traits=(PICKED,))
+
+
+def name_of(call: Call, record: State, targets: Sequence[int], out: int = 0) -> None:
+    """The name of a record became a label: that of a picked row is from what picked it."""
+    if PICKED in record.schema.traits:
+        call.link(targets, record, (ROWS, ORDER), T.FILTER, out=out, cross=True)
 
 
 def _sideways(call: Call) -> bool:
     return call.args.get("axis") in (1, "columns") and call.args["axis"] is not True
 
 
-__all__ = ["ROWS", "Rows", "Same", "as_record", "make_record"]
+__all__ = ["ROWS", "Rows", "Same", "as_record", "make_record", "name_of"]

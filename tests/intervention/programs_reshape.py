@@ -127,3 +127,33 @@ def means_side_by_side(o):
 def the_dearest_turned(o):
     top = o.sort_values("price").head(2)[["qty", "price"]].reset_index(drop=True)
     return top.T.reset_index()
+
+
+def means_turned_into_a_row(o):
+    return o[["qty", "price"]].mean().to_frame("mean").T.assign(ratio=lambda d: d["price"] / d["qty"])
+
+
+def reductions_beside_each_other_turned(o):
+    dear = o[o["id"] > 20]
+    return pd.concat([o[["qty", "price"]].mean(), dear[["qty", "price"]].std()], axis=1, keys=["m", "s"]).round(2).T
+
+
+def reductions_of_a_dict_turned(o):
+    return pd.DataFrame({"mean": o[["qty", "price"]].mean(), "missing": o[["price", "qty"]].isna().sum()}).T
+
+
+def record_made_a_frame_and_turned(o):
+    return pd.DataFrame(pd.Series({"qty": o["qty"].mean(), "price": o["price"].max()})).T
+
+
+def the_dearest_row_turned(o):
+    return o.loc[o["price"].idxmax()].to_frame().T[["id", "shop"]]
+
+
+def the_dearest_and_the_cheapest_row_turned(o):
+    t = o.sort_values("price")
+    return pd.concat([t.iloc[-1], t.iloc[0]], axis=1).T[["id", "shop"]]
+
+
+def the_dearest_row_listed(o):
+    return pd.DataFrame([o.loc[o["price"].idxmax()]])[["id", "shop"]]
