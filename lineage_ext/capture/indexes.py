@@ -74,9 +74,12 @@ class Indexes:
             return index
         found = {origin.state.no: origin.state for origin in r.flow(node, at).origins}
         table = next(iter(found.values())) if len(found) == 1 else newest
-        if table.kind not in TABLES or table.rows != newest.rows or r.records.same_object(table, newest):
-            return index
-        return self.of(table.no)
+        return self.of(table.no) if _may_share(table, newest) and not r.records.same_object(table, newest) else index
+
+
+def _may_share(table: State, other: State) -> bool:
+    """Whether one Index may be that of both. A name that a host gave another table is known as what it was before."""
+    return table.kind in TABLES and table.rows == other.rows and table.schema.index == other.schema.index
 
 
 def _same(index: State, whole: State) -> ColumnMap:
