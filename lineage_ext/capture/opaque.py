@@ -38,6 +38,7 @@ __all__ = ["Derivation", "Values"]
 # importing them registers what they know
 HANDLERS = (attributes, calls, expressions, overloading, special_calls, variables)
 MOST_PLANS = 20_000
+SPREADING = frozenset({("get_dummies", "data"), ("crosstab", "index"), ("crosstab", "columns")})  # become labels
 TIMED = ("<timed exec>", "<timed eval>")
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
 
@@ -318,7 +319,8 @@ def _untracked(call: Call, param: str, value: Any) -> bool:
     if value is None or isinstance(value, _SETTLED):
         return False
     if isinstance(value, str):
-        return (param == LABELLED_BY[PIECES] and PIECES in call.args) or not _is_label(call, value)
+        spread = (call.op.name, param) in SPREADING or (param == LABELLED_BY[PIECES] and PIECES in call.args)
+        return spread or not _is_label(call, value)
     if isinstance(value, list | tuple):
         return not value or any(isinstance(v, bool) or _untracked(call, param, v) for v in value)
     if isinstance(value, dict):

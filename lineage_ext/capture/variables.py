@@ -134,20 +134,10 @@ def _unpacked(item: Flow, event: Event) -> Flow:
     path, asked = list(event.path[1:]), called(event.value) if event.value is not None else ""
     if asked == "iterrows" and path[:1] == [1]:
         item, path = item.part(1), path[1:]
-    elif asked == "itertuples" and path[:1] == [0] and _with_index(event.value):
-        return item.index()
-    elif asked == "itertuples" and path and _with_index(event.value):
-        path[0] = int(path[0]) - 1
     if asked in {"iterrows", "itertuples"} and path and isinstance(path[0], int) and item.parts is None:
         item = Flow(tuple(o._replace(slots=o.slots[path[0] : path[0] + 1] or o.slots) for o in item.origins))
         path = path[1:]
     return item.follow(path)
-
-
-def _with_index(node: ast.expr | None) -> bool:
-    named = [k.value for k in node.keywords if k.arg == "index"] if isinstance(node, ast.Call) else []
-    given = named or (node.args if isinstance(node, ast.Call) else [])
-    return not (given and isinstance(given[0], ast.Constant) and given[0].value is False)
 
 
 def _gathering(r: Resolver, event: Event, at: Where) -> Where:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from lineage_ext.rules.algebra import Call, Confidence, K, Word, become, by_label, keep_rows, values_of
+from lineage_ext.rules.algebra import Call, Confidence, K, Word, become, keep_rows, values_of
 from lineage_ext.rules.rows import make_record
 
+INDEX = "Index"  # what ``itertuples`` calls the label of a row
 TOGETHER = "all items of a loop count as one"
 
 
@@ -28,9 +29,13 @@ class Iterate(Word):
         if self.record and out.kind is K.SERIES:
             make_record(out, out.row or source.labels)
         elif self.record:
-            become(out, K.ROW, source.labels)
+            indexed = call.args.get("index", True) is True
+            become(out, K.ROW, (INDEX, *source.labels) if indexed else source.labels)
+            if indexed:
+                call.link((0,), source, source.levels, out=item, cross=True)
         if out.kind is K.ROW:
-            by_label(call, source, out=item)
+            first = len(out.labels) - len(source.labels)
+            call.link(range(first, len(out.labels)), source, source.columns, out=item)
         else:
             columns = source.kind is K.FRAME and len(source.labels) > 1
             call.link(

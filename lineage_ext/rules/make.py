@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
     COLUMNAR,
+    ORDER,
     ROWS,
     Call,
     Confidence,
@@ -85,6 +86,8 @@ class Make(Word):
         elif columnar and out.kind in COLUMNAR and not derived:
             named = not beside and set(out.labels) <= set(data.labels)
             by_label(call, data, out=i) if named else by_position(call, data, out=i)
+        elif derived and data.kind is K.ROW and len(out.labels) == len(data.labels):  # tuples of ``itertuples``
+            call.link(out.columns, data, data.columns, out=i, confidence=Confidence.INFERRED)
         else:
             how = T.TRANSFORMATION if out.kind in COLUMNAR and len(out.labels) > 1 else T.IDENTITY
             sure = Confidence.INFERRED if derived else Confidence.EXACT
@@ -122,6 +125,8 @@ class Make(Word):
             self._named_index(call, i)
         for state in call.states(call.get("columns")):  # labels that were computed
             labelled(call, state, (*values_of(state), ROWS), out=i)
+            if state.kind in LISTS_OF_VALUES:  # which of them is at the place of a column
+                call.link(out.columns, state, (*values_of(state), ORDER), T.CONDITIONAL, out=i, cross=True)
 
     def _named_index(self, call: Call, i: int) -> None:
         """``from_records(rows, index="k")``: a column of the rows becomes the index."""
@@ -138,6 +143,7 @@ class Make(Word):
                 )  # fmt: skip
 
 
+LISTS_OF_VALUES = frozenset({K.SERIES, K.ARRAY, K.INDEX})
 CELLS = frozenset({K.SCALAR, K.ROW})
 ONE_VALUE = frozenset({K.SCALAR, K.VALUE})
 

@@ -118,3 +118,20 @@ def a_list_of_the_pairs_of_a_series(o):
 
 def a_dict_of_the_pairs_of_a_series(o):
     return pd.Series({i: p + 1 for i, p in o.set_index("id")["price"].items()}).reset_index()
+
+
+def indexes_of_tuples(o):
+    t = o.set_index("person")[["id", "qty"]]
+    named = pd.DataFrame([{"person": r.Index, "qty": r.qty} for r in t.itertuples()])
+    return named.assign(again=pd.DataFrame([r._asdict() for r in t.itertuples()])["Index"])
+
+
+def indexes_of_tuples_as_keys(o):
+    sold = {}
+    for r in o.groupby("shop")[["qty"]].sum().itertuples():
+        sold[r.Index] = r.qty
+    return pd.Series(sold).reset_index()
+
+
+def tuples_made_a_frame(o):
+    return pd.DataFrame(o.set_index("person")[["qty"]].itertuples(), columns=["person", "qty"])

@@ -157,3 +157,17 @@ def the_dearest_and_the_cheapest_row_turned(o):
 
 def the_dearest_row_listed(o):
     return pd.DataFrame([o.loc[o["price"].idxmax()]])[["id", "shop"]]
+
+
+def dummies_of_a_list(o):
+    shops = [shop.lower() for shop in o["shop"]]
+    return pd.get_dummies(shops).join(pd.get_dummies(o["item"].tolist()))
+
+
+def table_of_lists(o):
+    return pd.crosstab([shop for shop in o["shop"]], [item for item in o["item"]])  # noqa: C416
+
+
+def columns_called_by_a_series(h):
+    rates = h["rate"].to_numpy()
+    return pd.DataFrame(np.abs(rates[:, None] - rates[None, :]), columns=h["shop"])
