@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from lineage_ext.capture import identity, label_table
 from lineage_ext.hosts import wiring
 from lineage_ext.model import Confidence, ErrorFacet, NamesFacet, OpaqueFacet, Run, RunKind, RunState
 from lineage_ext.session import Session
@@ -144,6 +145,26 @@ def test_what_comes_while_others_are_explained_is_noted(session: Session, tmp_pa
     frames = [run for run in stored(tmp_path) if run.job.name.endswith("__init__")]
     assert [[field.name for field in run.outputs[0].fields] for run in frames] == [["a", "b"], ["z"]]
     assert frames[-1].facet(OpaqueFacet).reason == RUNS
+
+
+def test_labels_are_known_however_many_are_noted_ahead(
+    session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What waits to be explained comes before frames whose labels are noted meanwhile: a loop can make thousands."""
+    monkeypatch.setattr(label_table, "MOST", identity.MOST_KNOWN)
+    session.begin("for n in range(9): frame.head(n)")
+    frame = pd.DataFrame({"a": [2, 1], "b": [3, 4]})
+    for number in range(9):
+        frame.head(number)
+    session._note()
+    times = iter([True] * 3)
+    session._pass_on(lambda: next(times, False))
+    for _ in range(2 * identity.MOST_KNOWN):
+        pd.DataFrame({"z": [1]})
+    session._note()
+    session.flush()
+    heads = [run for run in stored(tmp_path) if run.job.name.endswith("head")]
+    assert [[str(label) for label in run.outputs[0].schema.labels] for run in heads] == [["a", "b"]] * 9
 
 
 def test_of_a_killed_process_it_is_said_so(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,11 +87,13 @@ class Explaining:
         if tag is CALL or tag is UNSEEN:
             raw = self._decoder.raw(record) if tag is CALL else Raw.unseen(record)
             if raw.within and self._waits(raw):
+                for out in raw.outs:
+                    self._states.pin(out)
                 self._waiting.setdefault(raw.within, []).append(raw)
             else:
                 yield from self._one(raw)
         elif tag is LABELS:
-            self._states.name_labels(*atoms)
+            self._states.labels.name(*atoms)
         elif tag is LEARNT:
             atoms[0].made = self._latest
         elif tag is REPEATED:

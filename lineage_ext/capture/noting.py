@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterator
 from typing import Any
 
 from lineage_ext.capture import identity
+from lineage_ext.capture.label_table import LabelTable
 from lineage_ext.capture.log import (
     ALIAS,
     CALL,
@@ -51,6 +52,7 @@ class Noting:
         self.sites = Sites(session.sources, session.parts)
         self.runs = Runs(session, self.states, self.sites)
         self._made: dict[int, Output] = {}  # by operations that aren't explained
+        self._named = LabelTable()  # its own: what it tells of is explained much later
         self.labels: dict[int, tuple[Hashable, ...]] = {}
 
     def forget(self) -> None:
@@ -69,7 +71,7 @@ class Noting:
             when += self.runs.offset
             return Note(at, run, named(op, kind and DatasetKind(kind)), when, when, times=times)
         if tag is LABELS:
-            self.states.name_labels(record[2], record[3])
+            self._named.name(record[2], record[3])
         elif tag is UNSEEN:
             self._output(record[4:])
         return None
@@ -96,7 +98,7 @@ class Noting:
             return None  # of plain values, as ``Explaining`` leaves it out
         for out in made:
             if out.labels and out.labels not in self.labels:
-                self.labels[out.labels] = self.states.labels(out.labels)
+                self.labels[out.labels] = self._named.of(out.labels)
         position, offset = self.runs.position(code, lasti), self.runs.offset
         return Note(
             at, run or 0, self._title(op, args), started + offset, ended + offset, inputs, made, position, times,

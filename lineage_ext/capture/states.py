@@ -9,14 +9,14 @@ from array import array
 from collections.abc import Hashable
 from typing import Any
 
-from lineage_ext.capture.labels import as_label
+from lineage_ext.capture.label_table import LabelTable
 from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR, SERIES, VALUE
 from lineage_ext.model import DatasetKind, Schema
-from lineage_ext.model.schema import identity
 from lineage_ext.rules.call import Records, State
 
 UNKNOWN, NO_DATA = -1, -2  # instead of the place of a schema
-MOST_LABEL_NUMBERS = 2_048  # four times what capture keeps
+NO_LABELS = -1  # instead of their number, in an output
+LABELS_OF = 2  # place in an output of the number of its labels
 MOST_RECORDS = 1_024
 KINDS = {
     FRAME: DatasetKind.FRAME,
@@ -40,8 +40,7 @@ class States:
         self._schemas: list[Schema] = []
         self._interned: dict[Hashable, Schema] = {}
         self._places: dict[int, int] = {}  # id(schema) → position in _schemas
-        self._labels: dict[int, tuple[Hashable, ...]] = {}
-        self._label_sets: dict[Hashable, tuple[Hashable, ...]] = {}
+        self.labels = LabelTable()
         self._types: dict[Any, str] = {}
         self._records: dict[int, Records] = {}  # of frames whose columns are records
 
@@ -57,25 +56,6 @@ class States:
             self._places[id(schema)] = len(self._schemas)
             self._schemas.append(schema)
         return known
-
-    def name_labels(self, number: int, raw: Any) -> None:
-        """Remember what a labels number stands for (converted here, off the user's thread)."""
-        if isinstance(raw, int):  # too wide to name
-            labels: tuple[Hashable, ...] = tuple(range(raw))
-        else:
-            labels = tuple(map(_hashable, raw.tolist() if hasattr(raw, "tolist") else raw))
-        self._labels[number] = self._label_sets.setdefault(identity(labels), labels)
-        if len(self._label_sets) > MOST_LABEL_NUMBERS:
-            self._label_sets.clear()
-        if (
-            len(self._labels) > MOST_LABEL_NUMBERS
-        ):  # capture numbers anew what it forgot, so the oldest aren't asked for
-            for old in list(self._labels)[: MOST_LABEL_NUMBERS // 4]:
-                del self._labels[old]
-
-    def labels(self, number: int) -> tuple[Hashable, ...]:
-        """What was named by a labels number."""
-        return self._labels.get(number, ())
 
     def __contains__(self, number: int) -> bool:
         return self._at(number) >= 0
@@ -143,6 +123,14 @@ class States:
         schema, row = self._describe(kind, labels, names, name, types)
         return State(number, schema.kind, schema, rows, number, of or None, row)
 
+    def pin(self, atoms: list[Any]) -> None:
+        """An output that is looked up later: its labels' number may be forgotten by then."""
+        if atoms[LABELS_OF] != NO_LABELS:
+            atoms[LABELS_OF] = self.labels.of(atoms[LABELS_OF])
+
+    def _labels_of(self, labels: int | tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+        return labels if isinstance(labels, tuple) else self.labels.of(labels)
+
     def add(self, atoms: list[Any], parent: State | None) -> State:
         """An object that no operation made: a row if its index is a known frame's columns."""
         state = self.output(atoms)
@@ -157,15 +145,15 @@ class States:
         return state
 
     def _describe(
-        self, kind: int, labels: int, names: Any, name: Any, types: list[Any]
+        self, kind: int, labels: int | tuple[Hashable, ...], names: Any, name: Any, types: list[Any]
     ) -> tuple[Schema, tuple[Hashable, ...] | None]:
         index = names if isinstance(names, tuple) else (names,)
         if kind == FRAME:
-            columns = self._labels.get(labels, ())
+            columns = self._labels_of(labels)
             return self.intern(Schema(DatasetKind.FRAME, columns, index, (), self._types_of(types, len(columns)))), None
         if kind == SERIES:
             schema = Schema(DatasetKind.SERIES, (name,), index, (), (self._type(types[0]),))
-            return self.intern(schema), self._labels.get(labels) if labels >= 0 else None
+            return self.intern(schema), self._labels_of(labels) if labels != NO_LABELS else None
         of_kind = KINDS[kind]
         if of_kind is DatasetKind.INDEX:
             return self.intern(Schema(of_kind, (), index)), None
@@ -194,14 +182,3 @@ class States:
                 known = self._types[dtype] = str(dtype)
             return known
         return str(getattr(dtype, "name", dtype))  # CategoricalDtype hashes its categories: never a dict key
-
-
-def _hashable(label: Any) -> Hashable:
-    """pandas lets a list be a label; it is known by its text here."""
-    label = as_label(label)
-    try:
-        hash(label)
-    except TypeError:
-        return repr(label)
-    known: Hashable = label
-    return known

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
+from lineage_ext.capture import identity, label_table
 from lineage_ext.capture.labels import as_label
 from lineage_ext.testing import notebook
 from tests.capture.hooked import recording
@@ -143,3 +144,15 @@ def test_equal_labels_are_followed_where_their_class_says_which_are_equal() -> N
         numbers = [book.session.identify(names[name]) for name in "fgh"]
         ancestors = book.session.graph.ancestors(numbers[2])
         assert {*numbers[:2]} <= {*ancestors}
+
+
+def test_labels_are_known_to_the_end_of_what_an_iterator_makes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it makes is explained with the call that it was given to, when labels of later frames were named."""
+    monkeypatch.setattr(label_table, "MOST", identity.MOST_KNOWN)
+    with notebook() as book:
+        book.session.halt()
+        parts = "df.head(1) if n < 3 else pd.DataFrame({'z': [n]}) for n in range(1200)"
+        book.cell(f"df = pd.DataFrame({{'a': [1], 'b': [2]}})\npd.concat({parts})", pd=pd)
+        book.session.flush()
+        heads = [run for run in book.session.graph.runs() if run.job.name.endswith("head")]
+        assert [list(run.outputs[0].schema.labels) for run in heads] == [["a", "b"]] * 3

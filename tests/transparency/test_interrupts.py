@@ -162,7 +162,7 @@ class Reader:
         seen = []
         for record in records(take()):
             if record[1] == LABELS:
-                self.states.name_labels(*record[2:])
+                self.states.labels.name(*record[2:])
             elif record[1] == UNSEEN:
                 self._outputs(Raw.unseen(record).outs)
             elif record[1] == CALL:
