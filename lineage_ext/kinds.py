@@ -5,6 +5,7 @@ Any class of an object that isn't ours is read this way.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any
 
 _module_of, name_of, qualname_of, bases_of, members_of = (
@@ -35,6 +36,11 @@ def hashes(cls: type) -> bool:
     it defines no other than ``__eq__``), or ``__eq__`` where there is no hash."""
     of = type(cls)
     return of is not type and not (static(of, "__hash__") is _HASH and static(of, "__eq__") is _EQ)
+
+
+def among(cls: type, known: Container[type]) -> bool:
+    """Whether it is one of the classes, all of which have plain metaclasses: its own isn't asked."""
+    return not hashes(cls) and cls in known
 
 
 def library_of(cls: type) -> str:

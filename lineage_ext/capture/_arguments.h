@@ -292,7 +292,7 @@ static int matches_part(PyObject *value, PyObject *part)
         PyTypeObject *type = Py_TYPE(value);
         if (type == &PyLong_Type || type == &PyUnicode_Type || type == &PyFloat_Type)
             return 1;
-        return hashes(type) ? 0 : PySet_Contains(G.SCALARS, (PyObject *)type);
+        return is_among(G.SCALARS, type);
     }
     if (word == G.SAME)
         return value == PyTuple_GET_ITEM(part, 1);

@@ -46,6 +46,12 @@ static inline int hashes(PyTypeObject *type)
     return Py_TYPE(type)->tp_hash != PyType_Type.tp_hash;
 }
 
+/* As ``kinds.among``. */
+static inline int is_among(PyObject *known, PyTypeObject *type)
+{
+    return hashes(type) ? 0 : PySet_Contains(known, (PyObject *)type);
+}
+
 /* -- whole numbers ---------------------------------------------------------------------------------------------------- */
 
 /* What ``PyLong_AsLongLong`` gives. */

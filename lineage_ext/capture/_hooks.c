@@ -356,7 +356,7 @@ static APART int marked(PyObject *repeat, PyObject *value)
 {
     PyObject *result = AT(repeat, result);
     if (result == Py_None)
-        return hashes(Py_TYPE(value)) ? 0 : PySet_Contains(G.SCALARS, (PyObject *)Py_TYPE(value));
+        return is_among(G.SCALARS, Py_TYPE(value));
     if (!is_held_as(result, Py_TYPE(value)))
         return 0;
     if (AT(repeat, alias) == Py_True) {

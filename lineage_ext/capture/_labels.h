@@ -71,7 +71,7 @@ static COLD PyObject *index_size(PyObject *index)
     PyObject *data = place == NULL ? Py_NewRef(index) : PyObject_GetAttr(index, place);
     if (data == NULL)
         return NULL;
-    int known = place == s_data ? PySet_Contains(G.KNOWN, (PyObject *)Py_TYPE(data)) : 1;
+    int known = place == s_data ? is_among(G.KNOWN, Py_TYPE(data)) : 1;
     Py_ssize_t size = known <= 0 ? -1 : place == s_data ? size_of(data) : PyObject_Size(data);
     Py_DECREF(data);
     if (known == 0)

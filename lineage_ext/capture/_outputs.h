@@ -34,10 +34,10 @@ static PyObject *dtype_of(PyObject *values)
 {
     PyTypeObject *type = Py_TYPE(values);
     if (class_of(type)->read[DTYPE - AXES] == NULL) {
-        int asked = PySet_Contains(G.KEPT, (PyObject *)type);
+        int asked = is_among(G.KEPT, type);
         if (asked > 0)
             return PyObject_GenericGetAttr(values, s_dtype); /* a tracer would see pandas' property */
-        asked = asked < 0 ? asked : PySet_Contains(G.ASKED, (PyObject *)type);
+        asked = asked < 0 ? asked : is_among(G.ASKED, type);
         if (asked <= 0)
             return asked < 0 ? NULL : PyObject_CallOneArg(G.dtype_of, values);
     }
@@ -214,6 +214,6 @@ static int outputs(PyObject *record, PyObject *value, PyObject *first, long flag
         return describe_given(record, value, IS(value, ndarray) ? ARRAY : GROUPED);
     int listed = PyList_CheckExact(value) && PyList_GET_SIZE(value);
     PyTypeObject *type = Py_TYPE(listed ? PyList_GET_ITEM(value, 0) : value);
-    int plain = hashes(type) ? 0 : PySet_Contains(G.PLAIN, (PyObject *)type);
+    int plain = is_among(G.PLAIN, type);
     return plain <= 0 ? plain : describe_scalar(record, value, listed ? VALUE : SCALAR_KIND);
 }

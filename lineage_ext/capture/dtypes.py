@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import prod
-from operator import attrgetter
+from operator import attrgetter, is_
 from typing import Any
 
 from numpy import empty, ndarray
@@ -21,9 +22,7 @@ from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.caller import users
 from lineage_ext.capture.log import OPAQUE
-from lineage_ext.kinds import hashes, kept, library_of, name_of, static
-
-own = object.__getattribute__
+from lineage_ext.kinds import among, hashes, kept, library_of, name_of, static
 
 
 def _derived(cls: type) -> Iterator[type]:
@@ -57,7 +56,7 @@ SIZED = KNOWN | {
 def dtype_of(values: Any) -> Any:
     """The dtype of an array, or its name."""
     kind = type(values)
-    read = READ.get(kind)
+    read = READ.get(kind) if type(kind) is type or not hashes(kind) else None
     if read is not None:
         return read(values)
     return ndarray.dtype.__get__(values) if issubclass(kind, ndarray) else _lying_about(values)
@@ -93,7 +92,7 @@ def length(index: Any) -> int | None:
     if type(index) is not Index:
         return len(index)
     labels = index._data  # type: ignore[attr-defined]
-    return len(labels) if type(labels) in KNOWN else None
+    return len(labels) if type(labels) is ndarray or among(type(labels), KNOWN) else None
 
 
 def described(value: Any) -> Any:
@@ -109,10 +108,12 @@ def described(value: Any) -> Any:
 
 def size_of(value: Any) -> int:
     """How many values a frame, series, index or array of pandas has; 0 if that isn't known."""
-    if type(value) in KNOWN:
+    if among(type(value), KNOWN):
         return int(value.size)
-    axes: list[Any] = own(value, "_mgr").axes if isinstance(value, NDFrame) else [value]
-    return prod(length(axis) or 0 for axis in axes) if isinstance(value, NDFrame | Index) else 0
+    if issubclass(type(value), Index):
+        return length(value) or 0
+    manager = kept(value, "_mgr") if issubclass(type(value), NDFrame) else None
+    return 0 if manager is None else prod(length(axis) or 0 for axis in manager.axes)
 
 
 def _reader(cls: type) -> Callable[[Any], Any]:
@@ -133,9 +134,13 @@ READ = {cls: _reader(cls) for cls in KNOWN}
 def dtypes_of(manager: Any) -> Any:
     """The dtypes of all columns of a frame of many blocks: ``manager.get_dtypes()``, but for what arrays would keep."""
     arrays = list(map(_VALUES, manager.blocks))
-    plain = {*map(type, arrays)} == {ndarray}  # in C: there may be a thousand
+    plain = all(map(partial(is_, ndarray), map(type, arrays)))  # in C: there may be a thousand
     found = empty(len(arrays), dtype=object)
-    found[:] = list(map(_DTYPE, arrays)) if plain else [READ.get(type(a), dtype_of)(a) for a in arrays]
+    found[:] = (
+        list(map(_DTYPE, arrays))
+        if plain
+        else [(READ.get(type(a), dtype_of) if type(type(a)) is type else dtype_of)(a) for a in arrays]
+    )
     return found.take(manager.blknos)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lineage_ext.capture.snapshot import ATOMS
-from lineage_ext.kinds import args_of, library_of, name_of
+from lineage_ext.kinds import among, args_of, library_of, name_of
 from lineage_ext.redaction import cut
 
 KNOWN = frozenset({int, *ATOMS} - {type})
@@ -20,4 +20,5 @@ def told(error: BaseException | None) -> str:
 
 
 def _is_plain(part: object) -> bool:
-    return type(part) in KNOWN or (type(part) is tuple and KNOWN.issuperset(map(type, part)))
+    kind = type(part)
+    return among(kind, KNOWN) or (kind is tuple and all(among(type(one), KNOWN) for one in part))  # type: ignore[attr-defined]

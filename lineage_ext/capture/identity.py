@@ -22,8 +22,9 @@ from pandas.core.generic import NDFrame
 
 from lineage_ext.capture.dtypes import dtype_of, dtypes_of, length
 from lineage_ext.capture.labels import all_plain, as_label
-from lineage_ext.capture.log import FRAME, LABELS, LOG, SERIES, UNSEEN
+from lineage_ext.capture.log import FRAME, LABELS, LOG, OPAQUE, SERIES, UNSEEN
 from lineage_ext.capture.thread import callback_serial, current
+from lineage_ext.kinds import name_of
 
 MARK = "_lineage"
 MOST_LABELS = 20_000  # columns of wider frames are counted, not named
@@ -107,19 +108,24 @@ def remember(value: Any, number: int) -> bool:
     return True
 
 
-def frame_number(frame: Any) -> int:
-    """The number of a frame; one that no operation made gets one now, and a record that says so."""
+def frame_number(frame: Any) -> Any:
+    """The number of a frame; one that no operation made gets one now, and a record that says so; an atom of another
+    kind for one that holds nothing."""
     number: int | None = own(frame, MARK)
     return number if number is not None and number >= first else _unseen(frame, describe_frame)
 
 
-def series_number(series: Any) -> int:
+def series_number(series: Any) -> Any:
     """The same for a series."""
     number: int | None = own(series, MARK)
     return number if number is not None and number >= first else _unseen(series, describe_row)
 
 
-def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> int:
+def _unseen(value: Any, describe: Callable[[Any, list[Any]], int]) -> Any:
+    try:
+        own(value, "_mgr")
+    except AttributeError:  # it isn't made yet: the ``__init__`` of a class of the user's may leave that out
+        return (OPAQUE, name_of(type(value)), None)
     record: list[Any] = [0, UNSEEN, current(), callback_serial()]
     number = describe(value, record)
     try:

@@ -12,7 +12,7 @@ MOST = 2_048  # four times what capture keeps
 
 
 class LabelTable:
-    """Filled and asked in the order of the log. Who goes ahead in it has a table of their own: the oldest are dropped."""
+    """Filled and asked in the order of the log. Who goes ahead in it has another: the oldest are dropped."""
 
     def __init__(self) -> None:
         self._named: dict[int, tuple[Hashable, ...]] = {}

@@ -31,7 +31,7 @@ class Own:
 def as_label(label: Any) -> Any:
     """The label as it is kept: itself, unless it, or a part of it, is of a class of the user's."""
     kind = type(label)
-    if kind in PLAIN:
+    if type(kind) is type and kind in PLAIN:
         return label
     if kind is tuple:
         return tuple(map(as_label, label))
@@ -40,7 +40,8 @@ def as_label(label: Any) -> Any:
 
 def _all_plain(labels: list[Any]) -> bool:
     """Whether each is of a type that most labels have."""
-    return PLAIN.issuperset(map(type, labels))
+    kinds = list(map(type, labels))
+    return not {*map(type, kinds)} - {type} and PLAIN.issuperset(kinds)
 
 
 all_plain = _all_plain if HOOKS is None else HOOKS.all_plain

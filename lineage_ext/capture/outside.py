@@ -12,10 +12,10 @@ from typing import Any
 from lineage_ext.capture.caller import users
 from lineage_ext.capture.dtypes import described
 from lineage_ext.capture.log import EXTERNAL, OPAQUE
-from lineage_ext.kinds import kept, module_of, name_of, static
+from lineage_ext.kinds import among, kept, module_of, name_of, static
 
 _PLAIN = frozenset({str, int, bool, float, type(None), list, tuple, dict})
-_BUFFERED = (io.BufferedReader, io.BufferedWriter, io.BufferedRandom)
+_BUFFERED = frozenset({io.BufferedReader, io.BufferedWriter, io.BufferedRandom})
 
 
 def file(value: Any) -> Any:
@@ -34,7 +34,7 @@ def _within(value: Any) -> Any:
     kind = type(value)
     if kind is io.TextIOWrapper:
         return value.buffer
-    if kind in _BUFFERED:
+    if among(kind, _BUFFERED):
         return value.raw
     if module_of(kind) in {"bz2", "lzma"}:
         return kept(value, "_fp")

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from types import BuiltinFunctionType
 from typing import Any
 
-from lineage_ext.kinds import library_of, name_of
+from lineage_ext.kinds import among, kept, library_of, name_of
 
 MOST_ITEMS = 1_000
 DEEPEST = 4
 _PLAIN = frozenset({type(None), bool, int, float, complex, str, bytes})
+_CONTAINERS = frozenset({list, tuple, dict, set, frozenset})
 _QUIET = frozenset({"datetime", "decimal", "numpy", "pandas"})  # scalars of theirs tell themselves in full
 _ARROW_TEXT = {"string": "i4", "large_string": "i8"}  # how wide the offsets are
 NS = {"number": 15, "text": 40, "object": 150, "told": 4_000, "other": 60}
@@ -58,9 +59,9 @@ class Content:
         kind = type(value)
         self._text(name_of(kind))
         library = library_of(kind)
-        if kind in _PLAIN:
+        if among(kind, _PLAIN):
             self._text(repr(value))
-        elif kind in (list, tuple, dict, set, frozenset):
+        elif among(kind, _CONTAINERS):
             self._items(value, depth)
         elif library == "numpy":
             self._numpy(value)
@@ -104,7 +105,9 @@ class Content:
     def _pandas(self, value: Any) -> None:
         pandas = sys.modules["pandas"]
         if isinstance(value, pandas.DataFrame | pandas.Series):
-            manager = value._mgr
+            manager = kept(value, "_mgr")
+            if manager is None:  # it isn't made yet
+                raise Refused
             self._value(getattr(value, "_name", None), DEEPEST)  # of a series
             for axis in manager.axes:
                 self._index(axis)
@@ -161,6 +164,8 @@ class Content:
     def _objects(self, values: Any) -> None:
         self._spend("object", values.size)
         flat = values.ravel().tolist() if values.dtype == object else [Refused]
+        if {*map(type, map(type, flat))} - {type}:  # in C: classes that may do what they like when they are looked up
+            raise Refused
         kinds = set(map(type, flat))
         if not all(kind in _PLAIN or library_of(kind) in _QUIET for kind in kinds):
             raise Refused

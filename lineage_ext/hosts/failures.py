@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from types import FrameType, TracebackType
 
 from lineage_ext.hosts.results import type_name
-from lineage_ext.kinds import args_of, bases_of, cause_of, context_of, is_alone, members_of, module_of, trace_of
+from lineage_ext.kinds import among, args_of, bases_of, cause_of, context_of, is_alone, members_of, module_of, trace_of
 from lineage_ext.model import ErrorFacet
 from lineage_ext.redaction import cut
 
@@ -17,7 +17,7 @@ MOST_FRAMES = 30
 MOST_TEXT = 20_000  # the session keeps less of it, once secrets are masked
 _OURS = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _SHELL = tuple(part.replace("/", os.sep) for part in ("/IPython/core/", "/ipykernel/", "/marimo/_runtime/"))
-_SAFE = frozenset({str, bytes, int, float, bool, type(None)})
+_SAFE: frozenset[type] = frozenset({str, bytes, int, float, bool, type(None)})
 
 
 def status_of(error: BaseException | None) -> str:
@@ -37,9 +37,9 @@ def message(error: BaseException) -> str:
     """The text of an exception, made only by ``__str__`` of libraries from simple arguments."""
     kind, args = type(error), args_of(error)
     owner = next((c for c in bases_of(kind) if "__str__" in members_of(c)), object)
-    if module_of(owner) != "__main__" and all(type(a) in _SAFE for a in args):
+    if module_of(owner) != "__main__" and all(among(type(a), _SAFE) for a in args):
         return cut(str(error), MOST_TEXT)
-    return cut(", ".join(str(a) if type(a) in _SAFE else f"({type_name(type(a))})" for a in args), MOST_TEXT)
+    return cut(", ".join(str(a) if among(type(a), _SAFE) else f"({type_name(type(a))})" for a in args), MOST_TEXT)
 
 
 def _trace(error: BaseException) -> str:

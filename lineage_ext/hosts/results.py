@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from lineage_ext.kinds import library_of, qualname_of
+from lineage_ext.kinds import among, kept, library_of, qualname_of
 from lineage_ext.redaction import cut
 
 if TYPE_CHECKING:
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 Identify = Callable[[object], int | None]
 
-_PLAIN = frozenset({
+_PLAIN: frozenset[type] = frozenset({
     bool, float, complex, bytes, type(None), type(...), range,
     datetime.date, datetime.datetime, datetime.time, datetime.timedelta, datetime.timezone,
     decimal.Decimal, uuid.UUID, pathlib.PurePosixPath, type(pathlib.Path()),
 })  # fmt: skip
-_CONTAINERS = (list, tuple, set, frozenset, dict)
+_CONTAINERS = frozenset({list, tuple, set, frozenset, dict})
 _PANDAS_SCALARS = frozenset({"Timestamp", "Timedelta", "Period", "NaTType", "NAType"})
 _ZONES = frozenset({"datetime", "zoneinfo", "pytz", "dateutil"})
 _MOST_BITS = 4_000  # decimal text of longer integers is slow to make and may be forbidden
@@ -39,7 +39,7 @@ def describe(value: object, identify: Identify, max_items: int = 100, max_bytes:
     if value is None:
         return None
     kind = type(value)
-    known = kind in _PLAIN or kind in _CONTAINERS or kind is int or kind is str
+    known = among(kind, _PLAIN) or among(kind, _CONTAINERS) or kind is int or kind is str
     text = None if known else _frame(value, kind) or _array(value, kind) or _figure(value, kind)
     if text is None:
         text = _small(value, kind, max_items, max_bytes)
@@ -60,7 +60,7 @@ def _number(value: object, kind: type, identify: Identify) -> int | None:
 
 
 def _is_plain(kind: type) -> bool:
-    return kind in _PLAIN or kind is _loaded("fractions", "Fraction")
+    return among(kind, _PLAIN) or kind is _loaded("fractions", "Fraction")
 
 
 def _loaded(package: str, name: str) -> Any:
@@ -73,6 +73,8 @@ class _Nothing:
 
 
 def _frame(value: Any, kind: type) -> str | None:
+    if issubclass(kind, _loaded("pandas.core.generic", "NDFrame")) and kept(value, "_mgr") is None:
+        return ""  # the ``__init__`` of a class of the user's may leave out to make it
     if issubclass(kind, _loaded("pandas", "DataFrame")):
         return _labelled(value, ("columns", "rows"))
     if issubclass(kind, _loaded("pandas", "Series")):
@@ -132,7 +134,7 @@ def _titled(what: str, title: object) -> str:
 
 
 def _small(value: Any, kind: type, max_items: int, max_bytes: int) -> str:
-    if kind in _CONTAINERS:
+    if among(kind, _CONTAINERS):
         if len(value) > max_items or not _is_small(value, max_items, max_bytes):
             return f"{len(value):,} items"
     elif kind is str:
@@ -170,7 +172,7 @@ def _is_small(value: Any, max_items: int, max_bytes: int) -> bool:
         items += 1
         if items > max_items + 1:
             return False
-        if kind in _CONTAINERS:
+        if among(kind, _CONTAINERS):
             if len(part) > max_items:
                 return False
             todo.extend(_parts(part))

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.transparency.probes_classes import CLASSES
 from tests.transparency.probes_objects import OBJECTS
 
 IN_HOOKS = ("__eq__", "get_iterator")
@@ -33,7 +34,7 @@ def where(error):
     print(type(error), error, error.args)
 """
 
-CELLS = {
+CELLS: dict[str, str | tuple[str, ...]] = {
     "exceptions": """
 for fail in (lambda: df['q'], lambda: df.merge(df, on='q'), lambda: df.loc[9], lambda: df.v.astype('q'),
              lambda: df.apply(lambda row: 1 / 0, axis=1), lambda: df.groupby('k').agg({'q': 'sum'})):
@@ -293,6 +294,7 @@ try: (lambda f: f(f))(lambda f: f(f))
 except RecursionError as error: print(error)
 """,
     **OBJECTS,
+    **CLASSES,
     "files": "df.to_csv('probe.csv'); print(open('probe.csv').read()); print(pd.read_csv('probe.csv').shape, sorted(f for f in os.listdir() if not f.startswith('.')))",
     "a cell that exits": "raise SystemExit(3)",
 }
@@ -329,7 +331,8 @@ def main() -> None:
         found = {}
         for name, cell in CELLS.items():
             with caught(Path(folder)):
-                shell.run_cell(cell, store_history=True)
+                for part in (cell,) if isinstance(cell, str) else cell:
+                    shell.run_cell(part, store_history=True)
             texts = [Path(folder, str(number)).read_text() for number in (1, 2)]
             found[name] = [_steady(text.replace(folder, "<folder>"), name) for text in texts]
         print(json.dumps(found))
