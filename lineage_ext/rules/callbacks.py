@@ -25,6 +25,7 @@ from lineage_ext.rules.call import Function, Opaque
 from lineage_ext.rules.expressions import parts_read, read_set
 from lineage_ext.rules.rows import make_record
 
+RETURNED = "what the function returned"
 READ_INSIDE = "read inside the function"
 DICTS = frozenset({"dict", "defaultdict", "OrderedDict", "Counter"})
 
@@ -130,7 +131,10 @@ def returned(call: Call, columns: list[int], i: int) -> list[int]:
     for record in call.returned:
         pairs = [(c, slot) for c in columns for slot in record.at(labels[c])]
         targets, sources = [c for c, _ in pairs], [slot for _, slot in pairs]
-        call.link(targets, record, sources, out=i, confidence=Confidence.INFERRED, reason="what the function returned")
+        call.link(targets, record, sources, out=i, confidence=Confidence.INFERRED, reason=RETURNED)
+        call.link(  # what picked it out of its frame
+            targets, record, (ROWS,), T.FILTER, out=i, cross=True, confidence=Confidence.INFERRED, reason=RETURNED
+        )
         told.update(targets)
     return [c for c in columns if c not in told]
 

@@ -145,3 +145,18 @@ def apply_that_binds_two_names_at_once(o):
         return pd.Series({"n": n, "spread": 1 / n * (mean + 1)})
 
     return o.groupby("shop")[["price"]].apply(share).reset_index()
+
+
+def the_dearest_row_of_each_group(o):
+    return o.groupby("shop")[["id", "price"]].apply(lambda g: g.loc[g["price"].idxmax()])[["id"]]
+
+
+def the_last_row_of_each_sorted_group(o):
+    def last(g):
+        return g.sort_values("price").iloc[-1] if len(g) > 1 else g.iloc[0]
+
+    return o.groupby("shop")[["id", "price"]].apply(last)[["id"]]
+
+
+def the_row_at_the_largest_of_each_group(o):
+    return o.groupby("shop")[["id", "price"]].apply(lambda g: g.iloc[g["price"].argmax()])[["id"]]
