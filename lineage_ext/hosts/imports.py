@@ -28,14 +28,20 @@ class Watch:
         callback = self.names.get(name)
         if callback is None:
             return None
-        for finder in sys.meta_path:
-            find = None if finder is self else getattr(finder, "find_spec", None)
+        for finder in self._others():
+            find = getattr(finder, "find_spec", None)
             spec: ModuleSpec | None = find(name, path, target) if find is not None else None
             if spec is not None:
                 with guard.guarded("imports"):
                     _call_after(name, spec.loader, callback)
                 return spec
         return None
+
+    def _others(self) -> list[Any]:
+        """The finders that come after it: those before, which the user may have put there, were asked already."""
+        finders = list(sys.meta_path)
+        at = next((i for i, finder in enumerate(finders) if finder is self), -1)
+        return finders[at + 1 :]
 
 
 def _call_after(name: str, loader: Any, callback: Callable[[], object]) -> None:

@@ -169,6 +169,27 @@ with lineage_ext.track() as session:
     assert (done.stdout, done.stderr) == ("1\n", "")
 
 
+def test_finders_of_the_users_are_asked_once(tmp_path: Path) -> None:
+    """Those before ours and those behind it."""
+    done = python(
+        tmp_path,
+        """
+import sys, lineage_ext
+class Told:
+    def find_spec(self, name, path=None, target=None):
+        if name == 'pandas':
+            print('asked')
+with lineage_ext.track() as session:
+    sys.meta_path.insert(0, Told())
+    sys.meta_path.insert(2, Told())
+    import pandas as pd
+    pd.DataFrame({'a': [1]})
+    print(session.summary().operations)
+""",
+    )
+    assert (done.stdout, done.stderr) == ("asked\nasked\n1\n", "")
+
+
 def test_a_script_without_pandas_leaves_no_import_hook(tmp_path: Path) -> None:
     """Unloading takes the finder away."""
     done = python(
