@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 
 from lineage_ext.capture import identity, label_table
+from lineage_ext.capture.interpreter import STEPS, Interpreter
 from lineage_ext.hosts import wiring
 from lineage_ext.model import Confidence, ErrorFacet, NamesFacet, OpaqueFacet, Run, RunKind, RunState
 from lineage_ext.session import Session
@@ -380,3 +381,15 @@ def test_a_cell_that_begins_meanwhile_has_the_lock_for_itself(session: Session, 
     session._look(asked=False)
     assert len(listener.ended) > 4
     session._worker = None
+
+
+def test_a_fork_waits_for_one_part_of_what_explains(session: Session) -> None:
+    """The worker, which is to end before it, imports no further one: all of them take 0.1 s, or 0.4 in company."""
+    session.deferral.allowed = False
+    session.interpreter = Interpreter(session)
+    work(session)
+    session._look(asked=True)  # as a worker that was told to end: there is none
+    assert session.interpreter._steps == list(STEPS)
+    assert not session.interpreter.ready
+    session.flush()
+    assert session.interpreter.ready

@@ -115,16 +115,25 @@ class Delivery:
             self._note()
             self._allowance.spare()
         until = time.perf_counter() + SLICE if self.deferral.noted else None
-        if not waits and self._prepared(until):
-            between = not self.open  # a cell that begins meanwhile has it for itself
-            self._pass_on(lambda: self._worker is not None and (not self.open or self._goes_on(between, until)))
+        between = not self.open  # a cell that begins meanwhile has it for itself
+
+        def lasts() -> bool:
+            return self._worker is not None and (not self.open or self._goes_on(between, until))
+
+        if not waits and self._prepared(until, lasts):
+            self._pass_on(lasts)
         self._allowance.end()
 
-    def _prepared(self, until: float | None) -> bool:
-        """Beside a cell that computes it may take seconds to import what explains: a part at a time."""
-        if until is None or self.interpreter is None or self.interpreter.ready:
+    def _prepared(self, until: float | None, lasts: Callable[[], bool]) -> bool:
+        """To import what explains takes 0.1 s, beside a cell that computes seconds: a part at a time, for a fork would
+        wait for all of it."""
+        interpreter = self.interpreter
+        if interpreter is None or interpreter.ready:
             return True
-        return self.interpreter.prepare(lambda: not self.open or time.perf_counter() < until)
+        if until is None:
+            needed = not self.deferral.allowed or interpreter.backlog() > 0
+            return not needed or interpreter.prepare(lasts)
+        return interpreter.prepare(lambda: not self.open or time.perf_counter() < until)
 
     def _goes_on(self, between: bool, until: float | None) -> bool:
         late = until is not None and time.perf_counter() > until
