@@ -126,7 +126,7 @@ shell.ast_node_interactivity = 'all'
         "total = df.v.sum()",
         "shell.ast_node_interactivity = 'last_expr'",
         "df.v.sum();",
-        "Out[max(Out)], _",
+        "Out[max(Out)]",
     ),
     "failures in callbacks": """
 kept = ValueError('kept')

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-OBJECTS = {
+OBJECTS: dict[str, str | tuple[str, ...]] = {
     "time zones of the user's": """
 import datetime, gc, time
 class Zone(datetime.tzinfo):
@@ -121,6 +121,46 @@ for key, group in Told({'v': [1, 2, 3]}).groupby('v'): print(key)
 for at, row in Told({'v': [1, 2]}).iterrows(): print(at)
 for name, column in Told({'v': [1, 2], 'w': [3, 4]}).items(): print(name)
 print('looped')
+""",
+    "in which order frames go that pandas hands out": (
+        """
+_ = gc.collect(); gc.disable()
+class Told(pd.DataFrame):
+    _constructor = property(lambda self: Told)
+    _constructor_sliced = property(lambda self: Row)
+    def __del__(self): print('gone', vars(self)['_mgr'].shape)
+class Row(pd.Series):
+    _constructor = property(lambda self: Row)
+    _constructor_expanddim = property(lambda self: Told)
+    def __del__(self): print('row gone', len(vars(self)['_mgr'].items))
+def made(n=3): return Told({'k': [1, 1, 2][:n], 'v': [1.0, 2.0, 3.0][:n]})
+for key, part in made().groupby('k').v: print(key)
+for part in made().v.rolling(2): print('window')
+for at, row in made().iterrows():
+    if at == 1: break
+print('left'); del part, row
+parts = iter(made().groupby('k')); next(parts); print('one'); next(parts); print('two'); del parts; print('deleted')
+""",
+        "made().groupby('k').apply(lambda group: print('within', len(group)) or group.v.sum())",
+        "made().apply(lambda row: print('row') or 1, axis=1), made().agg(lambda column: print('column') or 1)",
+        "made().pipe(lambda frame: print('piped') or frame.head(1)); print('after')",
+        "pd.concat(made(n) for n in (1, 2)); print('put together')",
+        "table = made(); table['z'] = table.v * 2; print('set'); table = table.merge(table, on='k'); print('merged'); del table",
+        "try: made()['q']\nexcept KeyError: print('handled')\nprint('next')",
+        "made().sort_values('v', key=lambda column: print('key') or column).loc[lambda frame: print('asked') or frame.v > 1]",
+        "gc.enable(); del Out[max(Out)], _; print('deleted')",
+    ),
+    "references to what is made and asked": """
+_ = gc.collect(); gc.disable()
+def counted(frame):
+    for use in (lambda: frame.head(1), lambda: frame.v, lambda: frame.merge(frame, on='k'), lambda: frame.groupby('k'), lambda: frame.assign(z=1),
+                lambda: frame.sort_values('v'), lambda: frame.loc[0], lambda: frame.columns, lambda: frame.v.values, lambda: frame.rolling(1), lambda: frame.iterrows(),
+                lambda: frame.v > 1, lambda: frame.k.value_counts(), lambda: pd.concat([frame, frame]), lambda: frame.apply(len), lambda: frame.where(frame > 1)):
+        one = use(); yield sys.getrefcount(one), len(gc.get_referrers(one)), *map(sys.getrefcount, (frame, frame._mgr, frame.index, frame.columns)); del one
+print(*counted(pd.DataFrame({'k': [1, 1, 2], 'v': [1.0, 2.0, 3.0]})), sep='\\n'); gc.enable()
+def more(given, use): before = sys.getrefcount(given); use(given); return sys.getrefcount(given) - before
+print(more([1, 2], df.isin), more(lambda column: column, df.apply), more(object(), lambda one: df.assign(z=one)), more(np.arange(3.0), lambda array: df.v + array),
+    more({'v': 'w'}, lambda names: df.rename(columns=names)), more(slice(0, 1), lambda rows: df.iloc[rows]), more(io.StringIO('a'), pd.read_csv))
 """,
     "in place": "t = df.copy(); print(t.drop(columns='s', inplace=True), t.pop('v').tolist(), t.insert(0, 'n', 1), t.update(t), t.columns.tolist())",
     "a mutable default": "t = df.copy(); u = t; t['z'] = 1; print(u is t, 'z' in u, t._is_copy if hasattr(t, '_is_copy') else None)",
