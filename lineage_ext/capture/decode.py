@@ -109,7 +109,7 @@ class Decoder:
 
 _DESCRIBED: dict[int, Any] = {
     FUNCTION: lambda _, name, code, bound=0: Function(name, code, bound),
-    OPAQUE: lambda _, kind, size: Opaque(kind, size),
+    OPAQUE: lambda _, kind, size, table=0: Opaque(kind, size, table),
     GROUPER: Decoder._grouper,
     EXTERNAL: lambda _, kind, text: Resource(kind, text),
     EXPRESSION: lambda _, text: Expression(text),

@@ -266,6 +266,6 @@ def target_of(first: Any) -> Any:
     return getattr(first, "obj") if issubclass(type(first), NDFrameIndexerBase) else first  # noqa: B009
 
 
-def owner_of_index(index: Any) -> int | None:
-    """The newest State whose rows are labelled by this very Index, if any. Column labels are metadata: None."""
-    return None if index._id in labels_of else rows_of.get(index._id)
+def owner_of_index(index: Any) -> tuple[int | None, bool]:
+    """The newest State whose rows are labelled by this very Index, if any; whether it may label columns as well."""
+    return rows_of.get(index._id), index._id in labels_of

@@ -16,7 +16,7 @@ from lineage_ext.capture.identity import next_number
 from lineage_ext.capture.resolver import Resolver, Where
 from lineage_ext.capture.states import States
 from lineage_ext.model import ORDER, ROWS, Block, ColumnMap, DatasetKind, Transformation
-from lineage_ext.rules.call import State
+from lineage_ext.rules.call import Opaque, State
 from lineage_ext.rules.spread import each_by_itself
 
 MOST = 4_096
@@ -62,19 +62,24 @@ class Indexes:
     def meant(self, value: Any, node: ast.expr, r: Resolver, at: Where) -> Any:
         """An argument with the indexes of the tables that its expression names."""
         if isinstance(value, State):
-            return self._meant(value, node, r, at)
+            newest = self._owners.get(value.no)
+            return value if newest is None else self._meant(value, newest, node, r, at)
+        if isinstance(value, Opaque):
+            known = value.table and not self._states.dropped(value.table)
+            return self._meant(value, self._states.get(value.table), node, r, at) if known else value
         if isinstance(value, tuple | list) and isinstance(node, ast.Tuple | ast.List) and len(value) == len(node.elts):
             parts = [self.meant(v, n, r, at) for v, n in zip(value, node.elts, strict=True)]
             return value if all(a is b for a, b in zip(value, parts, strict=True)) else type(value)(parts)
         return value
 
-    def _meant(self, index: State, node: ast.expr, r: Resolver, at: Where) -> State:
-        newest = self._owners.get(index.no)
-        if newest is None or isinstance(node, ast.Starred):
+    def _meant(self, index: State | Opaque, newest: State, node: ast.expr, r: Resolver, at: Where) -> State | Opaque:
+        origins = () if isinstance(node, ast.Starred) else r.flow(node, at).origins
+        table = origins[0].state if origins else newest
+        if any(o.state.no != table.no or not set(o.slots) <= set(table.levels) for o in origins):
             return index
-        found = {origin.state.no: origin.state for origin in r.flow(node, at).origins}
-        table = next(iter(found.values())) if len(found) == 1 else newest
-        return self.of(table.no) if _may_share(table, newest) and not r.records.same_object(table, newest) else index
+        if not origins or not _may_share(table, newest):
+            return index
+        return self.of((newest if r.records.same_object(table, newest) else table).no)
 
 
 def _may_share(table: State, other: State) -> bool:

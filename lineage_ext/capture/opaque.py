@@ -228,8 +228,10 @@ class Values:
         found: dict[str, State] = {}
         known = (recognized(self._resolver, state, expression, at) for state, expression in unseen)
         made = [derivation for derivation in known if derivation is not None]
+        if self._indexed(call, (*wanted, *tracked), at):
+            wanted = [(p, n) for p, n in wanted if _untracked(call, p, call.args[p])]
+            tracked = [(p, n) for p, n in expressions if _tracked(call, p)]
         for param, expression in tracked:
-            call.args[param] = self._indexes.meant(call.args[param], expression, self._resolver, at)
             value = self._unrecorded(call.args[param], expression, at)
             if value is not call.args[param]:
                 call.args[param] = value
@@ -254,6 +256,13 @@ class Values:
         marking.change(node)
         call.lacking = TOO_LONG if self._resolver.cut_off else ""
         return found, [self._shown(d) for d in made] if self._aliases else made
+
+    def _indexed(self, call: Call, given: tuple[tuple[str, ast.expr], ...], at: Where) -> bool:
+        """Give the call the indexes that its expressions name. Whether that makes a difference."""
+        found = [(p, self._indexes.meant(call.args[p], n, self._resolver, at)) for p, n in given]
+        changed = {p: value for p, value in found if value is not call.args[p]}
+        call.args.update(changed)
+        return bool(changed)
 
     def _before(self, call: Call, node: ast.AST, place: Place, chain: Chain) -> Record | None:
         """The latest execution before this one: ``assign`` copies a frame and then sets each column of one call."""

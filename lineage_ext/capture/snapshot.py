@@ -123,8 +123,10 @@ def _index(value: Any) -> Any:
     known = identity.number_of(value)
     if known is not None:
         return known
-    owner = identity.owner_of_index(value)
-    return (INDEX_OF, owner) if owner is not None else (OPAQUE, "Index", length(value))
+    owner, labels = identity.owner_of_index(value)
+    if owner is None:
+        return (OPAQUE, "Index", length(value))
+    return (OPAQUE, "Index", length(value), owner) if labels else (INDEX_OF, owner)
 
 
 def _registered(value: Any) -> Any:

@@ -120,10 +120,14 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """An argument that isn't kept: its type's name and length. The resolver may turn it into a State."""
+    """An argument that isn't kept: its type's name and length. The resolver may turn it into a State.
+
+    ``table``: the number of one that has it as its index, unless it is labels of columns.
+    """
 
     type: str
     size: int | None = None
+    table: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+from lineage_ext.model import ROWS, Confidence, level
 from lineage_ext.testing import notebook
 
 SETUP = "import numpy as np, pandas as pd\ndf = pd.DataFrame({'a': range(300), 'y': 2.5})"
@@ -28,3 +30,30 @@ def test_an_index_is_that_of_the_table_it_was_asked_of(use: str, later: str) -> 
         ancestors = graph.ancestors(identify(names["out"]))
         assert identify(names["df"]) in ancestors
         assert identify(names["target"]) not in ancestors
+
+
+def test_a_short_index_is_that_of_its_table_too() -> None:
+    """One that may as well label columns, for all the log knows: the expression says that it doesn't."""
+    with notebook() as book:
+        names = book.cell(
+            "import pandas as pd\ndf = k.set_index('k')\nx = df['a']\nout = pd.Series([3, 4], index=df.index)",
+            k=pd.DataFrame({"k": list("pq"), "a": [1, 2]}),
+        )
+        book.session.flush()
+        graph, identify = book.session.graph, book.session.identify
+        edges = list(graph.edges(identify(names["out"]), level(0)))
+        assert [(e.source.dataset, e.source.slot) for e in edges] == [(identify(names["k"]), 0)]
+        assert {e.confidence for e in edges} == {Confidence.EXACT}
+
+
+def test_labels_of_columns_are_no_index() -> None:
+    """``df.columns`` of a table with as many rows, after ``df.mean()`` has got them for its index."""
+    with notebook() as book:
+        names = book.cell(
+            "import pandas as pd\ndf = pd.DataFrame({'a': [1.0, 2.0], 'b': [3.0, 4.0]})\n"
+            "m = df.mean()\nout = pd.Series([3, 4], index=df.columns)"
+        )
+        book.session.flush()
+        graph, identify = book.session.graph, book.session.identify
+        assert identify(names["m"]) not in graph.ancestors(identify(names["out"]))
+        assert [e for e in graph.rows(identify(names["out"])) if e.source.slot == ROWS] == []
