@@ -8,7 +8,7 @@ PARALLEL ?= -n auto --dist worksteal
 # Tests start hundreds of kernels and scripts: without bytecode files each would compile all of pandas again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts bench-more clean
+.PHONY: demo test lint format docs bench tpch pandas-suite pandas-suite-part docstrings interrupts crash truth events consumers floor newest matrix signatures panel panel-check panel-bench screenshots hosts bench-more clean
 .DEFAULT_GOAL := test
 
 $(READY): pyproject.toml uv.lock hatch_build.py $(wildcard lineage_ext/*/*.[ch])
@@ -72,6 +72,10 @@ pandas-suite: $(READY)
 pandas-suite-part: SHARE ?= 0.1
 pandas-suite-part: $(READY)
 	@$(BIN)/python -m tests.transparency.pandas_suite --share $(SHARE) --most 60 $(PARTS)
+
+## docstrings: the examples in pandas' docstrings with and without tracking, what each prints
+docstrings: $(READY)
+	@$(BIN)/python -m tests.transparency.docstrings
 
 ## interrupts: a KeyboardInterrupt at every moment at which our code can meet one (make test: at every fifth)
 interrupts: $(READY)
