@@ -39,6 +39,7 @@ __all__ = ["Derivation", "Values"]
 HANDLERS = (attributes, calls, expressions, overloading, special_calls, variables)
 MOST_PLANS = 20_000
 SPREADING = frozenset({("get_dummies", "data"), ("crosstab", "index"), ("crosstab", "columns")})  # become labels
+NAMES = frozenset({"rename", "name"})
 TIMED = ("<timed exec>", "<timed eval>")
 Plan = tuple[tuple[tuple[str, ast.expr], ...], ast.expr | None]
 
@@ -329,7 +330,7 @@ def _untracked(call: Call, param: str, value: Any) -> bool:
         return False
     if isinstance(value, str):
         spread = (call.op.name, param) in SPREADING or (param == LABELLED_BY[PIECES] and PIECES in call.args)
-        return spread or not _is_label(call, value)
+        return spread or _names_a_record(call) or not _is_label(call, value)
     if isinstance(value, list | tuple):
         return not value or any(isinstance(v, bool) or _untracked(call, param, v) for v in value)
     if isinstance(value, dict):
@@ -337,6 +338,11 @@ def _untracked(call: Call, param: str, value: Any) -> bool:
     if isinstance(value, slice):
         return any(_untracked(call, param, v) for v in (value.start, value.stop))
     return True
+
+
+def _names_a_record(call: Call) -> bool:
+    """Whether a record gets a name, which becomes a label where records are made a frame."""
+    return call.op.name in NAMES and isinstance(call.this, State) and call.this.kind is DatasetKind.ROW
 
 
 def _keyed(call: Call, param: str, node: ast.expr) -> bool:

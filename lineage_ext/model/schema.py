@@ -33,11 +33,11 @@ class Schema:
 
     ``labels`` are the column labels by position, any hashable, duplicates allowed; a SERIES has its name as the only
     label, a ROW its index labels, ARRAY and SCALAR one unnamed slot. ``types`` are dtype names by position (may be
-    empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys. ``traits`` say how a GROUPED
-    was made, where its results depend on it (``lineage_ext.rules.group`` lists them), and that a ROW was picked out of
-    a frame (``lineage_ext.rules.rows``). ``spread`` are positions of columns that are there because of what the data
-    held, and COLUMNS where it decided which of them there are (``lineage_ext.rules.spread``).
-    ``unique`` are slots that together tell its rows apart, where what made it says so (``lineage_ext.rules.unique``).
+    empty: unknown). ``index`` are the level names, ``keys`` the names of grouping keys; of a ROW it is its name, if
+    that was a value. ``traits`` say how a GROUPED was made, where its results depend on it (``lineage_ext.rules.group``
+    lists them). ``spread`` are positions of columns that are there because of what the data held, and COLUMNS where it
+    decided which of them there are (``lineage_ext.rules.spread``). ``unique`` are slots that together tell its rows
+    apart, where what made it says so (``lineage_ext.rules.unique``).
     """
 
     kind: DatasetKind

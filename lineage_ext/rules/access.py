@@ -28,7 +28,7 @@ from lineage_ext.rules.call import Expression, Function, Opaque
 from lineage_ext.rules.column_levels import below, under, without
 from lineage_ext.rules.expressions import names_in
 from lineage_ext.rules.meaning import between, meant
-from lineage_ext.rules.rows import make_record
+from lineage_ext.rules.rows import PLACE, make_record
 from lineage_ext.rules.spread import listed, spread
 
 ALL = slice(None)
@@ -200,7 +200,9 @@ def _one(call: Call, source: State, columns: Any, by_number: bool) -> None:
         columns = call.get("key")
     slots = None if _everything(columns) else column_slots(source, columns, by_number)
     if out.kind is K.SERIES and slots is None and (out.row is not None or out.rows == len(source.labels)):
-        make_record(out, out.row if out.row is not None else source.labels, picked=source.kind is K.FRAME)
+        labels = source.labels if out.row is None else out.row
+        make_record(out, labels, name=PLACE if source.kind is K.FRAME else ())
+        call.link(out.keys, source, source.levels, cross=True)
         by_label(call, source)
         return
     if source.kind is K.ROW and out.kind is K.SERIES and slots and out.rows == len(slots):  # ``row[["a", "b"]]``

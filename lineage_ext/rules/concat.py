@@ -25,6 +25,7 @@ from lineage_ext.rules.algebra import (
 )
 from lineage_ext.rules.keys import given, is_columns, level_at
 from lineage_ext.rules.records import columns_are
+from lineage_ext.rules.rows import GIVEN
 from lineage_ext.rules.spread import labelled
 
 
@@ -101,6 +102,8 @@ def beside(call: Call, parts: Sequence[State], how: str) -> None:
     for part in _distinct(parts):
         if part.kind is K.ROW:  # its labels are the index: which ones, and in which order
             call.rows_from(part)
+            if part.schema.keys == GIVEN:
+                labelled(call, part, part.keys)
     rowed = [p for p in _distinct(parts) if p.kind is not K.ROW]
     if rowed and all(same_rows(p, rowed[0]) for p in rowed):
         keep_rows(call, rowed[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from lineage_ext.rules.algebra import (
@@ -32,6 +32,7 @@ from lineage_ext.rules.keys import (
     levels_from,
     rows_by,
 )
+from lineage_ext.rules.rows import GIVEN
 from lineage_ext.rules.spread import listed
 
 
@@ -97,6 +98,8 @@ class Relabel(Word):
         source, out = call.this, call.out
         _places(call, source)
         mapping = self._mapping(call, source)
+        if out.kind is K.ROW and _name(call):
+            mapping = None
         if mapping is None:
             keep_rows(call, source)
             return
@@ -115,6 +118,16 @@ class Relabel(Word):
         if self.mapper and not is_columns(given(call, "axis", 0)):
             values.append(given(call, self.mapper))
         return next((v for v in values if isinstance(v, dict | Function | State | Opaque)), None)
+
+
+def _name(call: Call) -> bool:
+    """Whether a record is given a value as its name."""
+    for state in (s for v in (*call.args.values(), *call.derived.values()) for s in call.states(v)):
+        if state is not call.this and state.kind in (K.SCALAR, K.VALUE):
+            call.out.schema = replace(call.out.schema, keys=GIVEN)
+            call.link(call.out.keys, state, (*values_of(state), ROWS), cross=True)
+            return True
+    return False
 
 
 def _places(call: Call, source: State, labels: Any = None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lineage_ext.rules.algebra import Call, Confidence, K, Word, become, keep_rows, values_of
-from lineage_ext.rules.rows import make_record
+from lineage_ext.rules.rows import PLACE, make_record
 
 INDEX = "Index"  # what ``itertuples`` calls the label of a row
 TOGETHER = "all items of a loop count as one"
@@ -27,7 +27,8 @@ class Iterate(Word):
             call.link((0,), source, source.levels, out=0, cross=True)
         out = call.outs[item]
         if self.record and out.kind is K.SERIES:
-            make_record(out, out.row or source.labels)
+            make_record(out, out.row or source.labels, name=PLACE)
+            call.link(out.keys, source, source.levels, out=item, cross=True)
         elif self.record:
             indexed = call.args.get("index", True) is True
             become(out, K.ROW, (INDEX, *source.labels) if indexed else source.labels)

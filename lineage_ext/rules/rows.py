@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from lineage_ext.rules.algebra import (
@@ -28,7 +28,8 @@ from lineage_ext.rules.keys import level_numbers
 from lineage_ext.rules.spread import choose
 from lineage_ext.rules.unique import tell_apart
 
-PICKED = "picked"  # in ``Schema.traits`` of a record: it was a row of a frame
+GIVEN, PLACE = ("name",), ("row",)
+"""Keys of a record whose name was a value: it was given one, or was a row of a frame, whose label is its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +142,19 @@ def as_record(call: Call, source: State, i: int = 0) -> None:
     if source.kind is K.ROW and out.kind is K.SERIES:
         labels = out.row if out.row is not None else source.labels if out.rows == len(source.labels) else None
         if labels is not None:
-            make_record(out, labels)
+            make_record(out, labels, name=source.schema.keys)
+            call.link(out.keys, source, source.keys, out=i)
 
 
-def make_record(out: State, labels: tuple[object, ...], *, picked: bool = False) -> None:
-    """Make a series output a ROW with these labels; ``picked`` if it was a row of a frame, whose label is its name."""
-    become(out, K.ROW, labels)
-    if picked:
-        out.schema = replace(out.schema, traits=(PICKED,))
+def make_record(out: State, labels: tuple[object, ...], *, name: tuple[Hashable, ...] = ()) -> None:
+    """Make a series output a ROW with these labels; ``name``: its name was a value, the slot of its only key."""
+    become(out, K.ROW, labels, keys=name)
 
 
 def name_of(call: Call, record: State, targets: Sequence[int], out: int = 0) -> None:
-    """The name of a record became a label: that of a picked row is from what picked it."""
-    if PICKED in record.schema.traits:
+    """The name of a record became a label: that of a row comes from what picked it, too."""
+    if record.keys:
+        call.link(targets, record, record.keys, out=out, cross=True)
         call.link(targets, record, (ROWS, ORDER), T.FILTER, out=out, cross=True)
 
 

@@ -171,3 +171,19 @@ def table_of_lists(o):
 def columns_called_by_a_series(h):
     rates = h["rate"].to_numpy()
     return pd.DataFrame(np.abs(rates[:, None] - rates[None, :]), columns=h["shop"])
+
+
+def rows_that_keep_their_labels(o):
+    rows = []
+    for _, row in o.set_index("person").iterrows():
+        if row["price"] > 20:
+            rows.append(row)
+    return pd.DataFrame(rows)[["id"]]
+
+
+def the_dearest_row_of_an_index_turned(o):
+    return o.set_index("item").sort_values("price").iloc[-1].to_frame().T[["id"]]
+
+
+def means_called_by_their_groups_turned(o):
+    return pd.concat([g[["qty", "price"]].mean().rename(shop) for shop, g in o.groupby("shop")], axis=1).T
