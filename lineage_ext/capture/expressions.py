@@ -307,7 +307,7 @@ def _free(
     if event is None:
         return EMPTY
     if there.source is inner.source and (event.node is function or function in there.source.up(event.node)):
-        return EMPTY
+        return _kept_on(r, name, function, at) if event.node is function else EMPTY
     if event.kind is Kind.DEFINITION and isinstance(event.node, FUNCTIONS):
         around = at if there.source is at.source else replace(there, chain=())
         return captured(r, event.node, around, but, inside) if event.node not in inside else EMPTY
@@ -315,6 +315,14 @@ def _free(
     place = user if at.source.scope(user) is at.source.scope(function) else function
     asked = _asked(name.id, function, at) if event.kind is Kind.IMPORT else [()]
     return union(r.flow(at.source.name_at(name.id, place, attributes), at) for attributes in asked)
+
+
+def _kept_on(r: Resolver, name: ast.Name, function: ast.AST, at: Where) -> Flow:
+    """What a function reads of its own attributes, ``f.rate``."""
+    if r.consumer is None or r.consumer.at.source is not at.source:
+        return EMPTY
+    asked = (attributes[:1] for attributes in _asked(name.id, function, at) if attributes)
+    return union(r.flow(at.source.name_at(name.id, r.consumer.node, a), at) for a in dict.fromkeys(asked))
 
 
 def _asked(name: str, function: ast.AST, at: Where) -> list[tuple[str, ...]]:

@@ -79,3 +79,11 @@ def entries_that_are_attributes(o):
     box.top = o["price"].max()
     box["low"] = o["qty"].min()
     return pd.DataFrame({"x": [box.top], "y": [box.low]})
+
+
+def attribute_of_a_function_that_is_mapped(o):
+    def weighed(x):
+        return x * weighed.rate
+
+    weighed.rate = o["price"].mean()
+    return o[["id"]].assign(v=o["qty"].map(weighed))
