@@ -294,6 +294,23 @@ def union(flows: Iterable[Flow]) -> Flow:
     return Flow(_origins(some), state if same else None, _merged(some), _item(some), inside, count, one, _beside(some))
 
 
+def alike(one: Flow | None, other: Flow | None) -> bool:
+    """Whether two values came from the same, in whatever order that was found."""
+    if one is other or not one or not other:
+        return bool(one) == bool(other)
+    if one.state is not other.state or set(one.origins) != set(other.origins) or set(one.count) != set(other.count):
+        return False
+    parts, others = one.parts or {}, other.parts or {}
+    beside = zip(one.columns or (), other.columns or (), strict=False)
+    return (
+        parts.keys() == others.keys()
+        and all(alike(part, others[key]) for key, part in parts.items())
+        and alike(one.item, other.item)
+        and alike(one.values, other.values)
+        and all(alike(a, b) for a, b in beside)
+    )
+
+
 def together(value: Flow, operator: ast.operator) -> Flow:
     """What ``+`` or ``|`` makes of lists, sets and dicts: one with all that was in them. Else a value made of both."""
     if value.item is None and not value.parts:

@@ -14,7 +14,7 @@ from itertools import islice, takewhile
 from typing import Any
 
 from lineage_ext.capture.elsewhere import handed
-from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, labels_of, union
+from lineage_ext.capture.flow import EMPTY, Flow, K, Origin, T, alike, labels_of, union
 from lineage_ext.capture.namespace import Namespace
 from lineage_ext.capture.reaching import Reaching
 from lineage_ext.capture.recorded import At, Chain, Record, Records, called_on, executes
@@ -27,6 +27,8 @@ from lineage_ext.rules.call import State
 MOST_STEPS = 4_000  # nodes looked at for the arguments of a call: at 20 to 200 us
 MOST_ORIGINS = 200_000  # of what was found for them: some 3 s
 ORIGINS = 16  # take as long as an expression: they are gone through at each one that hands them on
+MOST_DROPPED = 100  # answers that were found anew, before circles are gone round as a whole
+MOST_ROUNDS = 8  # of those
 MOST_DEPTH = 60  # nested expressions and bindings; each takes about five Python frames
 ITERATORS = frozenset({"iterrows", "itertuples", "items", "iteritems", "__iter__", "get_iterator"})
 UNNAMED: dict[type[ast.AST], str] = {ast.Lambda: "<lambda>"}
@@ -125,6 +127,9 @@ class Resolver:
         self._asked = 0  # how deep those stand that were asked for while open, as bits
         self._provisional: dict[int, list[Hashable]] = {}  # depth → what is known only without that expression
         self._without: dict[Hashable, int] = {}  # what is so known → the depths of all expressions it lacks, as bits
+        self._dropped = 0  # how often such an answer was dropped, to be found anew
+        self._assumed: dict[Hashable, Flow] = {}  # what expressions say of themselves, as the round before found it
+        self._circular: set[Hashable] = set()  # those that were asked for while open
         self._steps = 0
         self._depth = 0
         self.cut_off = False  # whether the consumer's answers lack what lies beyond these limits
@@ -152,7 +157,9 @@ class Resolver:
         self._open.clear()
         self._provisional.clear()
         self._without.clear()
-        self._asked = 0
+        self._assumed.clear()
+        self._circular.clear()
+        self._asked = self._dropped = 0
         self.cut_off = False
         self._before = self.steps
         self._steps = self._depth = self._origins = 0
@@ -176,7 +183,8 @@ class Resolver:
             return known
         if key in self._open:  # what an expression in a loop says of itself
             self._asked |= 1 << self._open[key]
-            return EMPTY
+            self._circular.add(key)
+            return self._assumed.get(key, EMPTY)
         self._steps += 1
         if self._steps > MOST_STEPS or self._origins > MOST_ORIGINS or self._depth >= MOST_DEPTH:
             self.cut_off = True
@@ -185,26 +193,50 @@ class Resolver:
 
     def _remembered(self, key: Hashable, evaluate: Callable[[], Flow]) -> Flow:
         """The Flow, kept; what was found while an expression around it was open only until the first of those, of all
-        that it asked for, is closed."""
-        depth, before = self._depth, self._asked
-        self._open[key], self._depth, self._asked = depth, depth + 1, 0
-        try:
-            found = self._memory[key] = evaluate()
-        finally:
-            del self._open[key]
-            self._depth = depth
-        around = self._asked & ((1 << depth) - 1)
+        that it asked for, is closed. Where that happens again and again, a circle as a whole is gone round instead."""
+        before, depth = self._asked, self._depth
+        found, around = self._opened(key, evaluate)
+        for _ in range(MOST_ROUNDS):
+            if around or self._dropped <= MOST_DROPPED or self._stands(key, depth, found):
+                break
+            found, around = self._opened(key, evaluate)
         for passing in self._provisional.pop(depth, ()):
             lacking = self._without.pop(passing, 0)
-            if found == EMPTY:  # as was taken for granted: nothing was lacking but what this one lacks
+            if found == EMPTY or self._dropped > MOST_DROPPED:  # as was taken for granted: it lacks what this one does
                 self._lacks(passing, lacking & ~(1 << depth) | around)
             else:
                 self._memory.pop(passing, None)
+                self._dropped += 1
         self._lacks(key, around)
         self._memory[key] = found
         self._origins += len(found.origins) + len(found.count)
         self._asked = before | around
         return found
+
+    def _opened(self, key: Hashable, evaluate: Callable[[], Flow]) -> tuple[Flow, int]:
+        """What is found of an expression, and which of those around it were asked for, as bits."""
+        depth = self._depth
+        self._open[key], self._depth, self._asked = depth, depth + 1, 0
+        try:
+            found = evaluate()
+        finally:
+            del self._open[key]
+            self._depth = depth
+        return found, self._asked & ((1 << depth) - 1)
+
+    def _stands(self, key: Hashable, depth: int, found: Flow) -> bool:
+        """Whether all that was taken for granted in a circle is what was found, or there is no going on; else what was
+        found is taken for granted in the next round."""
+        members = self._provisional.get(depth, ())
+        values = {key: found, **{m: self._memory[m] for m in members if m in self._memory}}
+        asked = {k: v for k, v in values.items() if k in self._circular}
+        if self._steps > MOST_STEPS or all(alike(self._assumed.get(k, EMPTY), v) for k, v in asked.items()):
+            return True
+        self._assumed.update(asked)
+        for passing in self._provisional.pop(depth, ()):
+            self._memory.pop(passing, None)
+            self._without.pop(passing, None)
+        return False
 
     def _lacks(self, key: Hashable, around: int) -> None:
         """What was found doesn't say what the open expressions at these depths, if there are any, add to it."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 from lineage_ext.capture import explaining
 from lineage_ext.capture.opaque import TOO_LONG
 from lineage_ext.capture.sampling import EACH, NOT_LOOKED_UP
 from lineage_ext.model import DegradedFacet, OpaqueFacet, Run
-from lineage_ext.testing import Notebook, notebook
+from lineage_ext.testing import Notebook, edges_of, notebook
 from tests.capture.counted import calls
 
 SETUP = "import pandas as pd\ndf = pd.DataFrame({'a': [1.0, 2.0], 'u': [3, 4]})"
@@ -63,6 +64,25 @@ def over(columns: int) -> int:
 def test_a_loop_over_more_columns_takes_as_much_for_each() -> None:
     """Which of the earlier executions are kept is decided without looking at all of them."""
     assert over(600) < 11 * over(60)
+
+
+def fed_by_circling(depth: int) -> set[tuple[str, str, str]]:
+    """What a series comes from that is multiplied by the last of so many attributes, the first of which is of data."""
+    with notebook() as book:
+        source = circling(depth).replace("self.x0 = ", "self.x0 = x + ")
+        df = pd.DataFrame({"a": [1.0, 2.0], "u": [3, 4]})
+        inputs = book.register(df=df)
+        book.cell(f"{source}\nc = Chain(df['a'].mean())\nout = df['u'] * c.x{depth - 1}", df=df)
+        book.session.flush()
+        assert reasons(book, "Series.__mul__") == []
+        edges = edges_of(book.session, book.names["out"], inputs)
+        return {(part, source.column, str(edge.transformation)) for part, source, edge in edges}
+
+
+def test_attributes_of_data_that_are_set_from_one_another_are_followed() -> None:
+    """Of twelve it took over 4 000 steps, each answer being dropped whenever one that it lacked was found: all of them
+    are gone round as a whole until nothing is added any more."""
+    assert fed_by_circling(12) == fed_by_circling(2)
 
 
 def reasons(book: Notebook, name: str) -> list[str]:
