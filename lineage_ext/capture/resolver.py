@@ -200,6 +200,8 @@ class Resolver:
             if around or self._dropped <= MOST_DROPPED or self._stands(key, depth, found):
                 break
             found, around = self._opened(key, evaluate)
+        else:
+            self.cut_off |= not self._stands(key, depth, found)
         for passing in self._provisional.pop(depth, ()):
             lacking = self._without.pop(passing, 0)
             if found == EMPTY or self._dropped > MOST_DROPPED:  # as was taken for granted: it lacks what this one does

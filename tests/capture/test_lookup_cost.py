@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from lineage_ext.capture import explaining
+from lineage_ext.capture import explaining, resolver
 from lineage_ext.capture.opaque import TOO_LONG
 from lineage_ext.capture.sampling import EACH, NOT_LOOKED_UP
 from lineage_ext.model import DegradedFacet, OpaqueFacet, Run
@@ -89,6 +89,16 @@ def reasons(book: Notebook, name: str) -> list[str]:
     """Why operations of that name are opaque."""
     found = [run.facet(OpaqueFacet) for run in book.session.graph.runs() if run.job.name.endswith(name)]
     return [facet.reason for facet in found if facet is not None]
+
+
+def test_circles_that_go_on_are_opaque(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the last round that is gone still adds something, what was found isn't shown as if it were all."""
+    monkeypatch.setattr(resolver, "MOST_ROUNDS", 1)
+    with notebook() as book:
+        book.cell(f"{SETUP}\n{circling(12).replace('self.x0 = ', 'self.x0 = x + ')}\nc = Chain(df['a'].mean())")
+        book.cell("out = df['u'] * c.x11")
+        book.session.flush()
+        assert reasons(book, "Series.__mul__") == [TOO_LONG]
 
 
 def test_what_is_too_long_to_follow_is_opaque() -> None:
