@@ -109,8 +109,8 @@ def rows(rounds: int) -> Iterator[Row]:
 
     with folder() as here:
         tables = data.generate(Path(here), SCALE)
-        yield ratio(f"22 TPC-H queries at SF {SCALE}", queries(), 6 * rounds)
-        yield ratio("the demo's pipeline", demo(), 20 * rounds)
+        yield ratio(f"22 TPC-H queries at SF {SCALE}", queries(), 2 * rounds)
+        yield ratio("the demo's pipeline", demo(), 8 * rounds)
         for what, cell in DENSE.items():
             yield ratio(what, [[cell]], 4 * rounds, FRAMES, bound=None)
         yield from ipyflow.rows(tables)
