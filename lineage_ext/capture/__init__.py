@@ -10,6 +10,7 @@ What untracked values came from is read off the text by ``resolver``; ``module_t
 which he edits. ``passing`` lists by what ways objects go on,
 ``steps`` which of those lead into containers, ``bound_methods`` which methods are handed on, ``entering`` which
 functions a call enters, ``sights`` under which names an object is known where, ``homes`` from where to look;
+``indexes`` tells whose index was used, ``label_table`` which labels a number stands for;
 ``changes`` applies what was done to an object, ``putting`` by ``changing_methods``, the table of methods that fill
 containers, ``chosen_functions`` tells which functions a key may have chosen; ``operators`` is the table of the methods
 that operators call, ``overloading`` what those give; ``elsewhere`` tells what threads run, ``coroutines`` what loops of

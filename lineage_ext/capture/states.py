@@ -12,12 +12,12 @@ from typing import Any
 from lineage_ext.capture.label_table import LabelTable
 from lineage_ext.capture.log import ALIAS, ARRAY, FRAME, GROUPED, INDEX, SCALAR, SERIES, VALUE
 from lineage_ext.model import DatasetKind, Schema
-from lineage_ext.rules.call import Records, State
+from lineage_ext.rules.call import RecordColumns, State
 
 UNKNOWN, NO_DATA = -1, -2  # instead of the place of a schema
 NO_LABELS = -1  # instead of their number, in an output
 LABELS_OF = 2  # place in an output of the number of its labels
-MOST_RECORDS = 1_024
+MOST_OF_RECORDS = 1_024
 KINDS = {
     FRAME: DatasetKind.FRAME,
     SERIES: DatasetKind.SERIES,
@@ -42,7 +42,7 @@ class States:
         self._places: dict[int, int] = {}  # id(schema) → position in _schemas
         self.labels = LabelTable()
         self._types: dict[Any, str] = {}
-        self._records: dict[int, Records] = {}  # of frames whose columns are records
+        self._records: dict[int, RecordColumns] = {}  # of frames whose columns are records
 
     def intern(self, schema: Schema) -> Schema:
         """The session's one copy of a schema."""
@@ -98,7 +98,7 @@ class States:
         self._rowset[at] = state.rowset or state.no
         if state.records is not None:
             self._records[state.no] = state.records
-            if len(self._records) > MOST_RECORDS:
+            if len(self._records) > MOST_OF_RECORDS:
                 del self._records[next(iter(self._records))]
 
     def new(

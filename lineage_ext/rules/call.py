@@ -28,7 +28,7 @@ from lineage_ext.rules.op import Op
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class RecordColumns:
     """The records (by number) that are the columns of a frame, and what became of their values since. ``named``: the
     columns have their names."""
 
@@ -49,7 +49,7 @@ class State:
     of: int | None = None  # the version before an in-place change
     row: tuple[Hashable, ...] | None = None  # a new series' index labels, if it may be a record (``df.mean()``)
     external: External | None = None  # where it lives, if outside: a call may read several tables
-    records: Records | None = None  # what its columns are (``lineage_ext.rules.records``)
+    records: RecordColumns | None = None  # what its columns are (``lineage_ext.rules.records``)
 
     @property
     def labels(self) -> tuple[Hashable, ...]:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from lineage_ext import guard
 from lineage_ext.model import ColumnMap, DatasetKind, Schema, Transformation
 from lineage_ext.rules.algebra import NoRule, Nothing, Unknown, Word
-from lineage_ext.rules.call import Call, Records, State
+from lineage_ext.rules.call import Call, RecordColumns, State
 from lineage_ext.rules.masking import given_masks, mask
 from lineage_ext.rules.op import Op
 from lineage_ext.rules.records import records_on
@@ -58,9 +58,7 @@ class Shape(NamedTuple):
     sinks: tuple[State, ...]  # external datasets it added to the outputs
     external: Any
     reason: str
-    records: tuple[
-        tuple[tuple[tuple[int, int], ...], Records] | None, ...
-    ]  # of each output, as places, see ``_placed``
+    records: tuple[Placed | None, ...]  # of each output
     rows: tuple[object, ...]  # kept alive: shapes are known by their ids
 
 
@@ -187,11 +185,11 @@ class Explainer:
         )  # fmt: skip
 
 
-Placed = tuple[tuple[tuple[int, int], ...], Records]
+Placed = tuple[tuple[tuple[int, int], ...], RecordColumns]
 
 
-def _placed(records: Records | None, inputs: Sequence[State]) -> Placed | None:
-    """Records as places: an input itself (``(i, -1)``), or a column of one whose columns are records."""
+def _placed(records: RecordColumns | None, inputs: Sequence[State]) -> Placed | None:
+    """RecordColumns as places: an input itself (``(i, -1)``), or a column of one whose columns are records."""
     if records is None:
         return None
     known = {n: (i, c) for i, s in enumerate(inputs) if s.records for c, n in enumerate(s.records.numbers)}
@@ -199,7 +197,7 @@ def _placed(records: Records | None, inputs: Sequence[State]) -> Placed | None:
     return tuple([known[n] for n in records.numbers]), records
 
 
-def _found(placed: Placed, inputs: Sequence[State]) -> Records:
+def _found(placed: Placed, inputs: Sequence[State]) -> RecordColumns:
     places, like = placed
     columns = [() if s.records is None else s.records.numbers for s in inputs]
     return replace(like, numbers=tuple([inputs[i].no if c < 0 else columns[i][c] for i, c in places]))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lineage_ext.rules.algebra import ORDER, ROWS, Call, K, State, T
-from lineage_ext.rules.call import Records
+from lineage_ext.rules.call import RecordColumns
 from lineage_ext.rules.rows import name_of
 
 TURNS = frozenset({"T", "transpose", "swapaxes"})
@@ -25,7 +25,7 @@ RELABELS = AXES | {"rename", "add_prefix", "add_suffix"}
 def columns_are(out: State, pieces: Sequence[State], *, named: bool) -> None:
     """Say that these records became the columns of a frame, in that order, by their names or under others."""
     if out.kind is K.FRAME and len(pieces) == len(out.labels) and all(p.kind is K.ROW for p in pieces):
-        out.records = Records(tuple(p.no for p in pieces), T.IDENTITY, named)
+        out.records = RecordColumns(tuple(p.no for p in pieces), T.IDENTITY, named)
 
 
 def records_on(call: Call) -> None:
@@ -45,7 +45,7 @@ def records_on(call: Call) -> None:
             how = T.IDENTITY if all(h is T.IDENTITY for _, h in found.values()) else T.TRANSFORMATION
             numbers = tuple(source.records.numbers[found[t][0]] for t in out.columns)
             named = source.records.named and call.op.name not in RELABELS
-            out.records = Records(numbers, source.records.how.then(how), named)
+            out.records = RecordColumns(numbers, source.records.how.then(how), named)
 
 
 def _keeps(call: Call, source: State) -> bool:
@@ -66,7 +66,7 @@ def turned(call: Call) -> Iterator[tuple[State, list[tuple[int, int]]]]:
         yield from pairs
 
 
-def turn(call: Call, of: Records) -> bool:
+def turn(call: Call, of: RecordColumns) -> bool:
     """Each column from its own label of each record; whether that is known."""
     found = list(turned(call))
     for record, pairs in found:

@@ -21,6 +21,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
+from pkgutil import resolve_name
 from zlib import crc32
 
 import pandas as pd
@@ -53,7 +54,7 @@ def docstrings(share: float = 1) -> dict[str, str]:
 
 def _documented() -> Iterator[tuple[str, str]]:
     for home in KINDS:
-        kind = eval(home, {"pandas": pd})
+        kind = resolve_name(home)
         for name in sorted(dir(kind)):
             if not name.startswith("_") and "plot" not in name and name != "style":
                 yield f"{home}.{name}", inspect.getdoc(getattr(kind, name, None)) or ""
